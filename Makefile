@@ -1,0 +1,46 @@
+# Torkham: `make ask Q="…"` answers a question, `make test` checks everything. Both set up what is missing first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Elsewhere than on Linux with a CPU build at hand: make ask TORCH_INDEX=https://… takes PyTorch from that index.
+TORCH_INDEX ?=
+
+# The question goes through the environment as it was typed: no shell and no make ever expands what is in it.
+override Q := $(value Q)
+export Q
+
+.PHONY: ask test lint types fast model eval bench setup clean
+
+ask: $(READY)
+	@printf '%s' "$$Q" | $(BIN)/torkham ask - || [ $$? -eq 3 ]
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once, a few minutes) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Torkham needs Python 3.11 or newer: make ask PYTHON=python3.11" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$$(grep '^torch==' requirements.lock)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $@
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+test: lint types
+	$(BIN)/torkham sources check
+	$(BIN)/python -m pytest
+
+# Only what needs no model.
+fast: $(READY)
+	$(BIN)/python -m pytest -m "not model and not slow"
+
+clean:
+	rm -rf $(VENV) .cache

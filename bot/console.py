@@ -1,0 +1,94 @@
+"""Where the command writes: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
+    from rich.table import Table
+
+
+@dataclass(slots=True)
+class Console:
+    """What the global options say about output."""
+
+    quiet: bool = False
+    verbose: bool = False
+    colour: bool = True
+
+    def _rich(self, *, stderr: bool = False) -> RichConsole:
+        from rich.console import Console as RichConsole
+
+        no_color = None if self.colour else True
+        return RichConsole(
+            stderr=stderr, no_color=no_color, highlight=False, markup=False, emoji=False, soft_wrap=False
+        )
+
+    def text(self, text: str = "", style: str | None = None) -> None:
+        """A paragraph of a result, wrapped to the terminal; unwrapped where it goes into a file or a pipe."""
+        if sys.stdout.isatty():
+            self._rich().print(text, style=style)
+        else:
+            print(text)
+
+    def table(self, table: Table) -> None:
+        """A table of a result."""
+        self._rich().print(table)
+
+    def json(self, value: Any) -> None:
+        """A result as JSON."""
+        print(json.dumps(value, ensure_ascii=False, indent=2))
+
+    def note(self, text: str) -> None:
+        """Something worth knowing beside the result."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def detail(self, text: str) -> None:
+        """Something that only `--verbose` shows."""
+        if self.verbose:
+            print(text, file=sys.stderr, flush=True)
+
+    def error(self, text: str) -> None:
+        """Why it did not work, and what to do."""
+        print(f"torkham: {text}", file=sys.stderr, flush=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """A progress bar on a terminal; elsewhere a line now and then; nothing when quiet."""
+        if self.quiet or not sys.stderr.isatty():
+            yield Progress(None if self.quiet else self)
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Bar(*columns, console=self._rich(stderr=True), transient=True) as bar:
+            yield Progress(None, bar)
+
+
+class Progress:
+    """Called as `progress(stage, done, total)` by long work."""
+
+    def __init__(self, console: Console | None, bar: Any = None) -> None:
+        self._console = console
+        self._bar = bar
+        self._tasks: dict[str, Any] = {}
+        self._told = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage has come."""
+        if self._bar is not None:
+            if stage not in self._tasks:
+                self._tasks[stage] = self._bar.add_task(stage, total=total)
+            self._bar.update(self._tasks[stage], completed=done, total=total)
+        elif self._console is not None and time.monotonic() - self._told > 10:
+            self._told = time.monotonic()
+            self._console.note(f"{stage}: {done} of {total}")

@@ -1,0 +1,79 @@
+"""What `torkham doctor` looks at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from bot.errors import BotError
+from bot.workspace import Workspace
+from index.errors import IndexingError
+from sources.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is as it should be, and what was found."""
+
+    subject: str
+    good: bool
+    finding: str
+
+
+def examine(work: Workspace) -> Iterator[Check]:
+    """Every check, one after the other; nothing is built or changed."""
+    for field in fields(work.settings):
+        yield Check(f"setting {field.name}", True, str(getattr(work.settings, field.name)))
+    yield _home(work)
+    yield _guard("model", lambda: _model(work))
+    yield _guard("library", lambda: _library(work))
+    yield _guard("index", lambda: _index(work))
+
+
+def _home(work: Workspace) -> Check:
+    home = work.settings.home
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    if os.access(there, os.W_OK):
+        return Check("home", True, f"{home} can be written")
+    return Check("home", False, f"{home} cannot be written: make it writable or choose another folder with --home")
+
+
+def _guard(subject: str, look: object) -> Check:
+    try:
+        return look()  # type: ignore[operator, no-any-return]
+    except (BotError, IndexingError, SourceError) as error:
+        return Check(subject, False, str(error))
+
+
+def _model(work: Workspace) -> Check:
+    from index.model import prepared
+
+    name = work.settings.model
+    if prepared(name, work.settings.home / "model") is None:
+        return Check("model", True, f"{name} is not prepared yet: the first question does it")
+    encoder = work.encoder()
+    length = float((encoder.encode_queries(["test"])[0] ** 2).sum())
+    sound = abs(length - 1) < 1e-3
+    return Check("model", sound, f"{name}, {encoder.dimension} dimensions, fingerprint {encoder.fingerprint[:12]}")
+
+
+def _library(work: Workspace) -> Check:
+    entries = work.library.scan()
+    shipped = sum(entry.shipped for entry in entries)
+    return Check("library", bool(entries), f"{shipped} briefs shipped, {len(entries) - shipped} documents added")
+
+
+def _index(work: Workspace) -> Check:
+    from index.update import pending
+
+    if work.generations.current() is None:
+        return Check("index", True, "not built yet: the first question does it")
+    problems = work.generations.verify()
+    if problems:
+        return Check("index", False, f"{problems[0]} Run `torkham index update --full`")
+    manifest = work.generations.manifest()
+    if manifest.failures:
+        return Check("index", False, manifest.failures[0].reason)
+    waiting = pending(work.library, work.generations)
+    return Check("index", True, f"generation {manifest.generation} is sound; not indexed yet: {waiting}")

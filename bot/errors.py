@@ -1,0 +1,20 @@
+"""The errors of the bot.
+
+BotError
+├── QuestionError     the question cannot be used; the message says why (exit status 2)
+└── SettingsError     a setting is unknown or invalid
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """What went wrong, in a sentence that says what to do."""
+
+
+class QuestionError(BotError):
+    """The question cannot be used as it is."""
+
+
+class SettingsError(BotError):
+    """A setting is unknown or invalid."""

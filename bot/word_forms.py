@@ -1,0 +1,65 @@
+"""The dictionary forms that a written word may stand for: endings of English, Russian, Urdu, Pashto and Persian words."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+SHORTEST = 4  # a form of three letters is reached by a plain plural ending only
+
+# Letters as index.text.normalise leaves them: ے ې ي ى are ی, ہ ھ are ه.
+_PLURALS = ("هایی", "های", "ها", "یوں", "یاں", "وں", "یں")
+_ENDINGS = ("یانو", "یان", "انو", "ان", "ونو", "ونه", "گانو", "گان", "ات", "و", "ی", "ه", "ں", "م")
+_ARABIC_NOMINATIVES = ("", "ه", "ا", "ی")
+
+_RUSSIAN_ENDINGS = (
+    "иями", "ями", "ами", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "иям", "иях", "ость", "ости",
+    "ов", "ев", "ей", "ой", "ий", "ый", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их", "ым", "им", "ом",
+    "ем", "ам", "ям", "ах", "ях", "ия", "ию", "ии", "ью", "а", "я", "о", "е", "у", "ю", "ы", "и", "ь", "й",
+)  # fmt: skip
+_RUSSIAN_NOMINATIVES = (
+    "", "а", "я", "ь", "й", "ия", "ие", "ий", "ый", "ой", "о", "е", "ы", "и", "ая", "ое", "ые",
+)  # fmt: skip
+
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+@functools.lru_cache(maxsize=20_000)
+def forms(word: str) -> tuple[str, ...]:
+    """A normalised word and what it may be an inflected form of, the word itself first.
+
+    The list is generous: most of its members are no words at all. It is meant for looking up a dictionary of names.
+    """
+    if _ARABIC.match(word):
+        found = _arabic(word)
+    elif _CYRILLIC.match(word):
+        found = _russian(word)
+    else:
+        found = _english(word)
+    return tuple(dict.fromkeys([word, *found]))
+
+
+def _english(word: str) -> list[str]:
+    if not word.endswith("s") or len(word) < SHORTEST or word.endswith("ss"):
+        return []
+    found = [word[:-1]]
+    if word.endswith("ies"):
+        found.append(word[:-3] + "y")
+    if word.endswith("es"):
+        found.append(word[:-2])
+    return [form for form in found if len(form) >= 3]
+
+
+def _arabic(word: str) -> list[str]:
+    found = [word[: -len(plural)] for plural in _PLURALS if word.endswith(plural) and len(word) - len(plural) >= 3]
+    for ending in (*_PLURALS, *_ENDINGS):
+        base = word[: -len(ending)]
+        if word.endswith(ending) and len(base) >= 3:
+            found += [base + nominative for nominative in _ARABIC_NOMINATIVES if len(base + nominative) >= SHORTEST]
+    return found
+
+
+def _russian(word: str) -> list[str]:
+    bases = [word[: -len(ending)] for ending in _RUSSIAN_ENDINGS if word.endswith(ending)]
+    return [base + ending for base in [*bases, word] if len(base) >= 3 for ending in _RUSSIAN_NOMINATIVES]

@@ -1,0 +1,98 @@
+"""A home at work: its library, its index brought up to date when that is quick, and its model."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.console import Console
+from bot.settings import Settings
+from index.errors import IndexBusyError, StorageError
+from index.generations import Generations
+from index.manifest import Changes
+from index.update import Outcome, pending, update
+from sources.library import Library
+from sources.parties import Parties, shipped_parties
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from index.search import Index
+
+QUICK = 12_000  # bytes of new or changed files that are indexed within about two seconds
+
+
+class Workspace:
+    """What every command works on."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.settings = settings
+        self.console = console
+        self.library = Library(settings.home)
+        self.generations = Generations(settings.home)
+        self._encoder: Encoder | None = None
+        self._lock = threading.Lock()
+
+    @cached_property
+    def parties(self) -> Parties:
+        """The parties of the library."""
+        return shipped_parties()
+
+    def encoder(self) -> Encoder:
+        """The configured model, prepared at the first use."""
+        from index.model import open_encoder
+
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self.settings.model, self.settings.home, report=self.console.note)
+            return self._encoder
+
+    def warm(self) -> None:
+        """Begin to load the model while other things are read; what fails is raised where the model is needed."""
+        threading.Thread(target=self._try_encoder, daemon=True).start()
+
+    def _try_encoder(self) -> None:
+        try:
+            self.encoder()
+        except Exception as error:  # the outermost border of this thread
+            self.console.detail(f"The model did not load in the background: {error}")
+
+    def update(self, *, full: bool = False) -> Outcome:
+        """Bring the index up to date, with progress, and say what failed."""
+        encoder = self.encoder()
+        with self.console.progress() as progress:
+            outcome = update(self.library, self.generations, encoder, full=full, progress=progress)
+        for failure in outcome.failures:
+            self.console.error(failure.reason)
+        return outcome
+
+    def open_index(self) -> Index:
+        """The index to answer from: built when there is none, updated when that is quick, else as it is."""
+        from index.search import Index
+
+        if self.generations.current() is None:
+            self.console.note(f"Building the index over {len(self.library.scan())} documents (once) …")
+            self.update()
+        else:
+            self._catch_up()
+        return Index.open(self.settings.home, self.encoder())
+
+    def _catch_up(self) -> None:
+        if self.generations.pinned():
+            self.console.detail("The index was rolled back: `torkham index update` follows the library again.")
+            return
+        changes = pending(self.library, self.generations)
+        if not changes:
+            return
+        if self._bytes(changes) > QUICK:
+            self.console.note(f"Documents not in this answer yet: {changes}. Run `torkham index update`.")
+            return
+        try:
+            self.update()
+        except (IndexBusyError, StorageError) as error:
+            self.console.note(f"Documents not in this answer yet: {changes}. {error}")
+
+    def _bytes(self, changes: Changes) -> int:
+        paths = {entry.document_id: entry.path for entry in self.library.scan()}
+        sizes = [paths[identifier].stat().st_size for identifier in (*changes.added, *changes.changed)]
+        return sum(sizes)

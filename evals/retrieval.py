@@ -1,0 +1,142 @@
+"""Retrieval figures over a data set in BEIR's shape, through the same index that answers questions."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.encoder import Encoder
+from index.generations import Generations
+from index.search import DEPTH, Index
+from index.update import update
+from index.writer import Progress
+from sources.document import Document
+from sources.errors import LoadError
+
+CUTS = (1, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of corpus.jsonl as an entry of a library."""
+
+    document_id: str
+    path: Path
+    stamp: str
+    document: Document
+
+
+class Corpus:
+    """A corpus as the index's library."""
+
+    def __init__(self, path: Path, language: str | None = None) -> None:
+        self._rows = []
+        for number, raw in enumerate(_lines(path), 1):
+            if language and raw.get("lang", language) != language:
+                continue
+            try:
+                document = Document(str(raw["id"]), raw.get("title", ""), raw["text"], language=raw.get("lang", "en"))
+            except KeyError as error:
+                raise LoadError(f"{path}:{number}: the field {error} is missing.") from error
+            self._rows.append(Row(document.id, path, document.revision, document))
+
+    def scan(self) -> Sequence[Row]:
+        """Every row."""
+        return self._rows
+
+    def load(self, entry: Row) -> Document:
+        """The document of a row."""
+        return entry.document
+
+
+def evaluate_retrieval(
+    folder: Path,
+    encoder: Encoder,
+    *,
+    home: Path,
+    sample: int | None = None,
+    qrels: Path | None = None,
+    corpus_language: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """nDCG@10, MRR@10 and recall of the hybrid, and of each half under `vector` and `lexical`.
+
+    The index of the corpus is kept below `home` for the next run.
+    """
+    corpus = Corpus(folder / "corpus.jsonl", corpus_language)
+    name = hashlib.sha256(f"{folder.resolve()} {corpus_language}".encode()).hexdigest()[:16]
+    update(corpus, Generations(home / name), encoder, progress=progress)
+    index = Index.open(home / name, encoder)
+    relevant = read_qrels(qrels or folder / "qrels.tsv")
+    questions = [(str(q["id"]), q["text"]) for q in _lines(folder / "queries.jsonl") if str(q["id"]) in relevant]
+    if sample and sample < len(questions):
+        questions = random.Random(0).sample(questions, sample)
+    sums: dict[str, dict[str, float]] = {"hybrid": {}, "vector": {}, "lexical": {}}
+    for done, (identifier, text) in enumerate(questions, 1):
+        for column, ranking in rankings(index, text).items():
+            for metric, value in measure(ranking, relevant[identifier]).items():
+                sums[column][metric] = sums[column].get(metric, 0.0) + value
+        if progress:
+            progress("asking", done, len(questions))
+    means = {
+        column: {metric: total / len(questions) for metric, total in metrics.items()}
+        for column, metrics in sums.items()
+    }
+    return {"queries": len(questions), **means["hybrid"], "vector": means["vector"], "lexical": means["lexical"]}
+
+
+def rankings(index: Index, question: str) -> dict[str, list[str]]:
+    """Document ids, best first, by both kinds of evidence and by each alone."""
+    ranked = index.rank(question, DEPTH)
+    documents = index.document_ids([key for key, *_ in ranked])
+    by_vector = sorted((row for row in ranked if row[2] is not None), key=lambda row: -(row[2] or 0.0))
+    by_words = sorted((row for row in ranked if row[3] is not None), key=lambda row: -(row[3] or 0.0))
+    columns = {"hybrid": ranked, "vector": by_vector, "lexical": by_words}
+    return {name: list(dict.fromkeys(documents[key] for key, *_ in rows)) for name, rows in columns.items()}
+
+
+def measure(ranking: Sequence[str], relevant: Mapping[str, int]) -> dict[str, float]:
+    """nDCG@10 (Järvelin and Kekäläinen, 2002), MRR@10 and recall@k of one ranking."""
+    gains = [relevant.get(identifier, 0) for identifier in ranking[:10]]
+    ideal = sorted(relevant.values(), reverse=True)[:10]
+    best = _dcg(ideal)
+    first = next((rank for rank, gain in enumerate(gains, 1) if gain > 0), None)
+    wanted = {identifier for identifier, gain in relevant.items() if gain > 0}
+    figures = {"ndcg@10": _dcg(gains) / best if best else 0.0, "mrr@10": 1 / first if first else 0.0}
+    for cut in CUTS:
+        figures[f"recall@{cut}"] = len(wanted & set(ranking[:cut])) / len(wanted) if wanted else 0.0
+    return figures
+
+
+def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    """Question id -> {document id: grade} from a tab-separated file with a header line."""
+    relevant: dict[str, dict[str, int]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in list(csv.reader(file, delimiter="\t"))[1:]:
+                question, document, grade = row
+                relevant.setdefault(question, {})[document] = int(grade)
+    except (OSError, ValueError) as error:
+        raise LoadError(f"{path} cannot be read as qrels (question, document, grade): {error}.") from error
+    return relevant
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                if line.strip():
+                    yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise LoadError(f"{path} cannot be read as JSON lines: {error}.") from error

@@ -1,0 +1,40 @@
+"""The errors of the index.
+
+IndexingError
+├── NoIndexError          there is no generation yet
+├── CorruptIndexError     a file of the generation is missing or differs from its checksum
+├── OtherEncoderError     the generation was built with another encoder
+├── IndexBusyError        another process is updating
+├── StorageError          the disk is full or the home cannot be written
+└── ModelError            the model cannot be had or used
+"""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """What went wrong with the index, in a sentence that says what to do."""
+
+
+class NoIndexError(IndexingError):
+    """There is no generation yet."""
+
+
+class CorruptIndexError(IndexingError):
+    """A file of the generation is missing or differs from its checksum."""
+
+
+class OtherEncoderError(IndexingError):
+    """The generation was built with another encoder than the one configured."""
+
+
+class IndexBusyError(IndexingError):
+    """Another process is updating the index."""
+
+
+class StorageError(IndexingError):
+    """The disk is full or the home cannot be written."""
+
+
+class ModelError(IndexingError):
+    """The model cannot be had or used."""

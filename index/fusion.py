@@ -1,0 +1,72 @@
+"""Joining two rankings into one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+VECTOR_WEIGHT = 0.6
+
+
+def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
+    """Scores mapped to 0..1; where all are equal, to 1."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {key: (score - low) / (high - low) for key, score in scores.items()}
+
+
+def fuse(
+    vector: Mapping[Key, float], lexical: Mapping[Key, float], *, weight: float = VECTOR_WEIGHT
+) -> list[tuple[Key, float]]:
+    """Convex combination of both lists after min-max (Bruch et al., 2023), best first; ties keep the vector order.
+
+    A list that is empty gives its weight to the other one.
+    """
+    if not lexical:
+        weight = 1.0
+    elif not vector:
+        weight = 0.0
+    left, right = min_max(vector), min_max(lexical)
+    keys = list(dict.fromkeys([*vector, *lexical]))
+    fused = {key: weight * left.get(key, 0.0) + (1 - weight) * right.get(key, 0.0) for key in keys}
+    return sorted(fused.items(), key=lambda item: -item[1])
+
+
+def spread(
+    ranked: Sequence[Key],
+    score: Callable[[Key], float],
+    group: Callable[[Key], Hashable],
+    *,
+    first: int = 5,
+    most: int = 2,
+    near: float = 0.9,
+) -> list[Key]:
+    """The ranking with at most `most` of one group among the `first`, where another scores at least `near` of it."""
+    head: list[Key] = []
+    rest = list(ranked)
+    while rest and len(head) < first:
+        head.append(rest.pop(_next(head, rest, score, group, most, near)))
+    return [*head, *rest]
+
+
+def _next(
+    head: Sequence[Key],
+    rest: Sequence[Key],
+    score: Callable[[Key], float],
+    group: Callable[[Key], Hashable],
+    most: int,
+    near: float,
+) -> int:
+    taken = [group(key) for key in head]
+    if taken.count(group(rest[0])) < most:
+        return 0
+    for position, key in enumerate(rest):
+        if score(key) < near * score(rest[0]):
+            break
+        if taken.count(group(key)) < most:
+            return position
+    return 0

@@ -1,0 +1,192 @@
+"""Generations on disk: written beside, switched by one rename, verified, rolled back, collected."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError, StorageError
+from index.manifest import Manifest
+
+KEPT = 3  # the serving generation and the previous two
+_PINNED = " pinned"
+_UNFINISHED = ".unfinished"
+UPDATE = "torkham index update --full"
+
+
+class Generations:
+    """The folder `<home>/index`: `CURRENT` names the serving folder below `generations/`."""
+
+    def __init__(self, home: Path) -> None:
+        self.root = home / "index"
+        self._folder = self.root / "generations"
+        self._current = self.root / "CURRENT"
+
+    # reading
+
+    def current(self) -> str | None:
+        """The id of the serving generation, or None when there is none."""
+        try:
+            name = self._current.read_text(encoding="ascii").strip().removesuffix(_PINNED)
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CorruptIndexError(f"{self._current} cannot be read: run `{UPDATE}`.") from error
+        if not name.isdigit() or not (self._folder / name).is_dir():
+            raise CorruptIndexError(f"{self._current} names no generation ({name[:40]!r}): run `{UPDATE}`.")
+        return name
+
+    def pinned(self) -> bool:
+        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        try:
+            return self._current.read_text(encoding="ascii").strip().endswith(_PINNED)
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def path(self, name: str | None = None) -> Path:
+        """The folder of a generation, the serving one by default."""
+        name = name or self.current()
+        if name is None:
+            raise NoIndexError("There is no index yet: run `torkham index update`.")
+        return self._folder / name
+
+    def manifest(self, name: str | None = None) -> Manifest:
+        """The manifest of a generation, the serving one by default."""
+        path = self.path(name) / "manifest.json"
+        try:
+            return Manifest.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise CorruptIndexError(f"{path} cannot be read: run `{UPDATE}`.") from error
+
+    def names(self) -> list[str]:
+        """The finished generations, oldest first."""
+        if not self._folder.is_dir():
+            return []
+        return sorted((p.name for p in self._folder.iterdir() if p.name.isdigit()), key=int)
+
+    def verify(self, name: str | None = None) -> list[str]:
+        """Every checksum, computed again: a sentence for each file that is missing or differs."""
+        manifest, folder = self.manifest(name), self.path(name)
+        problems = []
+        for relative, digest in manifest.files.items():
+            path = folder / relative
+            if not path.is_file():
+                problems.append(f"{path} is missing.")
+            elif _sha256(path) != digest:
+                problems.append(f"{path} differs from its checksum.")
+        return problems
+
+    # writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one writer's lock; IndexBusyError when another process has it."""
+        import filelock
+
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(self.root / "lock", timeout=0)
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise IndexBusyError(
+                "Another process is updating this index: wait until it is done, then try again."
+            ) from error
+        except OSError as error:
+            raise _storage(self.root, error) from error
+        try:
+            self._sweep()
+            yield
+        except OSError as error:
+            raise _storage(self.root, error) from error
+        finally:
+            lock.release()
+
+    @contextmanager
+    def begin(self) -> Iterator[Path]:
+        """A folder to write the next generation into; whatever is left of it afterwards is removed."""
+        folder = self._folder / f"{self._next()}{_UNFINISHED}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, folder: Path, **about: Any) -> Manifest:
+        """Checksum and sync a finished folder, switch to it by one rename, and collect old generations."""
+        files = {
+            str(path.relative_to(folder)): _sha256(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".lock"
+        }
+        name = folder.name.removesuffix(_UNFINISHED)
+        manifest = Manifest(generation=name, files=files, **about)
+        (folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
+        for path in folder.rglob("*"):
+            _sync(path)
+        _sync(folder)
+        os.rename(folder, self._folder / name)
+        _sync(self._folder)
+        self._switch(name)
+        self._collect(name)
+        return manifest
+
+    def rollback(self) -> str:
+        """Serve the generation before the current one until the next explicit update; returns its id."""
+        current = self.current()
+        earlier = [name for name in self.names() if current is not None and int(name) < int(current)]
+        if not earlier:
+            raise IndexingError("There is no earlier generation to go back to: run `torkham index update`.")
+        self._switch(earlier[-1] + _PINNED)
+        return earlier[-1]
+
+    def release(self) -> None:
+        """Let updates follow the library again after a rollback."""
+        if self.pinned():
+            self._switch(str(self.current()))
+
+    def _switch(self, line: str) -> None:
+        beside = self._current.with_suffix(".new")
+        beside.write_text(line + "\n", encoding="ascii")
+        _sync(beside)
+        os.replace(beside, self._current)
+        _sync(self.root)
+
+    def _next(self) -> str:
+        return f"{max([int(name) for name in self.names()], default=0) + 1:06d}"
+
+    def _collect(self, serving: str) -> None:
+        names = [name for name in self.names() if int(name) <= int(serving)]
+        for name in names[:-KEPT]:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        for path in self._folder.iterdir():
+            if path.name.endswith(_UNFINISHED):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _storage(root: Path, error: OSError) -> StorageError:
+    if error.errno == errno.ENOSPC:
+        return StorageError(f"The disk of {root} is full: free some space and try again; the last index still serves.")
+    if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
+        return StorageError(f"{root} cannot be written: make it writable or choose another folder with --home.")
+    return StorageError(f"{root} cannot be used: {error.strerror or error}.")

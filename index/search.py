@@ -1,0 +1,113 @@
+"""Searching a generation: vector and word evidence fused into hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoder, Vectors
+from index.fusion import VECTOR_WEIGHT, fuse, spread
+from index.generations import Generations
+from index.lexical import LexicalIndex
+from index.manifest import Manifest
+from index.passages import Hit, Passage, Scope, Sentence
+from index.records import Records
+from index.sentence_vectors import SentenceVectors
+from index.text import normalise
+from index.update import refuse_other_encoder
+from index.vectors import VectorIndex
+from index.writer import LEXICAL, RECORDS, VECTORS
+from sources.document import Document
+
+DEPTH = 100  # how far down each list is read before fusion
+_EVERYWHERE = Scope()
+
+
+class Index:
+    """One generation, open for reading; it never changes while open."""
+
+    def __init__(self, folder: Path, manifest: Manifest, encoder: Encoder) -> None:
+        refuse_other_encoder(manifest, encoder)
+        self.manifest = manifest
+        self._encoder = encoder
+        self._records = Records(folder / RECORDS)
+        self._vectors = VectorIndex.load(folder / VECTORS)
+        self._lexical = LexicalIndex(folder / LEXICAL)
+        self._sentences = SentenceVectors.load(folder)
+        self.embed = lru_cache(maxsize=256)(self._embed)
+
+    @classmethod
+    def open(cls, home: Path, encoder: Encoder) -> Index:
+        """The serving generation of a home; NoIndexError, CorruptIndexError or OtherEncoderError say what to do."""
+        generations = Generations(home)
+        return cls(generations.path(), generations.manifest(), encoder)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._records.close()
+
+    def _embed(self, question: str) -> Vectors:
+        vector: Vectors = self._encoder.encode_queries([question])[0]
+        return vector
+
+    def search(self, question: str, k: int = 10, scope: Scope = _EVERYWHERE) -> list[Hit]:
+        """The `k` best passages for a question, best first, each text once, not all from one document."""
+        ranked = self.rank(question, max(DEPTH, k), scope)
+        hits = self._distinct(ranked, max(2 * k, 20))
+        return spread(hits, lambda hit: hit.score, lambda hit: hit.passage.document_id)[:k]
+
+    def rank(
+        self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, weight: float = VECTOR_WEIGHT
+    ) -> list[tuple[int, float, float | None, float | None]]:
+        """(passage key, fused score, cosine, BM25) for everything in either list of `depth`, best first."""
+        allowed = np.asarray(self._records.allowed(scope), np.int64) if scope else None
+        vector = dict(self._vectors.search(self.embed(question), depth, allowed=allowed))
+        words = dict(self._lexical.search(question, depth, scope=scope))
+        fused = fuse(vector, words, weight=weight)
+        return [(key, score, vector.get(key), words.get(key)) for key, score in fused]
+
+    def _distinct(self, ranked: Sequence[tuple[int, float, float | None, float | None]], most: int) -> list[Hit]:
+        """The first `most` hits with a text that no better hit has."""
+        head = ranked[: 2 * most]
+        passages = self._records.passages([key for key, *_ in head])
+        hits: dict[str, Hit] = {}
+        for key, score, vector, words in head:
+            passage = passages[key]
+            hits.setdefault(normalise(passage.text), Hit(passage, score, vector, words))
+        return list(hits.values())[:most]
+
+    def document_ids(self, keys: Sequence[int]) -> dict[int, str]:
+        """The document of each passage key."""
+        return {key: passage.document_id for key, passage in self._records.passages(keys).items()}
+
+    def document(self, identifier: str) -> Document | None:
+        """A document of this generation, with its stored text."""
+        return self._records.document(identifier)
+
+    def documents(self) -> list[Document]:
+        """Every document of this generation, by id."""
+        return list(self._records.documents())
+
+    def sentences(self, passage: Passage) -> list[Sentence]:
+        """The sentences or statements of a passage in order."""
+        return self._records.sentences(passage)
+
+    def cosines(self, question: str, sentences: Sequence[Sentence]) -> npt.NDArray[np.float32]:
+        """The similarity of the question with each sentence (embedded with its title and heading)."""
+        return self._sentences.cosines(self.embed(question), [sentence.row for sentence in sentences])
+
+    def terms(self, text: str) -> list[str]:
+        """The analysed words of a text, in order."""
+        return self._lexical.terms(text)
+
+    def rarity(self, term: str) -> float:
+        """How rare an analysed word is in this library (inverse document frequency)."""
+        return self._lexical.rarity(term)
+
+    def undated(self) -> int:
+        """How many passages have no date and are therefore left out under a scope of days."""
+        return self._records.undated()

@@ -1,0 +1,66 @@
+"""A model without a fast form, run by sentence-transformers itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from index.encoder import CHUNK, Progress, Vectors, unit
+from index.tokens import clean
+
+
+class SlowEncoder:
+    """A model without a fast form, run by sentence-transformers itself (`index.model` loads it)."""
+
+    def __init__(self, model: Any, settings: dict[str, Any]) -> None:
+        self._model = model
+        self._settings = settings
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return str(self._settings["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """What the vectors depend on."""
+        return str(self._settings["fingerprint"])
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._settings["dimension"])
+
+    @property
+    def window(self) -> int:
+        """The most tokens a text may have."""
+        return int(self._settings["window"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, without prefix and special tokens."""
+        cleaned = [clean(text) for text in texts]
+        return (
+            [len(ids) for ids in self._model.tokenizer(cleaned, add_special_tokens=False)["input_ids"]] if texts else []
+        )
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One unit row a question."""
+        return self._encode(texts, self._settings["prompts"]["query"], None)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """One unit row a passage or sentence."""
+        return self._encode(texts, self._settings["prompts"]["passage"], progress)
+
+    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+        out = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), CHUNK):
+            chunk = [clean(text) for text in texts[start : start + CHUNK]]
+            with self._lock:
+                out[start : start + len(chunk)] = self._model.encode(chunk, prompt=prompt, show_progress_bar=False)
+            if progress is not None:
+                progress(len(chunk))
+        return unit(out)

@@ -1,0 +1,88 @@
+"""What can go wrong with a source, as sentences for a person.
+
+SourceError                 anything below; its text names the file and says what to do
+├── BriefError              a brief does not keep the format; `problems` lists every place
+├── LoadError               a file cannot be read as a document
+├── FetchError              an address cannot or may not be fetched
+├── MetadataError           a title, date, kind, language or party that is not valid
+│   ├── DateError
+│   └── PartyError
+├── AlreadyThere            the same document is in the library; `document_id` says under which id
+└── NotFound                no document of that id, or one that may not be removed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from sources.clean import one_line
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend in a file; `line` counts from 1, None where it concerns the whole file."""
+
+    file: str
+    line: int | None
+    message: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        mark = "" if self.severity == "error" else "warning: "
+        return one_line(f"{self.file}:{self.line or 1}: {mark}{self.message}")
+
+
+class SourceError(Exception):
+    """Something is wrong with a source; its text is one line, fit to be shown whatever a file is called."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+class BriefError(SourceError):
+    """A brief does not keep the format; `problems` holds every place, the text of the error the first of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        more = f" ({len(self.problems) - 1} more; run `torkham sources check`)" if len(self.problems) > 1 else ""
+        super().__init__(f"{self.problems[0]}{more}")
+
+
+class LoadError(SourceError):
+    """A file cannot be read as a document."""
+
+
+class FetchError(SourceError):
+    """An address cannot be fetched, or may not be; `gone` when the server says that there is nothing (any more)."""
+
+    def __init__(self, message: str, *, gone: bool = False) -> None:
+        super().__init__(message)
+        self.gone = gone
+
+
+class MetadataError(SourceError):
+    """A value given for a document is not valid."""
+
+
+class DateError(MetadataError):
+    """A date is not one of the forms that `sources.dates` reads."""
+
+
+class PartyError(MetadataError):
+    """A name stands for no party of parties.yaml."""
+
+
+class AlreadyThere(SourceError):
+    """The same bytes, address or nearly the same text are in the library already, as the document `document_id`."""
+
+    def __init__(self, message: str, document_id: str) -> None:
+        super().__init__(message)
+        self.document_id = document_id
+
+
+class NotFound(SourceError):
+    """The library has no such document, or it may not be removed."""

@@ -1,0 +1,274 @@
+"""The library: the shipped briefs and the operator's own documents, plain files in two folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from sources.brief import Brief, is_brief, read
+from sources.document import Document
+from sources.errors import AlreadyThere, LoadError, NotFound, SourceError
+from sources.files import delete, read_bytes, stat_stamp, walk, write_bytes
+from sources.identifiers import free_id, slug
+from sources.ledger import Ledger, Row, refresh
+from sources.metadata import SIDE_SUFFIX, Metadata, read_side_file, side_file
+from sources.parties import SHIPPED as PARTIES_FILE
+from sources.parties import Parties, shipped_parties
+from sources.reading import Reader
+from sources.text import decode
+
+SHIPPED = Path(__file__).with_name("library")
+RECIPE = "load-2"  # a change of what loaders make of a file changes this, and so every stamp
+KEPT = 20_000_000  # characters of documents just added that the next update need not read again
+
+Progress = Callable[[int, int], None]  # how many are done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the library as `scan` sees it without reading it.
+
+    `stamp` changes when the file or its side file does; `clash` is the file that has the better right to the id.
+    """
+
+    document_id: str
+    path: Path
+    stamp: str
+    shipped: bool
+    clash: Path | None = None
+
+
+class Library:
+    """The documents of `shipped` and of `home/library`; files there may be added, edited and deleted by hand."""
+
+    def __init__(self, home: Path, *, shipped: Path = SHIPPED, parties: Parties | None = None) -> None:
+        self.folder = home / "library"
+        self.shipped = shipped
+        self.ledger = Ledger(home / "cache" / "library.sqlite")
+        self._parties = parties
+        self._taken: set[str] | None = None
+        self._kept: dict[tuple[Path, str], Document] = {}
+        self._room = KEPT
+
+    @property
+    def parties(self) -> Parties:
+        """The parties that metadata and briefs are checked against, read when first needed."""
+        self._parties = self._parties or shipped_parties()
+        return self._parties
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What makes documents of files."""
+        return Reader(self.parties)
+
+    # looking
+
+    def scan(self) -> list[Entry]:
+        """Every file with its id and stamp, by stat calls only; shipped ones first, then sorted by path.
+
+        A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
+        """
+        files = [(slug(name), path, stamp, shipped) for name, path, stamp, shipped in self._files()]
+        owners: dict[str, Path] = {}
+        for identifier, path, _, _ in files:
+            owners.setdefault(identifier, path)
+        taken, entries = set(owners), list[Entry]()
+        for identifier, path, stamp, shipped in files:
+            clash = owners[identifier] if owners[identifier] != path else None
+            own = free_id(identifier, taken) if clash else identifier
+            taken.add(own)
+            entries.append(Entry(own, path, stamp, shipped, clash))
+        return entries
+
+    def get(self, document_id: str) -> Entry:
+        """The entry of that id; raises NotFound."""
+        for entry in self.scan():
+            if entry.document_id == document_id:
+                return entry
+        raise NotFound(f"the library has no document “{document_id}”: `torkham sources list` shows what there is")
+
+    def load(self, entry: Entry) -> Document:
+        """The document that a file holds; raises SourceError, one line naming the file and what to do."""
+        if (kept := self._kept.pop((entry.path, entry.stamp), None)) and not entry.clash:
+            self._room += len(kept.text)
+            return kept
+        return self._read(entry)[0]
+
+    def rows(self, progress: Progress = lambda done, total: None) -> list[Row]:
+        """What is known of every document, reading only those that are new or changed since the last time."""
+        self._refresh({entry.document_id: entry for entry in self.scan()}, progress)
+        return list(self.ledger.rows())
+
+    def metadata(self, entry: Entry) -> Metadata:
+        """What the side file of a document says; raises LoadError."""
+        return read_side_file(entry.path, inside=self._root(entry), parties=self.parties)
+
+    def read_brief(self, entry: Entry) -> Brief | None:
+        """A brief with all of its problems, None for any other document; raises SourceError for what cannot be read."""
+        if entry.clash or entry.path.suffix.lower() != ".md":
+            return None
+        text = decode(read_bytes(entry.path, inside=self._root(entry)), str(entry.path))
+        if not entry.shipped and not is_brief(text):
+            return None
+        return read(text, entry.document_id, file=str(entry.path), parties=self.parties)
+
+    def orphans(self) -> list[Path]:
+        """Side files whose document is gone."""
+        sides = self.folder.rglob(f"*{SIDE_SUFFIX}") if self.folder.is_dir() else ()
+        return sorted(side for side in sides if not side.with_name(side.name.removesuffix(SIDE_SUFFIX)).exists())
+
+    # changing
+
+    @contextmanager
+    def batch(self, progress: Progress = lambda done, total: None) -> Iterator[None]:
+        """Inside, many documents are added with one look at the folder."""
+        entries = {entry.document_id: entry for entry in self.scan()}
+        self._refresh(entries, progress)
+        self._taken = set(entries)
+        try:
+            yield
+        finally:
+            self._taken = None
+
+    def add(self, path: Path, metadata: Metadata | None = None, *, anyway: bool = False) -> Entry:
+        """Copy a file into the operator's library, its metadata beside it; the file is read as a document first.
+
+        Raises AlreadyThere for a document that the library holds (with `anyway` only for the very same bytes),
+        SourceError for what cannot be read or written.
+        """
+        return self.add_bytes(read_bytes(path), path.name, metadata, file=str(path), anyway=anyway)
+
+    def add_bytes(
+        self, data: bytes, name: str, metadata: Metadata | None = None, *, file: str | None = None, anyway: bool = False
+    ) -> Entry:
+        """The same for bytes that come under a name; `file` is what messages call them."""
+        if self._taken is None:
+            with self.batch():
+                return self.add_bytes(data, name, metadata, file=file, anyway=anyway)
+        checked = (metadata or Metadata()).checked(self.parties)
+        file = file or name
+        identifier = slug(Path(name).stem)
+        document = self.reader.document(identifier, name, file, data, checked)
+        twin = self.ledger.twin(document, data)
+        if twin and (not anyway or twin.why.endswith("already")):
+            comma = "," if twin.why.endswith("already") else ":"
+            raise AlreadyThere(f"{file} {twin.why}{comma} {_as(comma)}“{twin.document_id}”", twin.document_id)
+        target = self._store(identifier, Path(name).suffix.lower(), data, checked, self._taken)
+        return self._note(target, document, data, checked)
+
+    def replace_bytes(self, entry: Entry, data: bytes, metadata: Metadata) -> Entry:
+        """Put other bytes in the place of a document; its id stays. Raises SourceError and changes nothing then."""
+        checked = metadata.checked(self.parties)
+        document = self.reader.document(entry.document_id, entry.path.name, str(entry.path), data, checked)
+        write_bytes(entry.path, data)
+        write_bytes(side_file(entry.path), checked.to_json().encode())
+        return self._note(entry.path, document, data, checked)
+
+    def edit(self, document_id: str, changes: Metadata) -> Entry:
+        """Change what the side file says of a document; an empty text takes a value back. Raises SourceError."""
+        entry = self.get(document_id)
+        if entry.shipped:
+            raise NotFound(f"“{document_id}” is shipped with the program and cannot be edited: add a copy of your own")
+        given = {name: value for name, value in asdict(changes).items() if value is not None}
+        metadata = replace(self.metadata(entry), **given).checked(self.parties)
+        data = read_bytes(entry.path, inside=self.folder)
+        document = self.reader.document(document_id, entry.path.name, str(entry.path), data, metadata)
+        write_bytes(side_file(entry.path), metadata.to_json().encode())
+        return self._note(entry.path, document, data, metadata)
+
+    def remove(self, document_id: str) -> None:
+        """Delete a file and its side file; raises NotFound for an unknown id and for a shipped brief."""
+        entry = self.get(document_id)
+        if entry.shipped:
+            raise NotFound(
+                f"“{document_id}” is shipped with the program and cannot be removed: leave it out of a question instead"
+            )
+        delete(entry.path)
+        delete(side_file(entry.path))
+        self.ledger.forget([document_id])
+
+    def _refresh(self, entries: dict[str, Entry], progress: Progress) -> None:
+        def read_again(identifier: str) -> None:
+            entry = entries[identifier]
+            try:
+                document, data, metadata = self._read(entry)
+                self.ledger.put(entry.stamp, document, data, (metadata.asked,))
+                self._keep(entry, document)
+            except SourceError as error:
+                self.ledger.put_failure(identifier, entry.stamp, str(error))
+
+        refresh(self.ledger, {i: entry.stamp for i, entry in entries.items()}, read_again, progress)
+
+    def _read(self, entry: Entry) -> tuple[Document, bytes, Metadata]:
+        if entry.clash:
+            raise LoadError(f"{entry.path} would be the same document as {entry.clash}: rename one of the two files")
+        metadata = self.metadata(entry)
+        data = read_bytes(entry.path, inside=self._root(entry))
+        file = str(entry.path)
+        read = self.reader.document(entry.document_id, entry.path.name, file, data, metadata, shipped=entry.shipped)
+        return read, data, metadata
+
+    def _note(self, path: Path, document: Document, data: bytes, metadata: Metadata) -> Entry:
+        """The entry of a file just written, noted in the ledger; the next update need not read it again."""
+        relative = path.relative_to(self.folder).as_posix()
+        side = stat_stamp(side_file(path)) if side_file(path).exists() else ""
+        entry = Entry(
+            slug(relative.removesuffix(path.suffix)), path, _stamp(path, side, stat_stamp(PARTIES_FILE)), False
+        )
+        document = document.with_metadata(id=entry.document_id)
+        self.ledger.put(entry.stamp, document, data, (metadata.asked,))
+        self._keep(entry, document)
+        if self._taken is not None:
+            self._taken.add(entry.document_id)
+        return entry
+
+    def _keep(self, entry: Entry, document: Document) -> None:
+        self._room -= len(document.text)
+        if self._room > 0:
+            self._kept[entry.path, entry.stamp] = document
+
+    def _root(self, entry: Entry) -> Path:
+        return self.shipped if entry.shipped else self.folder
+
+    def _files(self) -> Iterator[tuple[str, Path, str, bool]]:
+        """(name that the id is made of, path, stamp, shipped) of each file."""
+        parties = stat_stamp(PARTIES_FILE)
+        for root, shipped in ((self.shipped, True), (self.folder, False)):
+            for relative, path, sides in walk(root, SIDE_SUFFIX):
+                if not shipped or path.suffix == ".md":
+                    yield relative.removesuffix(path.suffix), path, _stamp(path, sides, parties), shipped
+
+    def _store(self, identifier: str, suffix: str, data: bytes, metadata: Metadata, taken: set[str]) -> Path:
+        """Write the document under a free id; returns its path."""
+        while True:
+            free = free_id(identifier, taken) if identifier in taken else identifier
+            target = self.folder / f"{free}{suffix}"
+            if not target.exists() and self._write(target, data, metadata):
+                return target
+            taken = taken | {free}
+
+    def _write(self, target: Path, data: bytes, metadata: Metadata) -> bool:
+        """Write the side file, then the document, so that no reader sees it without; False when the name is taken."""
+        side, written = side_file(target), False
+        delete(side)
+        try:
+            if metadata:
+                write_bytes(side, metadata.to_json().encode())
+            written = write_bytes(target, data, exclusive=True)
+        finally:
+            if not written:
+                delete(side)
+        return written
+
+
+def _stamp(path: Path, sides: str, parties: str) -> str:
+    # Party ids inside a brief come from parties.yaml; of a plain document only its side file names one.
+    depends = parties if path.suffix.lower() == ".md" or sides else ""
+    return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
+
+
+def _as(comma: str) -> str:
+    return "as " if comma == "," else ""

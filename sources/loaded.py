@@ -1,0 +1,38 @@
+"""What a loader makes of a file, before the library turns it into a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sources.document import Heading, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Stored text (cleaned, plain) with its headings and pages, and the metadata that the file itself holds.
+
+    `left_out` names what the file holds beside its text and the loader does not read, such as attachments.
+    """
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[Page, ...] = ()
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    party: str | None = None
+    summary: str | None = None
+    left_out: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Loaded:
+        """What `dataclasses.asdict` made of one, after a way through JSON."""
+        headings = tuple(Heading(**heading) for heading in raw["headings"])
+        pages = tuple(Page(**page) for page in raw["pages"])
+        return cls(**{**raw, "headings": headings, "pages": pages, "left_out": tuple(raw["left_out"])})

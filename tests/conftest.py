@@ -1,0 +1,136 @@
+"""What all tests share: a model that can be computed by hand, no network, and small libraries."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.encoder import Progress, Vectors
+from index.generations import Generations
+from index.search import Index
+from index.update import update
+from sources.document import Document
+from sources.errors import LoadError, SourceError
+
+AXES = ("fence", "border", "refugees", "ttp", "strike", "truce", "trade", "water")
+
+
+class WordEncoder:
+    """A vector has one axis for each of eight words (their counts) and a ninth that is always 1; tokens are words."""
+
+    name = "words"
+    fingerprint = "words-1"
+    dimension = len(AXES) + 1
+    window = 64
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        self.embedded += texts
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            words = re.findall(r"\w+", text.lower())
+            row[:-1] = [words.count(axis) for axis in AXES]
+            row[-1] = 1
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """An entry of a Bookshelf."""
+
+    document_id: str
+    path: Path
+    stamp: str
+
+
+@dataclass
+class Bookshelf:
+    """A library in memory; a document that is an error is raised when loaded."""
+
+    documents: dict[str, Document | SourceError] = field(default_factory=dict)
+
+    def put(self, document: Document) -> None:
+        self.documents[document.id] = document
+
+    def scan(self) -> list[Shelf]:
+        return [
+            Shelf(name, Path(f"/shelf/{name}"), _stamp(document)) for name, document in sorted(self.documents.items())
+        ]
+
+    def load(self, entry: Any) -> Document:
+        document = self.documents[entry.document_id]
+        if isinstance(document, SourceError):
+            raise document
+        return document
+
+
+def _stamp(document: Document | SourceError) -> str:
+    return document.revision if isinstance(document, Document) else str(document)
+
+
+def broken(name: str) -> LoadError:
+    return LoadError(f"/shelf/{name}: is broken: mend it.")
+
+
+@pytest.fixture
+def encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+def shelf() -> Bookshelf:
+    """Three small documents: on the fence, on refugees, on a truce."""
+    documents = [
+        Document("fence", "The fence", "Pakistan built a fence. The fence follows the border.", published="2017-03"),
+        Document(
+            "refugees", "Refugees", "Many refugees crossed the border.\n\nLater refugees went home.", published="2023"
+        ),
+        Document("truce", "A truce", "A truce was agreed in Doha. The truce held for days.", published="2025-10-19"),
+    ]
+    return Bookshelf({document.id: document for document in documents})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def index(home: Path, shelf: Bookshelf, encoder: WordEncoder) -> Iterator[Index]:
+    """The three documents, indexed."""
+    update(shelf, Generations(home), encoder)
+    opened = Index.open(home, encoder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any connection beyond this machine fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,51 @@
+"""SIGKILL at random moments of an update: the last good generation always answers and the next update completes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Bookshelf, WordEncoder
+
+from index.generations import Generations
+from index.search import Index
+from index.update import update
+from sources.document import Document
+
+SCRIPT = Path(__file__).with_name("kill_update.py")
+KILLS = 30
+
+
+@pytest.mark.slow
+def test_thirty_kills_lose_nothing(home):
+    encoder = WordEncoder()
+    dice = random.Random(2026)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SCRIPT.parent), str(SCRIPT.parent.parent)])}
+    subprocess.run([sys.executable, SCRIPT, home, "2"], env=environment, check=True)
+    served = set()
+    for _ in range(KILLS):
+        process = subprocess.Popen([sys.executable, SCRIPT, home, "0"], env=environment, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(dice.uniform(0.0, 0.25))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        generations = Generations(home)
+        assert generations.verify() == []
+        index = Index.open(home, encoder)
+        assert index.search("the fence")[0].passage.document_id == "fixed"
+        index.close()
+        served.add(generations.current())
+    assert len(served) > KILLS // 3  # the kills fell into running updates, not before them
+    shelf = Bookshelf({"fixed": Document("fixed", "The fence", "Pakistan built a fence.")})
+    outcome = update(shelf, Generations(home), encoder)
+    assert outcome.manifest.counts["documents"] == 1
+    leftovers = [path for path in (home / "index" / "generations").iterdir() if not path.name.isdigit()]
+    assert leftovers == []
