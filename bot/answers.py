@@ -1,166 +1,170 @@
-"""The answer and how it is made: claims, each a slice of a stored source, each with its citation."""
+"""How an answer is made: understand, search, weigh, decide, cite. All of it in the sources' own words."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 
-from bot.evidence import MOST, Evidence, choose, rank_evidence
-from bot.question import language_of, read_question
-from bot.sufficiency import is_enough
-from index.passages import Hit, Passage, Scope
+from bot.answer_types import Answer, Citation, Claim
+from bot.asked import Asked, understand
+from bot.chat import chat_reason
+from bot.citing import cite, cite_passage, claim
+from bot.evidence import REACH, Evidence, rank_evidence
+from bot.gazetteer import Gazetteer
+from bot.selection import MOST, select, within_time
+from bot.sufficiency import Verdict, judge
+from index.passages import Hit, Scope
 from index.search import Index
-from sources.document import Document, Reference
 
-NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a claim stands: `quote == text[start:end]` of the document with that digest.
-
-    Of a brief (`kind`) the quote is a summary of ours after the references; of any other kind the source's own words.
-    """
-
-    number: int
-    kind: str
-    document_id: str
-    digest: str
-    language: str
-    title: str
-    publisher: str | None
-    author: str | None
-    published: str | None
-    url: str | None
-    page: int | None
-    start: int
-    end: int
-    quote: str
-    references: tuple[Reference, ...]
+__all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
+HITS = 20  # passages looked at
+NEAREST = 3  # passages and questions that a refusal offers
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an answer; `party` is an id, `date` as the source writes it, `citations` are numbers."""
+class Trace:
+    """An answer with all that led to it; the steps are None or empty where it ended before them."""
 
-    text: str
-    party: str | None
-    speaker: str | None
-    date: str | None
-    citations: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said to a question; `reason` says why nothing is claimed, `nearest` then holds what came near.
-
-    `seconds` has total, retrieve and answer. reason: not_in_library, after_reach, out_of_scope, chat, injection,
-    empty_library or None.
-    """
-
-    question: str
-    asked_as: str
-    scope: Scope
-    language: str
-    claims: tuple[Claim, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    reason: str | None = None
-    disputed: bool = False
-    composed: bool = False
-    nearest: tuple[Citation, ...] = ()
-    generation: str = ""
-    undated: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def abstained(self) -> bool:
-        """True whenever nothing is claimed."""
-        return not self.claims
+    answer: Answer
+    asked: Asked
+    hits: tuple[Hit, ...] = ()
+    ranked: tuple[Evidence, ...] = ()
+    chosen: tuple[Evidence, ...] = ()
+    verdict: Verdict | None = None
 
 
 class Answerer:
-    """Answers from one open index, in the sources' own words."""
+    """Answers from one open index. Safe to use from several threads; keeps nothing of a question."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, gazetteer: Gazetteer | None = None) -> None:
         self._index = index
+        self._gazetteer = gazetteer or Gazetteer.load()
+        self._languages = index.languages()
+        self._reach = index.reach()
 
-    def answer(self, raw: str, *, scope: Scope | None = None, k: int = MOST) -> Answer:
-        """The answer with at most `k` claims; QuestionError when the question cannot be used."""
+    def answer(
+        self,
+        raw: str,
+        *,
+        scope: Scope | None = None,
+        history: Sequence[str] = (),
+        k: int = MOST,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Answer:
+        """The answer with at most `k` claims; QuestionError when the question cannot be used.
+
+        `history` holds the questions asked before, oldest first: they help to understand this one and are never evidence.
+        """
+        return self.trace(raw, scope=scope, history=history, k=k, language=language, today=today).answer
+
+    def trace(
+        self,
+        raw: str,
+        *,
+        scope: Scope | None = None,
+        history: Sequence[str] = (),
+        k: int = MOST,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Trace:
+        """The answer, and how it came about."""
         started = time.perf_counter()
-        scope = scope or Scope()
-        question = read_question(raw)
-        hits = self._index.search(question, 20, scope)
+        asked = understand(
+            raw,
+            gazetteer=self._gazetteer,
+            known=self._index.knows,
+            languages=self._languages,
+            today=today or date.today(),
+            history=history,
+            scope=scope,
+        )
+        reason = chat_reason(asked.question) or self._unanswerable(asked)
+        hits = [] if reason in {"chat", "injection"} else self._search(asked)
         retrieved = time.perf_counter()
-        ranked = rank_evidence(self._index, question, hits, scope)
-        enough = is_enough(ranked)
-        chosen = choose(self._index, ranked, most=k) if enough else []
-        citations = tuple(cite(item, number) for number, item in enumerate(chosen, 1))
-        claims = tuple(_claim(item, number) for number, item in enumerate(chosen, 1))
+        ranked = within_time(asked, rank_evidence(self._index, asked, hits))
+        verdict = None if reason else judge(self._index, self._gazetteer, asked, hits, ranked)
+        chosen = select(self._index, asked, ranked, most=k) if verdict and verdict.enough else []
+        reason = reason or (None if chosen else self._reason(asked, verdict))
         finished = time.perf_counter()
+        answer = self._answer(asked, raw, chosen, reason, hits, language or asked.language)
+        answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
+        return Trace(answer, asked, tuple(hits), tuple(ranked), tuple(chosen), verdict)
+
+    def _search(self, asked: Asked) -> list[Hit]:
+        """The best passages, those of the time asked about first among equals."""
+        hits = self._index.search(asked.text, HITS, asked.scope, words=asked.words)
+        if not asked.time_scope:
+            return hits
+        timed = Scope(
+            since=max(filter(None, [asked.scope.since, asked.time_scope.since]), default=None),
+            until=min(filter(None, [asked.scope.until, asked.time_scope.until]), default=None),
+            parties=asked.scope.parties,
+            languages=asked.scope.languages,
+            documents=asked.scope.documents,
+        )
+        inside = self._index.search(asked.text, HITS // 2, timed, words=asked.words)
+        known = {hit.passage.id for hit in hits[: HITS // 2]}
+        return [*hits[: HITS // 2], *(hit for hit in inside if hit.passage.id not in known)]
+
+    def _unanswerable(self, asked: Asked) -> str | None:
+        if not self._index.manifest.counts["documents"]:
+            return "empty_library"
+        since = asked.scope.since or asked.time_scope.since
+        if since and self._reach and since > self._reach:
+            return "after_reach"
+        return None
+
+    def _reason(self, asked: Asked, verdict: Verdict | None) -> str:
+        if asked.names or any(self._gazetteer.find(asked.text)) or (verdict and verdict.features["cosine"] >= 0.86):
+            return "not_in_library"
+        return "out_of_scope"
+
+    def _answer(
+        self, asked: Asked, raw: str, chosen: Sequence[Evidence], reason: str | None, hits: Sequence[Hit], language: str
+    ) -> Answer:
+        from bot.sides import disputed
+
+        near = [] if chosen else [hit for hit in hits if REACH not in hit.passage.heading][:NEAREST]
+        dated = asked.scope.since or asked.scope.until
         return Answer(
             question=raw,
-            asked_as=question,
-            scope=scope,
-            language=language_of(question),
-            claims=claims,
-            citations=citations,
-            reason=None if claims else self._reason(),
-            nearest=() if claims else self._nearest(hits),
+            asked_as=asked.text,
+            scope=_shown_scope(asked),
+            language=language,
+            claims=tuple(claim(item, number) for number, item in enumerate(chosen, 1)),
+            citations=tuple(cite(item, number) for number, item in enumerate(chosen, 1)),
+            reason=reason,
+            disputed=disputed(chosen),
+            nearest=tuple(self._nearest(near)),
             generation=self._index.manifest.generation,
-            undated=self._index.undated() if scope.since or scope.until else 0,
-            seconds={"total": finished - started, "retrieve": retrieved - started, "answer": finished - retrieved},
+            undated=self._index.undated() if dated else 0,
+            period=asked.time.text if asked.time.kind == "hard" else None,
+            reach=self._reach,
+            latest=asked.latest,
+            spelt=asked.spelt,
+            suggestions=tuple(dict.fromkeys(hit.passage.heading or hit.passage.title for hit in near)),
         )
 
-    def _reason(self) -> str:
-        return "not_in_library" if self._index.manifest.counts["documents"] else "empty_library"
-
-    def _nearest(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:
         cited: list[Citation] = []
-        for hit in hits[:NEAREST]:
+        for hit in hits:
             document = self._index.document(hit.passage.document_id)
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
-        return tuple(cited)
+        return cited
 
 
-def cite(item: Evidence, number: int) -> Citation:
-    """The citation of a piece of evidence."""
-    identifiers = item.statement.reference_ids if item.statement else ()
-    references = tuple(item.document.reference(identifier) for identifier in identifiers)
-    return _citation(item.document, item.start, item.end, number, references)
-
-
-def cite_passage(document: Document, passage: Passage, number: int) -> Citation:
-    """The citation of a whole passage, with the references of all its statements."""
-    inside = [s for s in document.statements if passage.start <= s.start and s.end <= passage.end]
-    identifiers = dict.fromkeys(identifier for statement in inside for identifier in statement.reference_ids)
-    references = tuple(document.reference(identifier) for identifier in identifiers)
-    return _citation(document, passage.start, passage.end, number, references)
-
-
-def _citation(document: Document, start: int, end: int, number: int, references: tuple[Reference, ...]) -> Citation:
-    return Citation(
-        number=number,
-        kind=document.kind,
-        document_id=document.id,
-        digest=document.digest,
-        language=document.language,
-        title=document.title,
-        publisher=document.publisher,
-        author=document.author,
-        published=document.published,
-        url=document.url,
-        page=document.page_at(start),
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        references=references,
+def _shown_scope(asked: Asked) -> Scope:
+    """The scope given by hand, with the days that the question itself sets."""
+    if asked.time.kind != "hard":
+        return asked.scope
+    return Scope(
+        since=asked.scope.since or asked.time_scope.since,
+        until=asked.scope.until or asked.time_scope.until,
+        parties=asked.scope.parties,
+        languages=asked.scope.languages,
+        documents=asked.scope.documents,
     )
-
-
-def _claim(item: Evidence, number: int) -> Claim:
-    statement = item.statement
-    if statement is None:
-        return Claim(item.text, item.document.party, item.document.author, item.document.published, (number,))
-    return Claim(item.text, statement.party, statement.speaker, statement.date_text, (number,))

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_watch import watch
 from bot.workspace import Workspace
 from index.errors import CorruptIndexError
 
 app = typer.Typer(help="Bring the index up to date, look at it, check it, go back.", no_args_is_help=True)
+app.command()(watch)
 
 
 @app.command()

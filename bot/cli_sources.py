@@ -1,96 +1,49 @@
-"""`torkham sources …`: add documents, list, show and remove them, check the briefs."""
+"""`torkham sources …`: list, show, edit and remove documents, check the briefs; adding and fetching lie beside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bot import cli_add, cli_fetch, cli_report
 from bot.rendering import clean, readable_date
 from bot.workspace import Workspace
-from sources.errors import LoadError, NotFound, SourceError
-from sources.library import Entry
+from sources.errors import NotFound, SourceError
 from sources.metadata import Metadata
 
-app = typer.Typer(help="Add documents, list, show and remove them, check the briefs.", no_args_is_help=True)
+app = typer.Typer(help="Add documents, fetch, list, edit and remove them, check the briefs.", no_args_is_help=True)
+for command in (
+    cli_add.add, cli_fetch.follow, cli_fetch.unfollow, cli_fetch.fetch, cli_fetch.catalog, cli_fetch.failed,
+    cli_fetch.retry, cli_report.report,
+):  # fmt: skip
+    app.command()(command)
 NoIndex = Annotated[bool, typer.Option("--no-index", help="Leave the index to `torkham index update`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
-
-
-@app.command()
-def add(
-    context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of files.")],
-    title: Annotated[str | None, typer.Option(help="Title (of a single file).")] = None,
-    author: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
-    publisher: Annotated[str | None, typer.Option(help="Who printed it.")] = None,
-    date: Annotated[str | None, typer.Option(help="When it was printed: 2024, 2024-04 or 2024-04-20.")] = None,
-    url: Annotated[str | None, typer.Option(help="Where it stands on the web.")] = None,
-    kind: Annotated[str | None, typer.Option(help="news, report, statement, opinion, book or other.")] = None,
-    language: Annotated[str | None, typer.Option(help="en, ur, ps, fa, ru …")] = None,
-    party: Annotated[str | None, typer.Option(help="Whose view it gives, if it is a party's.")] = None,
-    no_index: NoIndex = False,
-) -> None:
-    """Copy documents into the library and index them; exit status 1 when one could not be taken."""
-    work: Workspace = context.obj
-    metadata = Metadata(title, author, publisher, date, url, kind, language, party).checked(work.parties)
-    files = list(_files(paths))
-    if title and len(files) > 1:
-        raise typer.BadParameter("--title fits a single file: add the files one by one.")
-    added: list[Entry] = []
-    failed = 0
-    for path in files:
-        try:
-            added.append(work.library.add(path, metadata))
-        except SourceError as error:
-            failed += 1
-            work.console.error(str(error))
-    if added and not no_index:
-        work.update()
-    for entry in added:
-        document = work.library.load(entry)
-        work.console.text(f"Added {entry.document_id}: “{clean(document.title)}”, {len(document.text):,} characters.")
-    if failed:
-        raise typer.Exit(1)
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            if not inside:
-                raise LoadError(f"{path} is an empty folder: name one that holds documents.")
-            yield from inside
-        else:
-            yield path
 
 
 @app.command("list")
 def list_documents(context: typer.Context, as_json: AsJson = False) -> None:
     """Every document of the library, those not indexed yet or not readable marked."""
     work: Workspace = context.obj
+    shipped = {entry.document_id: entry.shipped for entry in work.library.scan()}
     rows: list[dict[str, Any]] = []
-    for entry in work.library.scan():
-        try:
-            document = work.library.load(entry)
-        except SourceError as error:
-            rows.append({"id": entry.document_id, "shipped": entry.shipped, "error": str(error)})
-            continue
-        about = asdict(document)
-        keep = ("id", "title", "kind", "language", "publisher", "author", "published", "party", "url")
-        rows.append({**{key: about[key] for key in keep}, "shipped": entry.shipped, "characters": len(document.text)})
+    with work.console.progress() as progress:
+        known = work.library.rows(lambda done, total: progress("looking through the library", done, total))
+    for row in known:
+        values = {name: value for name, value in asdict(row).items() if name != "reason"}
+        identity = {"id": row.id, "shipped": shipped[row.id]}
+        rows.append({**identity, "error": row.reason} if row.reason else {**values, **identity})
     if as_json:
         work.console.json(rows)
         return
-    for row in rows:
-        if "error" in row:
-            work.console.text(f"{row['id']}  cannot be read: {row['error']}")
+    for about in rows:
+        if "error" in about:
+            work.console.text(f"{about['id']}  cannot be read: {about['error']}")
         else:
-            date = f", {readable_date(row['published'])}" if row["published"] else ""
-            work.console.text(f"{row['id']}  {clean(row['title'])}  ({row['kind']}, {row['language']}{date})")
+            date = f", {readable_date(about['published'])}" if about["published"] else ""
+            work.console.text(f"{about['id']}  {clean(about['title'])}  ({about['kind']}, {about['language']}{date})")
 
 
 @app.command()
@@ -113,13 +66,26 @@ def show(
                 f"There is no document {identifier!r}: `torkham sources list` shows what there is."
             ) from error
     if as_json:
-        work.console.json({**asdict(document), "digest": document.digest})
+        work.console.json({**asdict(document), "digest": document.digest, **_origin(work, identifier)})
         return
     print_lines = [document.title, "; ".join(filter(None, [document.author, document.publisher, document.published]))]
     for line in filter(None, print_lines):
         work.console.text(clean(line), style="bold")
+    for name, value in {"address": document.url, **_origin(work, identifier)}.items():
+        if value:
+            work.console.text(f"{name}: {clean(value)}", style="dim")
     work.console.text()
     work.console.text(clean(document.text))
+
+
+def _origin(work: Workspace, identifier: str) -> dict[str, str | None]:
+    """Where the kept copy lies, and when it was fetched from where."""
+    try:
+        entry = work.library.get(identifier)
+        about = work.library.metadata(entry)
+    except SourceError:  # it is in the serving generation still, but not in the library
+        return {}
+    return {"copy": str(entry.path), "fetched": about.fetched, "asked": about.asked}
 
 
 @app.command()
@@ -132,6 +98,31 @@ def remove(
     if not no_index:
         work.update()
     work.console.text(f"Removed {identifier}.")
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(metavar="ID")],
+    title: Annotated[str | None, typer.Option(help="Title.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who printed it.")] = None,
+    date: Annotated[str | None, typer.Option(help="When it was printed: 2024, 2024-04 or 2024-04-20.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it stands on the web.")] = None,
+    kind: Annotated[str | None, typer.Option(help="news, report, statement, opinion, book or other.")] = None,
+    language: Annotated[str | None, typer.Option(help="en, ur, ps, fa, ru …")] = None,
+    party: Annotated[str | None, typer.Option(help="Whose view it gives, if it is a party's.")] = None,
+    no_index: NoIndex = False,
+) -> None:
+    """Change what is known of a document that was added; --party "" and the like take a value back."""
+    work: Workspace = context.obj
+    changes = Metadata(title, author, publisher, date, url, kind, language, party)
+    if changes == Metadata():
+        raise typer.BadParameter("name what to change: --title, --author, --publisher, --date, --party …")
+    work.library.edit(identifier, changes)
+    if not no_index:
+        work.update()
+    work.console.text(f"Changed {identifier}.")
 
 
 @app.command()

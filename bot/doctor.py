@@ -24,7 +24,8 @@ class Check:
 def examine(work: Workspace) -> Iterator[Check]:
     """Every check, one after the other; nothing is built or changed."""
     for field in fields(work.settings):
-        yield Check(f"setting {field.name}", True, str(getattr(work.settings, field.name)))
+        value = getattr(work.settings, field.name)
+        yield Check(f"setting {field.name}", True, "(hidden)" if value and field.metadata.get("secret") else str(value))
     yield _home(work)
     yield _guard("model", lambda: _model(work))
     yield _guard("library", lambda: _library(work))

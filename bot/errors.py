@@ -2,7 +2,9 @@
 
 BotError
 ├── QuestionError     the question cannot be used; the message says why (exit status 2)
-└── SettingsError     a setting is unknown or invalid
+├── SettingsError     a setting is unknown or invalid
+├── StoreError        the store of the bot cannot be used
+└── SetupError        the bot cannot run as it is set up
 """
 
 from __future__ import annotations
@@ -18,3 +20,11 @@ class QuestionError(BotError):
 
 class SettingsError(BotError):
     """A setting is unknown or invalid."""
+
+
+class StoreError(BotError):
+    """The store of the bot cannot be used."""
+
+
+class SetupError(BotError):
+    """The bot cannot run as it is set up."""

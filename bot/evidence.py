@@ -1,35 +1,49 @@
-"""From passages to the statements or sentences that answer the question."""
+"""From passages to the statements or sentences that bear on the question, each scored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from bot.asked import Asked
+from bot.kinds import fits
 from index.fusion import min_max
-from index.passages import Hit, Passage, Scope
+from index.passages import Hit, Passage, Scope, Sentence
 from index.search import Index
 from sources.document import Document, Statement
 
-PASSAGES = 12  # passages whose sentences are weighed
-MOST = 6  # claims of an answer
-WEIGHTS = {"vector": 0.55, "words": 0.25, "passage": 0.2}
-NEAR = 0.6  # of the best score: what scores less says little about the question
-SAME = 0.7  # share of words from which two sentences say the same
+PASSAGES = 14  # passages whose sentences are weighed
+WEIGHTS = {"vector": 0.5, "words": 0.3, "passage": 0.2}
+FIT = 0.08  # what holding the kind of thing asked for is worth
+IN_TIME = 0.15  # what lying in the time asked about is worth, where time is a preference
+WEAK = 0.05  # what resting on weak sources alone costs
+REACH = "How far this brief reaches"  # the section of a brief about itself: no evidence on the subject
+_LEANS = re.compile(
+    r"^(He|She|It|They|His|Her|Their|Its|This|These|Those|That|The (following|next|same|latter|former|attack|strike|ban|move|deal"
+    r"|agreement|talks|two sides)|Both|There|Then|Later|However|But|Instead|Meanwhile|In response)\b"
+    r"|^(Он|Она|Они|Это|Затем|Однако|Его|Её|Их)\b|^(وه|اس|ان|یہ|وہ|او|آن|این|هغه|دوی)\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a document that bears on the question; `vector` is a cosine, `words` the rarity-weighted share of
-    the question's words in it (0..1), `score` the weighted sum of both and the passage's own score."""
+    """A sentence that bears on the question: `document.text[start:end]`.
+
+    `vector` is a cosine, `words` the rarity-weighted share of the question's words in it (0..1), `score` their weighted
+    sum with the passage's own score and what the kind of answer and the time asked for add.
+    """
 
     document: Document
     passage: Passage
+    sentence: Sentence
     start: int
     end: int
     statement: Statement | None
     vector: float
     words: float
     score: float
+    why: Mapping[str, float]
 
     @property
     def text(self) -> str:
@@ -37,63 +51,111 @@ class Evidence:
         return self.document.text[self.start : self.end]
 
 
-def rank_evidence(index: Index, question: str, hits: Sequence[Hit], scope: Scope) -> list[Evidence]:
+def rank_evidence(index: Index, asked: Asked, hits: Sequence[Hit]) -> list[Evidence]:
     """Every sentence of the best passages that lies in the scope, best first."""
-    found: dict[tuple[str, int], tuple[Hit, Document, int, int, Statement | None, float, float]] = {}
-    asked = dict.fromkeys(index.terms(question))
-    weights = {term: index.rarity(term) for term in asked}
+    weights = {term: index.rarity(term) for term in dict.fromkeys(index.terms(asked.words))}
+    rows: list[Evidence] = []
     for hit in hits[:PASSAGES]:
         document = index.document(hit.passage.document_id)
-        if document is None:
-            continue
-        sentences = index.sentences(hit.passage)
-        cosines = index.cosines(question, sentences)
-        for sentence, cosine in zip(sentences, cosines.tolist(), strict=True):
-            statement = next((s for s in document.statements if s.start == sentence.start), None)
-            if statement is not None and not in_scope(statement, scope):
-                continue
-            words = _overlap(index, weights, f"{hit.passage.heading} {document.text[sentence.start : sentence.end]}")
-            key = (document.id, sentence.start)
-            found.setdefault(key, (hit, document, sentence.start, sentence.end, statement, cosine, words))
-    vector = min_max({key: row[5] for key, row in found.items()})
-    overlap = min_max({key: row[6] for key, row in found.items()})
-    evidence = []
-    for key, (hit, document, start, end, statement, cosine, words) in found.items():
-        parts = {"vector": vector[key], "words": overlap[key], "passage": hit.score}
-        score = sum(WEIGHTS[name] * value for name, value in parts.items())
-        evidence.append(Evidence(document, hit.passage, start, end, statement, cosine, words, score))
-    return sorted(evidence, key=lambda item: -item.score)
+        if document is not None and REACH not in hit.passage.heading:
+            rows += _of_passage(index, asked, hit, document, weights)
+    distinct = list({(row.document.id, row.sentence.start): row for row in reversed(rows)}.values())
+    return sorted(_scored(asked, distinct), key=lambda row: -row.score)
 
 
 def in_scope(statement: Statement, scope: Scope) -> bool:
     """Whether a statement overlaps the days and parties of a scope; undated ones do not when days are given."""
     if scope.parties and statement.party not in scope.parties:
         return False
+    return overlaps(statement.date_from, statement.date_to, scope)
+
+
+def overlaps(first: str | None, last: str | None, scope: Scope) -> bool:
+    """Whether two days overlap those of a scope."""
     if not (scope.since or scope.until):
         return True
-    if not statement.date_from or not statement.date_to:
+    if not first or not last:
         return False
-    return not (
-        (scope.since and statement.date_to < scope.since) or (scope.until and statement.date_from > scope.until)
-    )
+    return not ((scope.since and last < scope.since) or (scope.until and first > scope.until))
 
 
-def choose(index: Index, ranked: Sequence[Evidence], *, most: int = MOST) -> list[Evidence]:
-    """The best evidence without repetition, at most `most`."""
-    chosen: list[Evidence] = []
-    seen: list[set[str]] = []
-    for item in ranked:
-        if len(chosen) == most or item.score < NEAR * ranked[0].score:
-            break
-        words = set(index.terms(item.text))
-        if any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen):
+def _of_passage(
+    index: Index, asked: Asked, hit: Hit, document: Document, weights: Mapping[str, float]
+) -> list[Evidence]:
+    sentences = index.sentences(hit.passage)
+    cosines = index.cosines(asked.text, sentences)
+    rows = []
+    for position, (sentence, cosine) in enumerate(zip(sentences, cosines.tolist(), strict=True)):
+        statement = next((s for s in document.statements if s.start == sentence.start), None)
+        if statement is not None and not in_scope(statement, asked.scope):
             continue
-        chosen.append(item)
-        seen.append(words)
-    return chosen
+        start = _start(document, sentences, position)
+        text = f"{hit.passage.heading} {document.text[start : sentence.end]}"
+        words = overlap(index, weights, text)
+        why = {"passage": hit.score}
+        rows.append(
+            Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, words, 0.0, why)
+        )
+    return rows
 
 
-def _overlap(index: Index, weights: dict[str, float], text: str) -> float:
+def _start(document: Document, sentences: Sequence[Sentence], position: int) -> int:
+    """Where a sentence starts, with the one before it when it leans on that one."""
+    sentence = sentences[position]
+    if position and _LEANS.match(document.text[sentence.start : sentence.end]):
+        before = sentences[position - 1]
+        if "\n" not in document.text[before.end : sentence.start]:
+            return before.start
+    return sentence.start
+
+
+def _scored(asked: Asked, rows: Sequence[Evidence]) -> list[Evidence]:
+    vector = min_max({number: row.vector for number, row in enumerate(rows)})
+    words = min_max({number: row.words for number, row in enumerate(rows)})
+    scored = []
+    for number, row in enumerate(rows):
+        parts = {"vector": vector[number], "words": words[number], "passage": row.why["passage"]}
+        why = {name: WEIGHTS[name] * value for name, value in parts.items()}
+        why["kind"] = FIT if fits(asked.kind, row.text) else 0.0
+        why["time"] = IN_TIME if asked.time_scope and in_time(row, asked.time_scope) else 0.0
+        why["weak"] = -WEAK if _weak(row) else 0.0
+        scored.append(replace(row, score=sum(why.values()), why=why))
+    return scored
+
+
+def in_time(row: Evidence, scope: Scope) -> bool:
+    """Whether a piece of evidence is dated inside a scope, or names a year or month of it."""
+    if row.statement is not None and overlaps(row.statement.date_from, row.statement.date_to, scope):
+        return True
+    if row.statement is None and overlaps(row.passage.date_from, row.passage.date_to, scope):
+        return True
+    return names_time(row.text, scope)
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def names_time(text: str, scope: Scope) -> bool:
+    """Whether a text names the month of a short scope, or a year of a longer one."""
+    if not scope.since or not scope.until:
+        return False
+    if scope.since[:7] == scope.until[:7]:
+        year, month = int(scope.since[:4]), int(scope.since[5:7])
+        return re.search(rf"\b{_MONTHS[month - 1]}(?: of)?,? {year}\b", text) is not None
+    years = range(int(scope.since[:4]), int(scope.until[:4]) + 1)
+    return len(years) <= 3 and any(str(year) in text for year in years)
+
+
+def _weak(row: Evidence) -> bool:
+    references = [row.document.reference(i) for i in row.statement.reference_ids] if row.statement else []
+    return bool(references) and all(reference.weak for reference in references)
+
+
+def overlap(index: Index, weights: Mapping[str, float], text: str) -> float:
+    """The rarity-weighted share of the question's words that a text has."""
     total = sum(weights.values())
     if not total:
         return 0.0

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from bot.errors import SettingsError
+from bot.setting_values import parse
 
 PREFIX = "TORKHAM_"
 FILE = "torkham.toml"
 DEFAULT_MODEL = "multilingual-e5-small"
+
+
+ACCESS = ("public", "allowlist", "closed")
+
+
+def _setting(
+    default: Any, about: str, choices: tuple[str, ...] = (), *, least: int = 0, secret: bool = False
+) -> Any:
+    """A setting with what it is for; its type is that of its default."""
+    return field(
+        default=default,
+        repr=not secret,
+        metadata={"about": about, "choices": choices, "least": least, "secret": secret},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,30 @@ class Settings:
 
     home: Path
     model: str = DEFAULT_MODEL
+    telegram_token: str = _setting("", "The bot's token as BotFather gave it; better in a file.", secret=True)
+    telegram_token_file: str = _setting("", "A file with mode 0600 that holds the token.")
+    telegram_base_url: str = _setting("https://api.telegram.org", "The Bot API server.")
+    telegram_access: str = _setting(
+        "public", "Who may ask: everybody, the listed users and groups, or admins only.", ACCESS
+    )
+    telegram_users: tuple[int, ...] = _setting((), "Numeric ids of the users of the allowlist.")
+    telegram_groups: tuple[int, ...] = _setting((), "Numeric ids of the groups of the allowlist.")
+    telegram_admins: tuple[int, ...] = _setting((), "Numeric ids of the admins.")
+    telegram_admin_changes: bool = _setting(False, "Whether admins may reindex and add sources from Telegram.")
+    telegram_per_minute: int = _setting(10, "Questions of a user within a minute; 0 allows none.")
+    telegram_per_day: int = _setting(200, "Questions of a user within a day; 0 allows none.")
+    telegram_group_per_minute: int = _setting(20, "Questions in a group within a minute; 0 allows none.")
+    telegram_waiting: int = _setting(500, "Questions that may wait in the whole bot; beyond it says that it is busy.")
+    telegram_at_once: int = _setting(16, "Updates worked on at the same time.", least=1)
+    telegram_poll_seconds: int = _setting(30, "How long one request for updates stays open.", least=1)
+    telegram_watchdog_seconds: int = _setting(120, "Without a good poll for so long the process ends.", least=1)
+    telegram_too_old_minutes: int = _setting(10, "Older questions get an apology instead of an answer.", least=1)
+    keep_conversation_hours: int = _setting(24, "How long the questions of a conversation are kept for follow-ups.")
+    keep_answers_days: int = _setting(30, "How long answers can be reached by button and link.")
+    keep_asked_days: int = _setting(30, "How long unanswered and disliked questions are kept for the operator.")
+    health_port: int = _setting(0, "Port of /healthz and /metrics on 127.0.0.1; 0 switches them off.")
+    log_format: str = _setting("text", "How the bot writes its log.", ("text", "json"))
+    log_level: str = _setting("info", "What the bot writes to its log.", ("debug", "info", "warning", "error"))
 
 
 def read_settings(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -31,7 +71,16 @@ def read_settings(home: Path | None = None, environ: Mapping[str, str] | None = 
     place = Path(home or given.pop("home", "") or _platform_home()).expanduser().absolute()
     given.pop("home", None)
     values = {**_read_file(place / FILE, known - {"home"}), **{key: value for key, value in given.items() if value}}
-    return Settings(home=place, **values)
+    parsed = {
+        each.name: parse(PREFIX + each.name.upper(), values[each.name], each.default, **_rules(each.metadata))
+        for each in fields(Settings)
+        if each.name in values
+    }
+    return Settings(home=place, **parsed)
+
+
+def _rules(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {"choices": metadata.get("choices", ()), "least": metadata.get("least", 0)}
 
 
 def _platform_home() -> str:
@@ -40,7 +89,7 @@ def _platform_home() -> str:
     return platformdirs.user_data_dir("torkham", appauthor=False)
 
 
-def _read_file(path: Path, known: set[str]) -> dict[str, str]:
+def _read_file(path: Path, known: set[str]) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -54,8 +103,9 @@ def _read_file(path: Path, known: set[str]) -> dict[str, str]:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML ({error}): mend it.") from error
     _refuse_unknown(values, known, f"in {path}", str)
+    texts = {each.name for each in fields(Settings) if isinstance(each.default, str)}
     for name, value in values.items():
-        if not isinstance(value, str):
+        if name in texts and not isinstance(value, str):
             raise SettingsError(f"The setting {name} in {path} must be a text in quotes.")
     return values
 

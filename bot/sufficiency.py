@@ -1,18 +1,146 @@
-"""Is the evidence enough to answer? A threshold for now; its figure is measured in docs/benchmarks.md."""
+"""Is the evidence enough to answer? A logistic regression over a dozen features, fitted by `python -m evals.calibrate`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from bot.evidence import Evidence
+from bot.asked import Asked
+from bot.evidence import Evidence, names_time
+from bot.gazetteer import Gazetteer
+from bot.kinds import COUNT, OTHER, WHEN, WHY, fits
+from index.passages import Hit
+from index.search import Index
+from index.text import normalise
 
-VECTOR = 0.845  # the cosine from which the best sentence alone is enough
-WORDS = 0.35  # or this share of the question's words, with at least
-VECTOR_WITH_WORDS = 0.82
+MODEL = Path(__file__).with_name("sufficiency.json")
+TOP = 3  # pieces of evidence that are looked at together
+_STOP = frozenset(
+    "a an the of in on at to for from by with and or but is are was were be been being do does did has have had it its this that"
+    " these those he she they them his her their who whom whose what which when where why how many much there than then as"
+    " about into over after before during between against under if not no can could would should will shall may might must"
+    " any some all most more s t i you we me my your our us so such also just only very exactly really".split()
+)
+_PROPER = re.compile(r"(?<![.?!:“\"] )(?<!^)\b[A-ZА-Я][\w’'-]+")
+_COUNTED = re.compile(r"\bhow (?:many|much) ((?:\w+ ?){1,4})")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d|\b\d\b")
 
 
-def is_enough(ranked: Sequence[Evidence]) -> bool:
-    """Whether the best evidence answers the question."""
-    best = max((item.vector for item in ranked[:3]), default=0.0)
-    words = max((item.words for item in ranked[:3]), default=0.0)
-    return best >= VECTOR or (best >= VECTOR_WITH_WORDS and words >= WORDS)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the evidence is enough; `probability` against `threshold`, and the features it was read off."""
+
+    enough: bool
+    probability: float
+    threshold: float
+    features: Mapping[str, float]
+
+
+def judge(
+    index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]
+) -> Verdict:
+    """The calibrated decision for one question."""
+    values = features(index, gazetteer, asked, hits, ranked)
+    model = _model()
+    weights: Mapping[str, float] = model["weights"]
+    means: Mapping[str, float] = model["means"]
+    scales: Mapping[str, float] = model["scales"]
+    total = model["intercept"] + sum(
+        weight * (values[name] - means[name]) / scales[name] for name, weight in weights.items()
+    )
+    probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+    return Verdict(bool(ranked) and probability >= model["threshold"], probability, model["threshold"], values)
+
+
+def features(
+    index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]
+) -> dict[str, float]:
+    """What the decision is made of; every figure is about 0 to 1.
+
+    `score` is that of the best evidence (high where vectors, words and passage agree on one sentence); the cosines are
+    those of the best evidence and passage; `share` and `share_first` the part of the question's content words, weighted by
+    rarity, that the first three pieces of evidence have, and the first alone; `unknown` the part that the whole index lacks;
+    `names` and `proper` the part of the names, by the gazetteer and by their capital letters; `numbers` that of the
+    numbers; `counted` that of the words after “how many”. Across scripts words do not meet, so the shares of words are 0
+    and `foreign` says so.
+    """
+    best = ranked[:TOP]
+    text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in best)
+    first = f"{best[0].passage.title} {best[0].passage.heading} {best[0].text}" if best else ""
+    content = {term: index.rarity(term) for term in _content(index, asked.words)}
+    total = sum(content.values()) or 1.0
+    held, held_first = set(index.terms(text)), set(index.terms(first))
+    foreign = asked.language not in {row.document.language for row in best}
+    shares = {
+        "share": sum(weight for term, weight in content.items() if term in held) / total,
+        "share_first": sum(weight for term, weight in content.items() if term in held_first) / total,
+        "unknown": sum(weight >= index.rarity("\0") for weight in content.values()) / (len(content) or 1),
+    }
+    return {
+        "score": best[0].score if best else 0.0,
+        "cosine": max((row.vector for row in best), default=0.0),
+        "cosine_passage": max((hit.vector for hit in hits if hit.vector is not None), default=0.0),
+        **{name: 0.0 if foreign else value for name, value in shares.items()},
+        "foreign": float(foreign),
+        "names": _names_share(gazetteer, asked, text),
+        "proper": _share(index, _proper(asked.question), held),
+        "numbers": _numbers_share(asked, text),
+        "counted": _share(index, _counted(asked.question), held_first),
+        "kind": float(any(fits(asked.kind, row.text) for row in best)),
+        "asks_count": float(asked.kind == COUNT),
+        "asks_when": float(asked.kind == WHEN),
+        "asks_open": float(asked.kind in {WHY, OTHER}),
+    }
+
+
+def _share(index: Index, words: Sequence[str], held: set[str]) -> float:
+    """The part of some words that stand among the terms held; 1 where there are none."""
+    terms = set(index.terms(" ".join(words)))
+    return len(terms & held) / len(terms) if terms else 1.0
+
+
+def _proper(question: str) -> list[str]:
+    """The words with a capital letter that do not begin a sentence, in Latin and Cyrillic."""
+    return [match.group() for match in _PROPER.finditer(question)]
+
+
+def _counted(question: str) -> list[str]:
+    """The two content words after “how many” or “how much”."""
+    match = _COUNTED.search(normalise(question))
+    words = match.group(1).split() if match else []
+    return [word for word in words if word not in _STOP][:2]
+
+
+def _content(index: Index, text: str) -> list[str]:
+    words = [word for word in re.findall(r"\w+", normalise(text)) if word not in _STOP]
+    return list(dict.fromkeys(index.terms(" ".join(words))))
+
+
+def _names_share(gazetteer: Gazetteer, asked: Asked, text: str) -> float:
+    """The share of the specific names of the question that the evidence has."""
+    if not asked.names:
+        return 1.0
+    return len(asked.names & gazetteer.names(text)) / len(asked.names)
+
+
+def _numbers_share(asked: Asked, text: str) -> float:
+    """The share of the numbers of the question, years among them, that the evidence has."""
+    numbers = {number.strip(".,") for number in _NUMBER.findall(normalise(asked.question))}
+    if not numbers:
+        return 1.0
+    scope = asked.time_scope
+    held = sum(number in normalise(text) for number in numbers)
+    if held < len(numbers) and scope and names_time(text, scope):
+        return 1.0
+    return held / len(numbers)
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict[str, object]:
+    model: dict[str, object] = json.loads(MODEL.read_text(encoding="utf-8"))
+    return model

@@ -1,4 +1,4 @@
-"""The dictionary forms that a written word may stand for: endings of English, Russian, Urdu, Pashto and Persian words."""
+"""The dictionary forms that a written word may stand for, by the endings of English, Russian, Urdu, Pashto and Persian."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import re
 SHORTEST = 4  # a form of three letters is reached by a plain plural ending only
 
 # Letters as index.text.normalise leaves them: ے ې ي ى are ی, ہ ھ are ه.
-_PLURALS = ("هایی", "های", "ها", "یوں", "یاں", "وں", "یں")
-_ENDINGS = ("یانو", "یان", "انو", "ان", "ونو", "ونه", "گانو", "گان", "ات", "و", "ی", "ه", "ں", "م")
-_ARABIC_NOMINATIVES = ("", "ه", "ا", "ی")
+_PLURALS = {"هایی": "", "های": "", "ها": "", "یوں": "ی", "یاں": "ی", "وں": "", "یں": ""}  # what was there before
+_ENDINGS = {  # and what may have stood in its place
+    "یانو": ("ی", ""), "یان": ("ی", ""), "گانو": ("ه", ""), "گان": ("ه", ""), "انو": ("", "ی"), "ان": ("", "ی"),
+    "ونو": ("",), "ونه": ("",), "ات": ("", "ه"), "و": ("", "ه", "ی"), "ی": ("", "ه", "ا"), "ه": ("",),
+}  # fmt: skip
+
+_WEAK = frozenset({"ا", "ی"})  # after a base of three letters they make too many other words
 
 _RUSSIAN_ENDINGS = (
     "иями", "ями", "ами", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "иям", "иях", "ость", "ости",
@@ -52,14 +56,23 @@ def _english(word: str) -> list[str]:
 
 
 def _arabic(word: str) -> list[str]:
-    found = [word[: -len(plural)] for plural in _PLURALS if word.endswith(plural) and len(word) - len(plural) >= 3]
-    for ending in (*_PLURALS, *_ENDINGS):
+    found = []
+    for plural, before in _PLURALS.items():
+        base = word[: -len(plural)]
+        if word.endswith(plural) and len(base) >= 3:
+            found += [base + before, base + "ه", base + "ا"]
+    for ending, befores in _ENDINGS.items():
         base = word[: -len(ending)]
         if word.endswith(ending) and len(base) >= 3:
-            found += [base + nominative for nominative in _ARABIC_NOMINATIVES if len(base + nominative) >= SHORTEST]
+            found += [base + before for before in befores if len(base + before) >= (5 if before in _WEAK else SHORTEST)]
     return found
 
 
 def _russian(word: str) -> list[str]:
     bases = [word[: -len(ending)] for ending in _RUSSIAN_ENDINGS if word.endswith(ending)]
-    return [base + ending for base in [*bases, word] if len(base) >= 3 for ending in _RUSSIAN_NOMINATIVES]
+    return [
+        base + ending
+        for base in [*bases, word]
+        if len(base) >= 3
+        for ending in (_RUSSIAN_NOMINATIVES if len(base) > 3 else _RUSSIAN_NOMINATIVES[:4])
+    ]

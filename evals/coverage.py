@@ -2,9 +2,9 @@
 
 python -m evals.coverage FACTS_DIR [--json] [--shipped DIR]
 
-A fact is a line `- (date) fact. [S1,S2]` of a file with `S1: title — publisher, date, address` under `Sources:`. An item
-of it is covered when some statement of a brief holds it and cites one of the fact's sources (the same address; the same
-title where no address is known). Facts under `Doubtful`, and facts from memory only, are counted apart.
+A fact is a line `- (date) fact. [S1,S2]` of a file with `S1: title — publisher, date, address` under `Sources:`. An
+item of it is covered when some statement of a brief holds it and cites one of the fact's sources (the same address;
+the same title where no address is known). Facts under `Doubtful`, and facts from memory only, are counted apart.
 """
 
 from __future__ import annotations
@@ -144,13 +144,15 @@ def _result(fact: Fact, said: dict[str, list[Said]], names: frozenset[str]) -> R
 
 def report(results: Sequence[Result], unsourced: int) -> str:
     """The figures per file and in all, and what is missing, as text."""
-    lines, files = [f"{'file':50}{'facts':>6}{'covered':>9}{'%':>7}"], defaultdict(list)
+    files: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         if not result.fact.doubtful:
             files[result.fact.file].append(result)
-    for name, rows in (*files.items(), ("in all", [row for rows in files.values() for row in rows])):
-        done = sum(row.state == "covered" for row in rows)
-        lines.append(f"{name:50}{len(rows):>6}{done:>9}{100 * done / max(1, len(rows)):>7.1f}")
+            files["in all"].append(result)
+    lines = [f"{'file':50}{'facts':>6}{'covered':>9}{'%':>7}"]
+    for name in sorted(files, key=lambda name: (name == "in all", name)):
+        done = sum(row.state == "covered" for row in files[name])
+        lines.append(f"{name:50}{len(files[name]):>6}{done:>9}{share(files[name]):>7.1f}")
     doubtful = [result for result in results if result.fact.doubtful]
     lines.append(f"apart from that: {sum(row.state == 'covered' for row in doubtful)} of {len(doubtful)} doubtful ones")
     lines.append(f"without a source (memory, not measured): {unsourced}")

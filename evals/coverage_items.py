@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_FULL = "january february march april may june july august september october november december".split()
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WORDS = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
-)
-_WORDS += "eighteen nineteen twenty".split()
-_TENS = "thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = dict(zip(_WORDS, range(2, 21), strict=True)) | dict(zip(_TENS, range(30, 100, 10), strict=True))
+_MONTHS = tuple(month.casefold() for month in calendar.month_name[1:])
+_SMALL = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_VALUES = dict(zip(_SMALL, range(2, 21), strict=True)) | dict(zip(_TENS, range(20, 100, 10), strict=True))
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "m": 10**6, "bn": 10**9}
 
 # Spellings of one name: what CONFLICTS.md of the fact base lists and what its sources mix, and peoples of countries.
@@ -22,37 +22,51 @@ _SPELLINGS = """
 haibatullah hibatullah, yaqoob yaqub, stanekzai stanikzai, mehsud mahsud, mansour mansoor mansur, qaeda qaida
 shakeeb shakib shokaib, akhundzada akhunzada, khyber kyber, pashtun pashtuns pukhtun, taliban taleban talibs, us usa
 afghanistan afghan afghans, pakistan pakistani pakistanis, india indian indians, iran iranian, china chinese
-qatar qatari, russia russian russians, us american americans america united, un nations, britain british uk
+qatar qatari, russia russian russians, us american americans america, un nations, britain british uk
 uzbekistan uzbek uzbeks, türkiye turkey turkish turkiye, tajikistan tajik tajiks, turkmenistan turkmen, ussr soviet
 soviets, uae emirates emirati emiratis, tehrik tehreek tehrike, baloch balochistan, haqqani haqqanis, saudi saudis
 mujahideen mujahidin, germany german, norway norwegian, kazakhstan kazakh, europe european eu, islam islamic muslim
-hazara hazaras, arab arabs, iskp khorasan isis isil, waziristan waziristani, asia asian, austria austrian, france french, azerbaijan azerbaijani
+hazara hazaras, arab arabs, iskp khorasan isis isil, waziristan waziristani, asia asian, france french
 """
 _SAME = {word: group.split()[0] for group in re.split(r"[,\n]", _SPELLINGS) for word in group.split()}
-_SAME |= {"america": "us", "american": "us", "americans": "us", "united": "us", "soviet": "ussr", "soviets": "ussr"}
+_SAME |= {"america": "us", "american": "us", "americans": "us", "soviet": "ussr", "soviets": "ussr"}
 
 _YEAR = r"(?:1[6-9]\d\d|20[0-4]\d)"
-_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
+_MONTH = rf"(?:{'|'.join(month[:3] for month in _MONTHS)})[a-z]*"
 _DAYS = r"\d{1,2}(?:(?:\s*[-–/,]\s*|,? (?:and|to|or) )\d{1,2})*"
 _ISO = re.compile(rf"\b({_YEAR})-(0[1-9]|1[0-2])(?:-(\d\d))?(?:(?:/| to )(?:(\d\d)-)?(\d\d)(?![\d-]))?(?!\d)")
 _LONG = re.compile(
     rf"(?:\b({_DAYS})[\s-]+)?\b({_MONTH})\b\.?(?:\s+(\d{{1,2}})(?=,?\s+{_YEAR}))?(?:,?\s+(?:of\s+)?({_YEAR})\b)?", re.I
 )
 _PLAIN_YEAR = re.compile(rf"(?<![\d.,])({_YEAR})(?:[-–/](\d\d|{_YEAR})s?\b(?![-–]))?(?![\d,]\d)")
+_SCALE = r"(?:hundred|thousand|million|billion)"
 _NUMBER = re.compile(
-    rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<part>\.\d+)?|\b(?:(?P<tens>twenty|{'|'.join(_TENS)})-(?P<unit>"
-    rf"one|{'|'.join(_WORDS[:8])})|(?P<word>{'|'.join((*_WORDS, *_TENS))}|an?(?= (?:hundred|thousand|million|billion))"
-    r"|one(?= (?:hundred|thousand|million|billion))))\b)(?:\s*-?(?P<scale>hundred|thousand|million|billion|m|bn)\b)?",
+    r"(?:(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?"
+    rf"|\b(?:(?P<tens>{'|'.join(_TENS)})-(?P<unit>one|{'|'.join(_SMALL[:8])})"
+    rf"|(?P<word>{'|'.join((*_SMALL, *_TENS))}|(?:an?|one)(?= {_SCALE})))\b)(?:\s*-?(?P<scale>{_SCALE}|m|bn)\b)?",
     re.I,
 )
 _TO = re.compile(r"\s*(?:[-–]|to|or|and|,|/)\s*(?:[$€£]|Rs\.?|USD|PKR|about|some|nearly|over|\s)*", re.I)
 _NAME = re.compile(r"(?<![\w’'])[A-ZÄÖÜĀĪŪ][\w]*")
 _MIDWAY = re.compile(r"[a-z0-9,;’)] ([A-ZÄÖÜĀĪŪ]\w+)")
-_NO_NAMES = set("mr gen lt maj dr fy monday tuesday wednesday thursday friday saturday sunday rs vs km".split())
+_NO_NAMES = {
+    "united",
+    "mr",
+    "gen",
+    "lt",
+    "maj",
+    "dr",
+    "fy",
+    "rs",
+    "vs",
+    "km",
+    *(day.casefold() for day in calendar.day_name),
+}
 _LONG_FORMS = {
-    "hrw": "human rights watch", "qcg": "quadrilateral coordination group", "pm": "prime minister", "is": "islamic state",
-    "kp": "khyber pakhtunkhwa", "idp": "displaced", "idps": "displaced", "fm": "foreign minister", "ngos": "charities",
-    "mp": "member of parliament", "mps": "members of parliament", "un": "united nations", "us": "united states",
+    "hrw": "human rights watch", "qcg": "quadrilateral coordination group", "pm": "prime minister",
+    "is": "islamic state", "kp": "khyber pakhtunkhwa", "idp": "displaced", "idps": "displaced", "ngos": "charities",
+    "fm": "foreign minister", "mp": "member of parliament", "mps": "members of parliament", "un": "united nations",
+    "us": "united states",
 }  # fmt: skip
 
 Key = tuple[str, str | float]
@@ -121,15 +135,14 @@ def _blanked(match: re.Match[str]) -> str:
 
 def _is_date(match: re.Match[str]) -> bool:
     whole = match[2].casefold()
-    known = any(name.startswith(whole) for name in _FULL) or whole == "sept"
-    return known and match[2][0].isupper()
+    return match[2][0].isupper() and (whole == "sept" or any(name.startswith(whole) for name in _MONTHS))
 
 
 def _long(match: re.Match[str], years: list[str]) -> Iterator[tuple[str, list[str]]]:
     """12 November 1893, Nov 1893, 3 and 5 May (of the years of the context), June."""
     if not _is_date(match):
         return
-    month = _MONTHS.index(match[2][:3].casefold()) + 1
+    month = next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(match[2][:3].casefold()))
     of_years = [match[4]] if match[4] else years
     days = re.findall(r"\d+", match[1] or match[3] or "")
     for day in days or [""]:
@@ -163,7 +176,7 @@ def _value(match: re.Match[str]) -> float:
         return float(match["digits"].replace(",", "") + (match["part"] or ""))
     if match["tens"]:
         unit = match["unit"].casefold()
-        return {"twenty": 20, **_VALUES}[match["tens"].casefold()] + _VALUES.get(unit, 1)
+        return _VALUES[match["tens"].casefold()] + _VALUES.get(unit, 1)
     return _VALUES.get(match["word"].casefold(), 1)
 
 

@@ -38,7 +38,7 @@ class Corpus:
 
     def __init__(self, path: Path, language: str | None = None) -> None:
         self._rows = []
-        for number, raw in enumerate(_lines(path), 1):
+        for number, raw in enumerate(read_lines(path), 1):
             if language and raw.get("lang", language) != language:
                 continue
             try:
@@ -71,11 +71,11 @@ def evaluate_retrieval(
     The index of the corpus is kept below `home` for the next run.
     """
     corpus = Corpus(folder / "corpus.jsonl", corpus_language)
-    name = hashlib.sha256(f"{folder.resolve()} {corpus_language}".encode()).hexdigest()[:16]
+    name = index_name(folder, corpus_language)
     update(corpus, Generations(home / name), encoder, progress=progress)
     index = Index.open(home / name, encoder)
     relevant = read_qrels(qrels or folder / "qrels.tsv")
-    questions = [(str(q["id"]), q["text"]) for q in _lines(folder / "queries.jsonl") if str(q["id"]) in relevant]
+    questions = [(str(q["id"]), q["text"]) for q in read_lines(folder / "queries.jsonl") if str(q["id"]) in relevant]
     if sample and sample < len(questions):
         questions = random.Random(0).sample(questions, sample)
     sums: dict[str, dict[str, float]] = {"hybrid": {}, "vector": {}, "lexical": {}}
@@ -90,6 +90,11 @@ def evaluate_retrieval(
         for column, metrics in sums.items()
     }
     return {"queries": len(questions), **means["hybrid"], "vector": means["vector"], "lexical": means["lexical"]}
+
+
+def index_name(folder: Path, language: str | None) -> str:
+    """Where the index of a corpus is kept."""
+    return hashlib.sha256(f"{folder.resolve()} {language}".encode()).hexdigest()[:16]
 
 
 def rankings(index: Index, question: str) -> dict[str, list[str]]:
@@ -132,7 +137,8 @@ def _dcg(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON lines file; LoadError where it is none."""
     try:
         with path.open(encoding="utf-8") as file:
             for line in file:

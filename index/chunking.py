@@ -13,7 +13,7 @@ from sources.document import Document, Statement
 
 TARGET = 180  # tokens of a passage, title and heading included
 OVERLAP = 40  # tokens that two parts of one cut paragraph may share
-RECIPE = "chunks-1"
+RECIPE = "chunks-2"
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 _LINE_BREAK = re.compile(r"\n+")
@@ -47,7 +47,7 @@ def chunk(document: Document, count_tokens: CountTokens, *, target: int = TARGET
 
 def context(title: str, heading: str) -> str:
     """The line that stands before a passage when it is embedded."""
-    return f"{title}. {heading}." if heading else f"{title}."
+    return " ".join(f"{part}." for part in (title, heading) if part)
 
 
 def sections(document: Document) -> list[tuple[str, int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-VECTOR_WEIGHT = 0.6
+VECTOR_WEIGHT = 0.65
 
 
 def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
@@ -20,12 +20,18 @@ def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
 
 
 def fuse(
-    vector: Mapping[Key, float], lexical: Mapping[Key, float], *, weight: float = VECTOR_WEIGHT
+    vector: Mapping[Key, float],
+    lexical: Mapping[Key, float],
+    *,
+    weight: float = VECTOR_WEIGHT,
+    trust: float = 1.0,
 ) -> list[tuple[Key, float]]:
     """Convex combination of both lists after min-max (Bruch et al., 2023), best first; ties keep the vector order.
 
-    A list that is empty gives its weight to the other one.
+    The word side has the weight `(1 - weight) * trust`: little where a question in another script shares only a number
+    with the passages. A list that is empty gives its weight to the other one.
     """
+    weight = 1.0 - (1.0 - weight) * trust
     if not lexical:
         weight = 1.0
     elif not vector:

@@ -96,6 +96,10 @@ class LexicalIndex:
         """The analysed terms of a text, in order, repeats kept."""
         return [str(term) for term in self._analyser.analyze(normalise(text))]
 
+    def occurs(self, term: str) -> bool:
+        """Whether an analysed term stands in any passage."""
+        return bool(self._searcher.doc_freq("body", term))
+
     def rarity(self, term: str) -> float:
         """Inverse document frequency of an analysed term (BM25's form); never negative."""
         frequency = self._searcher.doc_freq("body", term)

@@ -107,6 +107,13 @@ class Records:
         row = self._connection.execute(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", (identifier,)).fetchone()
         return _passage(row) if row else None
 
+    def section(self, document_id: str, heading: str) -> list[Passage]:
+        """The passages of one section of a document, in order."""
+        rows = self._connection.execute(
+            f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? AND heading = ? ORDER BY start", (document_id, heading)
+        )
+        return [_passage(row) for row in rows]
+
     def sentences(self, passage: Passage) -> list[Sentence]:
         """The sentences of a passage in order."""
         rows = self._connection.execute(
@@ -139,6 +146,16 @@ class Records:
     def undated(self) -> int:
         """How many passages have no date."""
         return int(self._connection.execute("SELECT count(*) FROM passages WHERE date_from IS NULL").fetchone()[0])
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the passages, the commonest first."""
+        rows = self._connection.execute("SELECT language FROM passages GROUP BY language ORDER BY count(*) DESC")
+        return tuple(language for (language,) in rows)
+
+    def reach(self) -> str | None:
+        """The last day of any passage."""
+        day = self._connection.execute("SELECT max(date_to) FROM passages").fetchone()[0]
+        return str(day) if day else None
 
     # writing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder, Vectors
-from index.fusion import VECTOR_WEIGHT, fuse, spread
+from index.fusion import fuse, spread
 from index.generations import Generations
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
@@ -24,6 +24,7 @@ from index.writer import LEXICAL, RECORDS, VECTORS
 from sources.document import Document
 
 DEPTH = 100  # how far down each list is read before fusion
+TRUSTED = 0.5  # share of the words' whole weight from which the word side counts fully
 _EVERYWHERE = Scope()
 
 
@@ -54,21 +55,29 @@ class Index:
         vector: Vectors = self._encoder.encode_queries([question])[0]
         return vector
 
-    def search(self, question: str, k: int = 10, scope: Scope = _EVERYWHERE) -> list[Hit]:
-        """The `k` best passages for a question, best first, each text once, not all from one document."""
-        ranked = self.rank(question, max(DEPTH, k), scope)
+    def search(self, question: str, k: int = 10, scope: Scope = _EVERYWHERE, *, words: str | None = None) -> list[Hit]:
+        """The `k` best passages for a question, best first, each text once, not all from one document.
+
+        `words` is what the lexical side looks for instead of the question: the question with other spellings, say.
+        """
+        ranked = self.rank(question, max(DEPTH, k), scope, words=words)
         hits = self._distinct(ranked, max(2 * k, 20))
         return spread(hits, lambda hit: hit.score, lambda hit: hit.passage.document_id)[:k]
 
     def rank(
-        self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, weight: float = VECTOR_WEIGHT
+        self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
     ) -> list[tuple[int, float, float | None, float | None]]:
         """(passage key, fused score, cosine, BM25) for everything in either list of `depth`, best first."""
         allowed = np.asarray(self._records.allowed(scope), np.int64) if scope else None
         vector = dict(self._vectors.search(self.embed(question), depth, allowed=allowed))
-        words = dict(self._lexical.search(question, depth, scope=scope))
-        fused = fuse(vector, words, weight=weight)
-        return [(key, score, vector.get(key), words.get(key)) for key, score in fused]
+        found = dict(self._lexical.search(words or question, depth, scope=scope))
+        fused = fuse(vector, found, trust=self._trust(words or question, found))
+        return [(key, score, vector.get(key), found.get(key)) for key, score in fused]
+
+    def _trust(self, words: str, found: Mapping[int, float]) -> float:
+        """How far the word side can be believed, 0..1: the best BM25 score against what the words could give."""
+        possible = sum(self.rarity(term) for term in dict.fromkeys(self.terms(words)))
+        return min(1.0, max(found.values(), default=0.0) / (TRUSTED * possible)) if possible else 0.0
 
     def _distinct(self, ranked: Sequence[tuple[int, float, float | None, float | None]], most: int) -> list[Hit]:
         """The first `most` hits with a text that no better hit has."""
@@ -79,6 +88,10 @@ class Index:
             passage = passages[key]
             hits.setdefault(normalise(passage.text), Hit(passage, score, vector, words))
         return list(hits.values())[:most]
+
+    def passages_of(self, document_id: str, heading: str) -> list[Passage]:
+        """The passages of one section of a document, in order."""
+        return self._records.section(document_id, heading)
 
     def document_ids(self, keys: Sequence[int]) -> dict[int, str]:
         """The document of each passage key."""
@@ -100,6 +113,11 @@ class Index:
         """The similarity of the question with each sentence (embedded with its title and heading)."""
         return self._sentences.cosines(self.embed(question), [sentence.row for sentence in sentences])
 
+    def likeness(self, one: Sentence, others: Sequence[Sentence]) -> npt.NDArray[np.float32]:
+        """The cosine of a sentence with each of some others."""
+        row = self._sentences.rows([one.row])
+        return self._sentences.cosines(row, [sentence.row for sentence in others])
+
     def terms(self, text: str) -> list[str]:
         """The analysed words of a text, in order."""
         return self._lexical.terms(text)
@@ -107,6 +125,19 @@ class Index:
     def rarity(self, term: str) -> float:
         """How rare an analysed word is in this library (inverse document frequency)."""
         return self._lexical.rarity(term)
+
+    def knows(self, word: str) -> bool:
+        """Whether a normalised word occurs anywhere in this library."""
+        terms = self._lexical.terms(word)
+        return bool(terms) and all(self._lexical.occurs(term) for term in terms)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the passages, the commonest first."""
+        return self._records.languages()
+
+    def reach(self) -> str | None:
+        """The last ISO day that the library tells of."""
+        return self._records.reach()
 
     def undated(self) -> int:
         """How many passages have no date and are therefore left out under a scope of days."""

@@ -59,8 +59,13 @@ class SentenceVectors:
         """The cosine of one unit row with each of those rows."""
         if not len(rows):
             return np.empty(0, np.float32)
-        chosen = np.asarray(rows)
-        vectors = self._rows[chosen].astype(np.float32) * self._scales[chosen][:, None]
+        vectors = self.rows(rows)
         norms = np.linalg.norm(vectors, axis=1)
-        cosines = vectors @ query.reshape(-1) / np.where(norms == 0, 1.0, norms)
+        length = np.linalg.norm(query)
+        cosines = vectors @ query.reshape(-1) / np.where(norms == 0, 1.0, norms * length)
         return np.asarray(cosines, np.float32)
+
+    def rows(self, rows: Sequence[int]) -> Vectors:
+        """Those rows as float32, (n, dimension)."""
+        chosen = np.asarray(rows)
+        return np.asarray(self._rows[chosen].astype(np.float32) * self._scales[chosen][:, None], np.float32)

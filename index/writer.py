@@ -71,7 +71,7 @@ class Writer:
             self._records.add_document(document, stamps[document.id])
             for passage in chunking.chunk(document, self._encoder.count_tokens, window=self._encoder.window):
                 for span in sentence_spans(document, passage):
-                    text = f"{chunking.context(passage.title, passage.heading)} {document.text[slice(*span)]}"
+                    text = f"{chunking.context(passage.title, passage.heading)} {document.text[slice(*span)]}".strip()
                     sentences.append((len(passages), span, text))
                 passages.append(passage)
         first_key, first_row = self._records.next_key(), len(self._sentences)
@@ -118,7 +118,7 @@ class Writer:
 
 def passage_text(passage: Passage) -> str:
     """What is embedded for a passage: title and heading before the text."""
-    return f"{chunking.context(passage.title, passage.heading)} {passage.text}"
+    return f"{chunking.context(passage.title, passage.heading)} {passage.text}".strip()
 
 
 def sentence_spans(document: Document, passage: Passage) -> list[tuple[int, int]]:

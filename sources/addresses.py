@@ -48,7 +48,7 @@ def comparable(url: str) -> str:
 
 
 def same_page(url: str) -> str | None:
-    """The key under which a page is known: without what only tracks readers; None for a front page, which is no document."""
+    """The key under which a page is known, without what only tracks readers; None for a front page, no document."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -62,8 +62,8 @@ def same_page(url: str) -> str | None:
 def link_to_words(url: str, words: str) -> str:
     """The address with a text fragment that makes browsers show and mark those words (WICG Scroll-to-Text Fragment).
 
-    Long words are given by their first and last few; `-`, `,` and `&` have a meaning there and are escaped. A PDF has no
-    such fragments: its address stays.
+    Long words are given by their first and last few; `-`, `,` and `&` have a meaning there and are escaped. A PDF has
+    no such fragments: its address stays.
     """
     parts = [part for part in re.split(r"\s+", words.strip()) if part]
     if not parts or urlsplit(url).path.lower().endswith(".pdf"):

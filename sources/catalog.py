@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.errors import NotFound, SourceError
+from sources.errors import NotFound, SourceError, why
 from sources.metadata import Metadata
 
 SHIPPED = Path(__file__).with_name("catalog.yaml")
@@ -44,7 +44,7 @@ def catalogue(path: Path = SHIPPED) -> list[Listed]:
         groups = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         return [Listed(group=group, **values) for group, listed in groups.items() for values in listed]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError) as error:
-        raise SourceError(f"{path} is not a catalogue ({error}): mend it") from error
+        raise SourceError(f"{path} is not a catalogue ({why(error)}): mend it") from error
 
 
 def choose(listed: Sequence[Listed], names: Iterable[str]) -> list[Listed]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sources.addresses import comparable, is_weak
 from sources.brief import Brief, read
+from sources.document import Reference
 from sources.errors import Problem, SourceError
 from sources.files import read_bytes
 from sources.library import Library
@@ -17,6 +18,8 @@ from sources.text import decode
 
 MOST_WORDS = 60
 NEARLY_THE_SAME = 0.9
+DETAILS = {"author": "author", "publisher": "publisher", "published": "date", "weak": "mark “weak”"}
+REACH = "How far this brief reaches"  # the last heading of a brief about the present
 
 
 def check(library: Library) -> list[Problem]:
@@ -71,6 +74,7 @@ def _brief_problems(brief: Brief, parties: Parties) -> Iterator[Problem]:
         yield Problem(brief.file, line, f"footnote [^{identifier}] is defined but not used: use it or remove it")
     yield from _statements(brief, parties)
     yield from _repeats(brief)
+    yield from _reach(brief)
     for reference in brief.document.references:
         if reference.url and not reference.weak and is_weak(reference.url):
             line = brief.reference_lines[reference.id]
@@ -111,6 +115,21 @@ def _outside(brief: Brief, line: int, date_text: str | None, date_from: str, dat
         yield Problem(brief.file, line, f"{date_text} lies outside `covers` ({span}): widen covers or mend the date")
 
 
+def _reach(brief: Brief) -> Iterator[Problem]:
+    """A brief about the present says, in a last section under one and the same heading, to which date it reaches."""
+    document = brief.document
+    titles = [document.text[heading.start : heading.end] for heading in document.headings]
+    for title in titles:
+        if re.match(r"how far\b.*\breach", title, re.IGNORECASE) and title != REACH:
+            yield Problem(brief.file, None, f"the heading “{title}” is written “{REACH}” in every brief: use that")
+    if REACH in titles[:-1]:
+        yield Problem(brief.file, None, f"“{REACH}” is not the last section: move it to the end")
+    present = (document.covers_to or "")[:4] >= str(int((document.published or "9999")[:4]) - 1)
+    if document.language == "en" and present and REACH not in titles:
+        message = f"it covers the present but does not end with “## {REACH}”: say up to which date its sources go"
+        yield Problem(brief.file, None, message, "warning")
+
+
 def _repeats(brief: Brief) -> Iterator[Problem]:
     """Pairs of sentences with nearly the same words and the very same numbers."""
     text = brief.document.text
@@ -138,13 +157,19 @@ def _same_title(briefs: Sequence[Brief], documents: Sequence[tuple[str, str]] = 
 
 
 def _same_address(briefs: Sequence[Brief]) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[str, tuple[Reference, str]] = {}
     for brief in briefs:
         for reference in brief.document.references:
             if not reference.url:
                 continue
-            title, where = seen.setdefault(comparable(reference.url), (reference.title, brief.file))
-            if title != reference.title:
-                line = brief.reference_lines[reference.id]
-                place = "above" if where == brief.file else f"in {where}"
-                yield Problem(brief.file, line, f"this address stands {place} under the title “{title}”: use one title")
+            first, where = seen.setdefault(comparable(reference.url), (reference, brief.file))
+            line = brief.reference_lines[reference.id]
+            place = "above" if where == brief.file else f"in {where}"
+            if first.title != reference.title:
+                message = f"this address stands {place} under the title “{first.title}”: use one title"
+                yield Problem(brief.file, line, message)
+            elif differing := [
+                word for name, word in DETAILS.items() if getattr(first, name) != getattr(reference, name)
+            ]:
+                message = f"this address stands {place} with another {' and '.join(differing)}: write them alike"
+                yield Problem(brief.file, line, message, "warning")

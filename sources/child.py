@@ -16,7 +16,7 @@ Task = Callable[[bytes, dict[str, Any]], Any]
 
 
 def serve() -> None:
-    """Read orders (a line of JSON, then bytes) and write answers (8 bytes of length, then JSON) until the parent goes."""
+    """Read orders (a line of JSON, then bytes), write answers (8 bytes of length, then JSON) until the parent goes."""
     _limit_process()
     orders = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")

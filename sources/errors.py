@@ -36,6 +36,12 @@ class Problem:
         return one_line(f"{self.file}:{self.line or 1}: {mark}{self.message}")
 
 
+def why(error: object) -> str:
+    """What a library says of an error, short enough to stand inside a sentence: it may quote half a file."""
+    words = one_line(str(error)) or type(error).__name__
+    return words if len(words) <= 160 else f"{words[:159]}…"
+
+
 class SourceError(Exception):
     """Something is wrong with a source; its text is one line, fit to be shown whatever a file is called."""
 
@@ -57,11 +63,11 @@ class LoadError(SourceError):
 
 
 class FetchError(SourceError):
-    """An address cannot be fetched, or may not be; `gone` when the server says that there is nothing (any more)."""
+    """An address cannot be fetched, or may not be; `status` is what the server answered, None when it did not."""
 
-    def __init__(self, message: str, *, gone: bool = False) -> None:
+    def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
-        self.gone = gone
+        self.status = status
 
 
 class MetadataError(SourceError):

@@ -94,4 +94,4 @@ def _lines(data: bytes, name: str, file: str) -> Iterator[Item]:
 
 
 def _is_system(name: str) -> bool:
-    return name.startswith(".") and name not in (".", "..") or name in _SYSTEM
+    return (name.startswith(".") and name not in (".", "..")) or name in _SYSTEM

@@ -1,4 +1,4 @@
-"""Feeds, RSS and Atom: the addresses that they announce. (The only importer of feedparser, and only in the child process.)"""
+"""Feeds, RSS and Atom: the addresses that they announce. (The importer of feedparser, in the child process only.)"""
 
 from __future__ import annotations
 

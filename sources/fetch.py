@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from sources.addresses import is_web_address
-from sources.errors import FetchError
+from sources.errors import FetchError, why
 from sources.limits import (
     ADDRESS_LETTERS,
     FETCH_BYTES,
@@ -99,7 +99,9 @@ class Network:
         try:
             found = self._follow(address, {}, ROBOTS_BYTES, robots=False)
         except FetchError as error:
-            return Protego.parse("") if error.gone else None
+            if error.status is None:
+                raise
+            return Protego.parse("") if 400 <= error.status < 500 and error.status != 429 else None
         return Protego.parse(found.data.decode("utf-8", errors="replace") if found else "")
 
     def _wait(self, url: str) -> None:
@@ -129,11 +131,11 @@ def _received(asked: str, url: str, response: object, most: int, deadline: float
     if status == 304:
         return None
     if status in (401, 402, 403, 407, 451):
-        raise FetchError(f"{asked} does not let programs in (status {status}): save the page and add it", gone=True)
+        raise FetchError(f"{asked} does not let programs in (status {status}): save the page and add it", status=status)
     if 400 <= status < 500 and status != 429:
-        raise FetchError(f"{asked} is not there (any more; status {status}): look for another copy", gone=True)
+        raise FetchError(f"{asked} is not there (any more; status {status}): look for another copy", status=status)
     if status != 200:
-        raise FetchError(f"{asked} answers with status {status}: try again later")
+        raise FetchError(f"{asked} answers with status {status}: try again later", status=status)
     kind, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
     return Fetched(
@@ -167,7 +169,7 @@ def _body(asked: str, response: object, most: int, deadline: float) -> bytes:
             if time.monotonic() > deadline:
                 raise FetchError(f"{asked} took too long to answer: try again later")
     except zlib.error as error:
-        raise FetchError(f"{asked} is packed wrongly ({error}): try again later") from error
+        raise FetchError(f"{asked} is packed wrongly ({why(error)}): try again later") from error
     if unpacker and not unpacker.eof:
         raise FetchError(f"{asked} ended in the middle: try again later")
     return bytes(body)

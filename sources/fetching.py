@@ -1,4 +1,4 @@
-"""Fetching many documents: hosts in turn, one failure never the end, and what was asked lately left for the next time."""
+"""Fetching many documents: hosts in turn, one failure never the end, what was asked lately left for the next time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an address: added, changed, unchanged, asked lately, already there, or failed (with the reason)."""
+    """What became of an address: added, changed, unchanged, asked lately, already there, or failed, with the reason."""
 
     url: str
     change: str
@@ -59,7 +59,9 @@ def from_feeds(
             continue
         new, announced = answer
         if announced.left_out:
-            note(f"{feed.url}: {announced.left_out:,} entries are left out: only the first are taken, and web addresses")
+            note(
+                f"{feed.url}: {announced.left_out:,} entries are left out: only the first are taken, and web addresses"
+            )
         fresh = [entry for entry in announced.entries if library.ledger.by_address(entry[0]) is None]
         found.update((url, Wanted(url, Metadata(title=title or None, date=day))) for url, title, day in fresh)
         # The validators are kept once nothing of it is left to fetch: an interrupted run starts from the feed again.

@@ -1,4 +1,4 @@
-"""Web pages: the main text without menus and notices, and what the page says of itself. (The importer of trafilatura.)"""
+"""Web pages: the main text without menus, and what the page says of itself. (The importer of trafilatura.)"""
 
 from __future__ import annotations
 
@@ -72,18 +72,22 @@ def add_elements(outline: Outline, parent: Any) -> None:
         kind = tag(element)
         if kind == "head":
             outline.heading(_words(element), _level(element.get("rend")))
-        elif kind == "list":
-            for item in element:
-                outline.paragraph(_words(item), tight=True)
-        elif kind == "table":
-            for row in element.iter("row"):
-                outline.paragraph(" | ".join(filter(None, (one_line(_words(cell)) for cell in row))), tight=True)
+        elif kind in ("list", "table"):
+            for line in _lines(element):
+                outline.paragraph(line, tight=True)
         elif kind in ("quote", "div", "body", "main") and any(tag(child) in ("p", "list", "head") for child in element):
             add_elements(outline, element)
         elif kind:
             outline.paragraph(_words(element))
         if (element.tail or "").strip():
             outline.paragraph(element.tail)
+
+
+def _lines(element: Any) -> list[str]:
+    """The items of a list, or the rows of a table with their cells on one line."""
+    if tag(element) == "list":
+        return [_words(item) for item in element]
+    return [" | ".join(filter(None, (one_line(_words(cell)) for cell in row))) for row in element.iter("row")]
 
 
 def _words(element: Any) -> str:

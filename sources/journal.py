@@ -1,4 +1,4 @@
-"""The journal of sources: feeds that are followed, addresses asked lately, and everything that failed, with the reason."""
+"""The journal of sources: feeds that are followed, addresses asked lately, and what failed, with the reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sources.errors import SourceError
+from sources.errors import SourceError, why
 from sources.limits import FRESH_HOURS
 
 _TABLES = """
@@ -104,12 +104,12 @@ class Journal:
             connection = sqlite3.connect(self._path, timeout=30)
             connection.executescript(_TABLES)
         except (sqlite3.Error, OSError) as error:
-            raise SourceError(f"{self._path} cannot be used ({error}): free some space, or delete it") from error
+            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, or delete it") from error
         try:
             with connection:
                 yield connection
         except sqlite3.Error as error:
-            raise SourceError(f"{self._path} cannot be used ({error}): free some space, or delete it") from error
+            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, or delete it") from error
         finally:
             connection.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 from sources.addresses import is_web_address
 from sources.clean import one_line
 from sources.document import KINDS
-from sources.errors import LoadError
+from sources.errors import LoadError, why
 from sources.html import day
 from sources.loaded import Loaded
 from sources.outline import Outline
@@ -55,7 +55,7 @@ def records(data: bytes, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise LoadError(f"{file}, line {number}, is not JSON ({error}): {_SHAPE}") from error
+            raise LoadError(f"{file}, line {number}, is not JSON ({why(error)}): {_SHAPE}") from error
         if not isinstance(record, dict) or not isinstance(record.get("text"), str):
             raise LoadError(f"{file}, line {number}, has no text: {_SHAPE}")
         yield one_line(str(record.get("_id") or record.get("id") or number)), record

@@ -1,4 +1,4 @@
-"""Which language a text is in, by py3langid (of which this is the only importer); Pashto, Urdu and Persian are told apart."""
+"""Which language a text is in, by py3langid (of which this is the only importer)."""
 
 from __future__ import annotations
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from sources.addresses import same_page
 from sources.document import Document
-from sources.errors import SourceError
+from sources.errors import SourceError, why
 from sources.similarity import NEARLY, resemblance, sketch
 
 _VERSION = 1
 _TABLES = """
 CREATE TABLE documents(
-    id TEXT PRIMARY KEY, stamp TEXT NOT NULL, bytes BLOB, digest TEXT, sketch BLOB, title TEXT, kind TEXT, language TEXT,
-    publisher TEXT, author TEXT, published TEXT, party TEXT, url TEXT, characters INTEGER, reason TEXT
+    id TEXT PRIMARY KEY, stamp TEXT NOT NULL, bytes BLOB, digest TEXT, sketch BLOB, title TEXT, kind TEXT,
+    language TEXT, publisher TEXT, author TEXT, published TEXT, party TEXT, url TEXT, characters INTEGER, reason TEXT
 ) WITHOUT ROWID;
 CREATE INDEX by_bytes ON documents(bytes);
 CREATE INDEX by_digest ON documents(digest);
@@ -48,7 +48,7 @@ class Row:
     published: str | None = None
     party: str | None = None
     url: str | None = None
-    characters: int = 0
+    characters: int | None = None
     reason: str | None = None
 
 
@@ -109,7 +109,7 @@ class Ledger:
         columns = ", ".join(Row.__slots__)
         with self._open() as connection:
             for values in connection.execute(f"SELECT {columns} FROM documents ORDER BY id").fetchall():
-                yield Row(*values[:-2], characters=values[-2] or 0, reason=values[-1])
+                yield Row(**dict(zip(Row.__slots__, values, strict=True)))
 
     def years(self) -> list[tuple[str, str, str, int]]:
         """(document id, year or "", party or "", statements or 1) over the whole library."""
@@ -166,7 +166,7 @@ class Ledger:
             with connection:
                 yield connection
         except sqlite3.OperationalError as error:
-            raise SourceError(f"{self._path} cannot be used ({error}): free some space, or try again") from error
+            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, or try again") from error
         finally:
             connection.close()
 
@@ -186,7 +186,7 @@ class Ledger:
 def refresh(
     ledger: Ledger, stamps: Mapping[str, str], read: Callable[[str], None], progress: Callable[[int, int], None]
 ) -> None:
-    """Bring the ledger in line with the library: `read(id)` for each document that is new or changed, the gone forgotten."""
+    """Bring the ledger in line with the library: `read(id)` for what is new or changed, the gone forgotten."""
     known = ledger.stamps()
     ledger.forget([identifier for identifier in known if identifier not in stamps])
     fresh = [identifier for identifier, stamp in stamps.items() if known.get(identifier) != stamp]

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
 from sources.brief import Brief, is_brief, read
 from sources.document import Document
+from sources.entries import Entry, entry_of, scan
 from sources.errors import AlreadyThere, LoadError, NotFound, SourceError
-from sources.files import delete, read_bytes, stat_stamp, walk, write_bytes
+from sources.files import delete, read_bytes, write_bytes
 from sources.identifiers import free_id, slug
 from sources.ledger import Ledger, Row, refresh
 from sources.metadata import SIDE_SUFFIX, Metadata, read_side_file, side_file
-from sources.parties import SHIPPED as PARTIES_FILE
 from sources.parties import Parties, shipped_parties
 from sources.reading import Reader
 from sources.text import decode
 
+__all__ = ["SHIPPED", "Entry", "Library"]
+
 SHIPPED = Path(__file__).with_name("library")
-RECIPE = "load-2"  # a change of what loaders make of a file changes this, and so every stamp
 KEPT = 20_000_000  # characters of documents just added that the next update need not read again
 
 Progress = Callable[[int, int], None]  # how many are done, of how many
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file of the library as `scan` sees it without reading it.
-
-    `stamp` changes when the file or its side file does; `clash` is the file that has the better right to the id.
-    """
-
-    document_id: str
-    path: Path
-    stamp: str
-    shipped: bool
-    clash: Path | None = None
 
 
 class Library:
@@ -71,17 +58,7 @@ class Library:
 
         A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
         """
-        files = [(slug(name), path, stamp, shipped) for name, path, stamp, shipped in self._files()]
-        owners: dict[str, Path] = {}
-        for identifier, path, _, _ in files:
-            owners.setdefault(identifier, path)
-        taken, entries = set(owners), list[Entry]()
-        for identifier, path, stamp, shipped in files:
-            clash = owners[identifier] if owners[identifier] != path else None
-            own = free_id(identifier, taken) if clash else identifier
-            taken.add(own)
-            entries.append(Entry(own, path, stamp, shipped, clash))
-        return entries
+        return scan(self.shipped, self.folder)
 
     def get(self, document_id: str) -> Entry:
         """The entry of that id; raises NotFound."""
@@ -213,11 +190,7 @@ class Library:
 
     def _note(self, path: Path, document: Document, data: bytes, metadata: Metadata) -> Entry:
         """The entry of a file just written, noted in the ledger; the next update need not read it again."""
-        relative = path.relative_to(self.folder).as_posix()
-        side = stat_stamp(side_file(path)) if side_file(path).exists() else ""
-        entry = Entry(
-            slug(relative.removesuffix(path.suffix)), path, _stamp(path, side, stat_stamp(PARTIES_FILE)), False
-        )
+        entry = entry_of(path, self.folder)
         document = document.with_metadata(id=entry.document_id)
         self.ledger.put(entry.stamp, document, data, (metadata.asked,))
         self._keep(entry, document)
@@ -232,14 +205,6 @@ class Library:
 
     def _root(self, entry: Entry) -> Path:
         return self.shipped if entry.shipped else self.folder
-
-    def _files(self) -> Iterator[tuple[str, Path, str, bool]]:
-        """(name that the id is made of, path, stamp, shipped) of each file."""
-        parties = stat_stamp(PARTIES_FILE)
-        for root, shipped in ((self.shipped, True), (self.folder, False)):
-            for relative, path, sides in walk(root, SIDE_SUFFIX):
-                if not shipped or path.suffix == ".md":
-                    yield relative.removesuffix(path.suffix), path, _stamp(path, sides, parties), shipped
 
     def _store(self, identifier: str, suffix: str, data: bytes, metadata: Metadata, taken: set[str]) -> Path:
         """Write the document under a free id; returns its path."""
@@ -262,12 +227,6 @@ class Library:
             if not written:
                 delete(side)
         return written
-
-
-def _stamp(path: Path, sides: str, parties: str) -> str:
-    # Party ids inside a brief come from parties.yaml; of a plain document only its side file names one.
-    depends = parties if path.suffix.lower() == ".md" or sides else ""
-    return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
 
 
 def _as(comma: str) -> str:

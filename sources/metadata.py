@@ -11,7 +11,7 @@ from sources.addresses import is_web_address
 from sources.clean import one_line
 from sources.dates import publication_date
 from sources.document import KINDS
-from sources.errors import LoadError, MetadataError
+from sources.errors import LoadError, MetadataError, why
 from sources.files import read_bytes
 from sources.parties import Parties, shipped_parties
 
@@ -92,7 +92,7 @@ def read_side_file(path: Path, *, inside: Path | None = None, parties: Parties |
     try:
         values = json.loads(read_bytes(side, inside))
     except (ValueError, RecursionError) as error:
-        raise LoadError(f"{side} is not JSON ({error}): mend or delete it") from error
+        raise LoadError(f"{side} is not JSON ({why(error)}): mend or delete it") from error
     names = [field.name for field in fields(Metadata)]
     if not isinstance(values, dict) or not all(isinstance(value, str | None) for value in values.values()):
         raise LoadError(f'{side} is not an object of texts: write {{"title": "…"}}, or delete it')

@@ -19,7 +19,7 @@ _LEFT_OUT = {"del", "moveFrom", "Fallback", "instrText", "delText", "tracked-cha
 
 
 def load_docx(data: bytes, file: str) -> Loaded:
-    """A Word document: paragraphs, headings by style, tables row by row, then foot- and endnotes; deletions left out."""
+    """A Word document: paragraphs, headings by style, tables by row, then foot- and endnotes; deletions left out."""
     packed = _opened(data, file)
     outline = Outline(file)
     styles = _heading_styles(packed, file)

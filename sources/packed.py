@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from sources.errors import LoadError
+from sources.errors import LoadError, why
 from sources.limits import ARCHIVE_BYTES, ARCHIVE_FILES, ARCHIVE_RATIO, FILE_BYTES, MB
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
@@ -24,7 +24,7 @@ class Packed:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
         except _BROKEN as error:
-            raise LoadError(f"{file} is a broken archive ({error}): make or download it again") from error
+            raise LoadError(f"{file} is a broken archive ({why(error)}): make or download it again") from error
         if len(infos) > ARCHIVE_FILES:
             raise LoadError(f"{file} holds more than {ARCHIVE_FILES:,} files: split it into smaller archives")
         if sum(info.file_size for info in infos) > self._most:
@@ -43,7 +43,7 @@ class Packed:
             with self._zip.open(self._infos[name]) as part:
                 data = part.read(room + 1)
         except (*_BROKEN, RuntimeError) as error:
-            raise LoadError(f"{self._file} is a broken archive ({name}: {error}): make or download it again") from error
+            raise LoadError(f"{self._file} is broken ({name}: {why(error)}): make or download it again") from error
         if len(data) > room:
             raise self._bomb()
         self._taken += len(data)

@@ -1,4 +1,4 @@
-"""PDF files with their page numbers, through pypdfium2 (of which this is the only importer); scans by OCR when asked."""
+"""PDF files with their page numbers, through pypdfium2 (this is its only importer); scans by OCR when asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from sources.clean import clean, one_line
-from sources.errors import LoadError
+from sources.errors import LoadError, why
 from sources.html import day
 from sources.limits import PAGES
 from sources.loaded import Loaded
@@ -63,11 +63,11 @@ def _opened(data: bytes, file: str) -> Iterator[Any]:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise LoadError(f"{file} is protected by a password: remove it with a PDF program, then add it") from error
-        raise LoadError(f"{file} is no PDF or a damaged one ({error}): export or download it again") from error
+        raise LoadError(f"{file} is no PDF or a damaged one ({why(error)}): export or download it again") from error
     try:
         yield document
     except pypdfium2.PdfiumError as error:
-        raise LoadError(f"{file} is a damaged PDF ({error}): export or download it again") from error
+        raise LoadError(f"{file} is a damaged PDF ({why(error)}): export or download it again") from error
     finally:
         document.close()
 

@@ -28,7 +28,8 @@ def load_rtf(data: bytes, file: str) -> Loaded:
     source = re.sub(r"\\(?:pict|bin)\b[^{}]*", "", source)
     about = dict(_INFO.findall(source[:20_000]))
     created = _CREATED.search(source[:20_000])
-    text = paragraphs(clean(rtf_to_text(source, errors="replace")))
+    # every line end of the result is the end of a paragraph: none of them comes from wrapping
+    text = paragraphs(clean(rtf_to_text(source, errors="replace")).replace("\n", "\n\n"))
     return Loaded(
         text,
         title=one_line(about.get("title", "")) or None,

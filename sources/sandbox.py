@@ -24,7 +24,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from sources.child import
 class Sandbox:
     """A child that reads one file after the other; made at the first use, replaced after a failure.
 
-    It gets neither the environment nor a file: bytes go in, JSON comes out (never pickle: the child reads hostile data).
+    It gets neither the environment nor a file: bytes go in, JSON comes out (never pickle, it reads hostile data).
     """
 
     def __init__(self) -> None:
@@ -80,7 +80,8 @@ class Sandbox:
         return self._child
 
     def _ask(self, child: subprocess.Popen[bytes], order: bytes, deadline: float) -> Any:
-        assert child.stdin and child.stdout
+        assert child.stdin
+        assert child.stdout
         child.stdin.write(order)
         child.stdin.flush()
         size = int.from_bytes(_read(child.stdout.fileno(), 8, deadline), "big")

@@ -27,7 +27,7 @@ def sniff(data: bytes) -> str | None:
     head = data[:1024]
     if b"%PDF-" in head:
         return ".pdf"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _inside_zip(data)
     if head.lstrip().startswith(b"{\\rtf"):
         return ".rtf"

@@ -19,7 +19,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from sources.errors import FetchError
+from sources.errors import FetchError, why
 from sources.limits import SILENCE_SECONDS
 
 Resolve = Callable[[str, int], list[str]]
@@ -72,11 +72,17 @@ def opened(
         ):
             yield response
     except httpx.InvalidURL as error:
-        raise FetchError(f"{url} is no web address ({error}): write it in full, with https://") from error
-    except (httpx.TimeoutException, TimeoutError) as error:
+        raise FetchError(f"{url} is no web address ({why(error)}): write it in full, with https://") from error
+    except (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError) as error:
         raise FetchError(f"{url} took too long to answer: try again later") from error
-    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise FetchError(f"{url} cannot be fetched ({str(error) or type(error).__name__}): try again later") from error
+    except (
+        httpx.HTTPError,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+        OSError,
+    ) as error:
+        raise FetchError(f"{url} cannot be fetched ({why(error)}): try again later") from error
 
 
 class _Transport(httpx.BaseTransport):

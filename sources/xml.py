@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sources.errors import LoadError
+from sources.errors import LoadError, why
 
 _MARKS = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 
@@ -23,7 +23,7 @@ def parse_xml(data: bytes, file: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise LoadError(f"{file} is damaged ({error}): export or download it again") from error
+        raise LoadError(f"{file} is damaged ({why(error)}): export or download it again") from error
 
 
 def parse_html(data: bytes, file: str) -> Any:

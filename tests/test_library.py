@@ -210,7 +210,8 @@ def test_names_that_mislead_make_one_line_errors(library: Library) -> None:
     put(library, "a\n\u202eb.xyz")
     assert (
         fails(library, "a-b")
-        == f"{library.folder}/a b.xyz: no loader for “.xyz” files: use one of .markdown, .md, .text, .txt"
+        == f"{library.folder}/a b.xyz: no loader for “.xyz” files: use one of .docx, .eml, .epub, .htm, .html, .jsonl,"
+        " .markdown, .md, .odt, .pdf, .pptx, .rtf, .text, .txt, .xhtml"
     )
 
 

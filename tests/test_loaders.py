@@ -181,13 +181,13 @@ def test_headings_are_slices_of_clean_text(body: str) -> None:
 def test_load_by_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.TXT").write_text("Hello there.")
     assert load(tmp_path / "a.TXT").text == "Hello there."
-    assert sorted(LOADERS)[:2] == [".markdown", ".md"]
+    assert sorted(LOADERS)[:2] == [".docx", ".eml"]
 
 
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.xyz", b"x", r"a\.xyz: no loader for “\.xyz” files: use one of \.markdown, \.md"),
+        ("a.xyz", b"x", r"a\.xyz: no loader for “\.xyz” files: use one of \.docx, \.eml"),
         ("noname", b"x", "no loader for “noname” files"),
         ("a.txt", b" \n\xef\xbb\xbf", r"a\.txt holds no text: fill it or remove it"),
         ("a.md", b"<!-- only -->", r"a\.md holds no text"),

@@ -31,7 +31,7 @@ def test_the_file_in_the_home_and_the_variable_above_it(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('modle = "x"', r"Unknown setting modle in .*torkham\.toml: known are model"),
+        ('modle = "x"', r"Unknown setting modle in .*torkham\.toml: known are .*model"),
         ("model = 3", "The setting model in .* must be a text in quotes"),
         ("model = ", "is not valid TOML"),
         (b"\xff\xfe\x00", "cannot be read"),
@@ -46,6 +46,44 @@ def test_a_wrong_file_is_refused(tmp_path, content, message):
 
 def test_an_unknown_variable_is_refused(tmp_path):
     with pytest.raises(
-        SettingsError, match=r"Unknown setting TORKHAM_MODLE in the environment: known are TORKHAM_HOME"
+        SettingsError, match=r"Unknown setting TORKHAM_MODLE in the environment: known are .*TORKHAM_HOME"
     ):
         read_settings(tmp_path, {"TORKHAM_MODLE": "x"})
+
+
+def test_numbers_lists_and_yes_or_no(tmp_path):
+    environ = {
+        "TORKHAM_TELEGRAM_PER_MINUTE": "0",
+        "TORKHAM_TELEGRAM_ADMINS": "7, 8",
+        "TORKHAM_TELEGRAM_ADMIN_CHANGES": "yes",
+        "TORKHAM_LOG_FORMAT": "json",
+    }
+    settings = read_settings(tmp_path, environ)
+    assert (settings.telegram_per_minute, settings.telegram_admins) == (0, (7, 8))
+    assert (settings.telegram_admin_changes, settings.log_format) == (True, "json")
+
+
+def test_the_file_takes_native_values(tmp_path):
+    (tmp_path / "torkham.toml").write_text("telegram_per_day = 5\ntelegram_users = [1, 2]\ntelegram_admin_changes = true")
+    settings = read_settings(tmp_path, {})
+    assert (settings.telegram_per_day, settings.telegram_users, settings.telegram_admin_changes) == (5, (1, 2), True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("TELEGRAM_PER_MINUTE", "many", "TORKHAM_TELEGRAM_PER_MINUTE is 'many': use a whole number."),
+        ("TELEGRAM_PER_MINUTE", "-1", "TORKHAM_TELEGRAM_PER_MINUTE is -1: use 0 or more."),
+        ("TELEGRAM_AT_ONCE", "0", "TORKHAM_TELEGRAM_AT_ONCE is 0: use 1 or more."),
+        ("TELEGRAM_USERS", "@me", "TORKHAM_TELEGRAM_USERS is '@me': use numeric ids with commas between them."),
+        ("TELEGRAM_ADMIN_CHANGES", "maybe", "TORKHAM_TELEGRAM_ADMIN_CHANGES is 'maybe': use yes or no."),
+        ("LOG_FORMAT", "xml", "TORKHAM_LOG_FORMAT is 'xml': use one of text, json."),
+    ],
+)
+def test_a_wrong_value_says_what_is_wanted(tmp_path, name, value, message):
+    with pytest.raises(SettingsError, match=message):
+        read_settings(tmp_path, {f"TORKHAM_{name}": value})
+
+
+def test_the_token_is_in_no_repr(tmp_path):
+    assert "secret" not in repr(read_settings(tmp_path, {"TORKHAM_TELEGRAM_TOKEN": "12345:secret"}))

@@ -1,0 +1,66 @@
+"""Which evidence is shown, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.asked import Asked
+from bot.evidence import Evidence, in_time
+from bot.kinds import COUNT, WHEN, WHERE, WHO
+from bot.sides import by_party, disputed, with_counterparts
+from index.search import Index
+
+MOST = 6  # claims of an answer
+FEW = 3  # claims of an answer to a question for one fact
+NEAR = 0.62  # of the best score: what scores less says little about the question
+NEAR_FACT = 0.8  # the same for a question for one fact
+NEWEST = 0.75  # of the best score: among these the latest come first, where the latest is asked for
+SAME = 0.75  # share of words from which two sentences say the same
+_FACT = frozenset({WHEN, COUNT, WHO, WHERE})
+
+
+def within_time(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence of the time that the question speaks of; all of it where that is only a preference."""
+    if asked.time.kind != "hard" or not asked.time_scope:
+        return list(ranked)
+    return [item for item in ranked if in_time(item, asked.time_scope)]
+
+
+def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int = MOST) -> list[Evidence]:
+    """The evidence to show, at most `most`: best first, newest first, in order of time, or by party where they differ."""
+    if asked.latest:
+        ranked = _newest_first(ranked)
+    fact = asked.kind in _FACT
+    chosen = _distinct(index, ranked, min(most, FEW) if fact else most, NEAR_FACT if fact else NEAR)
+    complete = with_counterparts(index, asked, chosen, ranked)[:most]
+    if disputed(complete):
+        return by_party(complete)
+    if asked.time.kind == "hard" and not fact and asked.time_scope.since != asked.time_scope.until:
+        return sorted(complete, key=_day)
+    return complete
+
+
+def _newest_first(ranked: Sequence[Evidence]) -> list[Evidence]:
+    near = [item for item in ranked if item.score >= NEWEST * ranked[0].score]
+    return [*sorted(near, key=_day, reverse=True), *(item for item in ranked if item not in near)]
+
+
+def _day(item: Evidence) -> str:
+    if item.statement is not None:
+        return item.statement.date_from or ""
+    return item.passage.date_from or ""
+
+
+def _distinct(index: Index, ranked: Sequence[Evidence], most: int, near: float) -> list[Evidence]:
+    chosen: list[Evidence] = []
+    seen: list[set[str]] = []
+    best = max((item.score for item in ranked), default=0.0)
+    for item in ranked:
+        if len(chosen) == most:
+            break
+        words = set(index.terms(item.text))
+        repeats = any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen)
+        if item.score >= near * best and not repeats:
+            chosen.append(item)
+            seen.append(words)
+    return chosen

@@ -1,0 +1,121 @@
+"""The store of the bot, one SQLite file under the home; the only importer of sqlalchemy."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+
+from bot.errors import StoreError
+
+FILE = "store.sqlite"
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Store:
+    """Statements in SQL with named parameters, each call a transaction unless inside `transaction()`.
+
+    One connection, one lock: what is written is on the disk when the call returns.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the store, and bring its tables up to date; raises StoreError."""
+        path = folder / FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._engine = create_engine(
+                f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
+            )
+            event.listen(self._engine, "connect", _configure)
+            self._lock = RLock()
+            self._open: Connection | None = None
+            self._migrate()
+            os.chmod(path, 0o600)
+            self._key = self._read_key()
+        except (OSError, DatabaseError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreError(f"{path} cannot be used ({reason}): make it writable, or restore a backup.") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is written together or not at all."""
+        with self._lock:
+            if self._open is not None:
+                yield
+                return
+            with self._engine.begin() as connection:
+                self._open = connection
+                try:
+                    yield
+                finally:
+                    self._open = None
+
+    def rows(self, statement: str, **values: Any) -> list[Mapping[str, Any]]:
+        """The rows that a statement gives, by column name."""
+        with self.transaction():
+            assert self._open is not None
+            return [dict(row) for row in self._open.execute(text(statement), values).mappings()]
+
+    def row(self, statement: str, **values: Any) -> Mapping[str, Any] | None:
+        """The first row, or None."""
+        found = self.rows(statement, **values)
+        return found[0] if found else None
+
+    def write(self, statement: str, **values: Any) -> int:
+        """Carry out a statement; returns how many rows it changed."""
+        with self.transaction():
+            assert self._open is not None
+            return int(self._open.execute(text(statement), values).rowcount)
+
+    def write_many(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out a statement once for each of the rows."""
+        if rows:
+            with self.transaction():
+                assert self._open is not None
+                self._open.execute(text(statement), [dict(row) for row in rows])
+
+    def keyed_hash(self, user: int) -> str:
+        """A user as 16 hex digits that only this store can make: HMAC-SHA-256 under a key of its own (RFC 2104)."""
+        return hmac.new(self._key, str(user).encode(), hashlib.sha256).hexdigest()[:16]
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def _read_key(self) -> bytes:
+        with self.transaction():
+            self.write(
+                "INSERT INTO facts(name, value) VALUES ('key', :fresh) ON CONFLICT DO NOTHING",
+                fresh=secrets.token_hex(32),
+            )
+            row = self.row("SELECT value FROM facts WHERE name = 'key'")
+        assert row is not None
+        return bytes.fromhex(row["value"])
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # FULL: what is confirmed to Telegram survives a power failure, too. secure_delete: forgotten means gone from the file.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,35 @@
+"""Buttons under a message: what they say and what they send back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PER_ROW = 5
+COPY_MOST = 256
+DATA_MOST = 64  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button with exactly one of: data that comes back to us, a text to copy, an address."""
+
+    text: str
+    data: str = ""
+    copy: str = ""
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def in_rows(buttons: Sequence[Button], per_row: int = PER_ROW) -> Rows:
+    """Buttons side by side."""
+    return tuple(tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row))
+
+
+def data(*fields: object) -> str:
+    """What a button sends back: fields with colons between them, at most 64 bytes."""
+    joined = ":".join(str(field) for field in fields)
+    assert len(joined.encode()) <= DATA_MOST, joined
+    return joined

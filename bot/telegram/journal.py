@@ -1,0 +1,154 @@
+"""The journal: every update is in it before Telegram is told to forget it, and leaves nothing of its text once done."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store import Store
+
+TRIES = 2  # of an update that ends the process, then it is set aside
+KEPT_DAYS = 30
+DOUBT = "may have been sent twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of an update: state is new, working, sending, done or aside; `part` messages have gone out."""
+
+    update_id: int
+    body: str | None
+    state: str
+    attempts: int
+    part: int
+    answer: str | None
+
+
+class Journal:
+    """Updates from their arrival to their answer."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def take(self, updates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Write down what is new, in one transaction; returns only that."""
+        fresh = []
+        with self._store.transaction():
+            for update in updates:
+                chat, person = _who(update)
+                new = self._store.write(
+                    "INSERT INTO journal(update_id, body, chat, person, state, attempts, part, received)"
+                    " VALUES (:id, :body, :chat, :person, 'new', 0, 0, :now) ON CONFLICT DO NOTHING",
+                    id=update["update_id"],
+                    body=json.dumps(update, ensure_ascii=False),
+                    chat=chat,
+                    person=person,
+                    now=time.time(),
+                )
+                if new:
+                    fresh.append(update)
+        return fresh
+
+    def unfinished(self) -> list[Entry]:
+        """What was never answered, oldest first."""
+        rows = self._store.rows(
+            "SELECT update_id, body, state, attempts, part, answer FROM journal"
+            " WHERE state IN ('new', 'working', 'sending') ORDER BY update_id"
+        )
+        return [Entry(**row) for row in rows]
+
+    def entry(self, update_id: int) -> Entry:
+        """What is known of an update."""
+        row = self._store.row(
+            "SELECT update_id, body, state, attempts, part, answer FROM journal WHERE update_id = :id", id=update_id
+        )
+        return Entry(**row) if row else Entry(update_id, None, "new", 0, 0, None)
+
+    def begin(self, update_id: int) -> None:
+        """Work on an update begins; one that already was being sent stays so."""
+        self._store.write(
+            "UPDATE journal SET attempts = attempts + 1, state = CASE state WHEN 'new' THEN 'working' ELSE state END"
+            " WHERE update_id = :id",
+            id=update_id,
+        )
+
+    def again(self, update_ids: Sequence[int]) -> None:
+        """These were left by an orderly stop: their attempts do not count."""
+        self._store.write_many(
+            "UPDATE journal SET attempts = attempts - 1 WHERE update_id = :id AND attempts > 0",
+            [{"id": identifier} for identifier in update_ids],
+        )
+
+    def sending(self, update_id: int, answer: str | None, part: int) -> None:
+        """The next message goes out now; if nothing is heard of it, it may have arrived."""
+        self._store.write(
+            "UPDATE journal SET state = 'sending', answer = COALESCE(:answer, answer), part = :part"
+            " WHERE update_id = :id",
+            id=update_id,
+            answer=answer,
+            part=part,
+        )
+
+    def answered(self, update_id: int, answer: str) -> None:
+        """The answer is stored, and nothing of it has been handed to Telegram yet."""
+        self._store.write(
+            "UPDATE journal SET answer = :answer WHERE update_id = :id", id=update_id, answer=answer
+        )
+
+    def doubt(self, update_id: int) -> None:
+        """The connection broke after a message was handed over, and it is sent again."""
+        self._store.write("UPDATE journal SET note = :note WHERE update_id = :id", id=update_id, note=DOUBT)
+
+    def done(self, update_id: int) -> None:
+        """Answered; the text goes."""
+        self._close(update_id, "done", None)
+
+    def aside(self, update_id: int, note: str) -> None:
+        """Never to be tried again; the note says why, the text goes."""
+        self._close(update_id, "aside", note)
+
+    def _close(self, update_id: int, state: str, note: str | None) -> None:
+        self._store.write(
+            "UPDATE journal SET state = :state, note = COALESCE(:note, note), body = NULL, person = NULL"
+            " WHERE update_id = :id",
+            id=update_id,
+            state=state,
+            note=note,
+        )
+
+    def forget(self, person: int) -> None:
+        """The texts of a person that wait for an answer are dropped."""
+        self._store.write(
+            "UPDATE journal SET body = NULL, person = NULL, state = 'aside', note = 'forgotten'"
+            " WHERE person = :person AND state IN ('new', 'working', 'sending')",
+            person=person,
+        )
+
+    def sweep(self) -> None:
+        """Drop what is long done."""
+        self._store.write(
+            "DELETE FROM journal WHERE state IN ('done', 'aside') AND received < :old",
+            old=time.time() - KEPT_DAYS * 86_400,
+        )
+
+    def count(self) -> dict[str, int]:
+        """How many updates are in each state."""
+        rows = self._store.rows("SELECT state, COUNT(*) AS number FROM journal GROUP BY state")
+        return {row["state"]: row["number"] for row in rows}
+
+
+def _who(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """The chat and the person of a raw update, where it has them."""
+    for kind, value in update.items():
+        if kind != "update_id" and isinstance(value, Mapping):
+            message = value.get("message") if kind == "callback_query" else value
+            chat = message.get("chat") if isinstance(message, Mapping) else None
+            person = value.get("from")
+            return (
+                chat.get("id") if isinstance(chat, Mapping) else None,
+                person.get("id") if isinstance(person, Mapping) else None,
+            )
+    return None, None

@@ -1,0 +1,130 @@
+"""The serving index while it runs: model work off the event loop, a rebuilt index picked up between two answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from bot.answers import Answer, Answerer
+from index.encoder import Encoder
+from index.errors import IndexingError
+from index.generations import Generations
+from index.passages import Hit
+from index.search import Index
+from sources.document import Document
+
+THREADS = 2
+LOOK_SECONDS = 0.5  # between two looks for a newer generation
+T = TypeVar("T")
+log = logging.getLogger("torkham.index")
+
+
+@dataclass(slots=True)
+class Serving:
+    """An open generation, what answers from it, its documents, and how many are using it."""
+
+    index: Index
+    answerer: Answerer
+    documents: dict[str, Document] = field(default_factory=dict)
+    users: int = 0
+
+
+class LiveIndex:
+    """Questions go to the newest generation; an older one is closed after its last user."""
+
+    def __init__(self, home: Path, encoder: Encoder) -> None:
+        self._home = home
+        self._encoder = encoder
+        self._generations = Generations(home)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answers")
+        self._serving = self._load()
+        self._looked = time.monotonic()
+        self._loading: asyncio.Task[None] | None = None
+
+    @property
+    def generation(self) -> str:
+        """The generation that serves."""
+        return self._serving.index.manifest.generation
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """Every document of the serving generation by id."""
+        return self._serving.documents
+
+    async def answer(
+        self, question: str, history: Sequence[str], language: str | None, started: Callable[[], None] = lambda: None
+    ) -> Answer:
+        """The answer to a question; `started` is called when its turn has come."""
+
+        def work(serving: Serving) -> Answer:
+            started()
+            return serving.answerer.answer(question, history=history, language=language)
+
+        return await self.call(work)
+
+    async def search(self, query: str, k: int) -> list[Hit]:
+        """The passages nearest to a query."""
+        return await self.call(lambda serving: serving.index.search(query, k))
+
+    async def call(self, work: Callable[[Serving], T]) -> T:
+        """Run work on the serving generation in a thread."""
+        self.look()
+        serving = self._serving
+        serving.users += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, serving)
+        finally:
+            serving.users -= 1
+            self._retire(serving)
+
+    def look(self) -> None:
+        """Begin to load a newer generation, if there is one; the present one serves until it is ready."""
+        if time.monotonic() - self._looked < LOOK_SECONDS or self._loading is not None:
+            return
+        self._looked = time.monotonic()
+        try:
+            newest = self._generations.current()
+        except IndexingError as error:
+            log.warning("the new index cannot be read: %s", error)
+            return
+        if newest is not None and newest != self.generation:
+            self._loading = asyncio.create_task(self._switch())
+
+    async def settled(self) -> None:
+        """Wait until the newest generation serves."""
+        self._looked = 0.0
+        self.look()
+        if self._loading is not None:
+            await self._loading
+
+    async def _switch(self) -> None:
+        try:
+            fresh = await asyncio.to_thread(self._load)
+        except IndexingError as error:
+            log.warning("the new index cannot be opened, the old one serves: %s", error)
+        else:
+            old, self._serving = self._serving, fresh
+            self._retire(old)
+            log.info("generation %s serves", self.generation)
+        finally:
+            self._loading = None
+
+    def _load(self) -> Serving:
+        index = Index.open(self._home, self._encoder)
+        return Serving(index, Answerer(index), {document.id: document for document in index.documents()})
+
+    def _retire(self, serving: Serving) -> None:
+        if serving is not self._serving and not serving.users:
+            serving.index.close()
+
+    def close(self) -> None:
+        """Stop the threads and close the index."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if not self._serving.users:
+            self._serving.index.close()

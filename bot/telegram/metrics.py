@@ -1,0 +1,42 @@
+"""What can be watched: counters and gauges for Prometheus, and whether the bot is healthy."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+
+
+class Metrics:
+    """One registry for each bot."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._last_poll = time.monotonic()
+        self.answers = Counter("torkham_answers", "Answers given.", ["outcome"], registry=self.registry)
+        self.seconds = Histogram(
+            "torkham_answer_seconds", "From taking a question to its answer.", buckets=BUCKETS, registry=self.registry
+        )
+        self.refusals = Counter("torkham_limited", "Questions refused by a limit.", ["limit"], registry=self.registry)
+        self.too_many = Counter("torkham_retry_after", "Requests that Telegram put off (429).", registry=self.registry)
+        self.doubts = Counter("torkham_doubts", "Messages that may have been sent twice.", registry=self.registry)
+        self.errors = Counter("torkham_errors", "Updates that failed.", registry=self.registry)
+        self.unreadable = Counter("torkham_unreadable", "Updates that could not be parsed.", registry=self.registry)
+        self.waiting = Gauge("torkham_waiting", "Updates that wait or are worked on.", registry=self.registry)
+        self.generation = Gauge("torkham_generation", "The generation that serves.", registry=self.registry)
+        age = Gauge("torkham_last_poll_seconds", "Seconds since the last good poll.", registry=self.registry)
+        age.set_function(self.poll_age)
+
+    def polled(self) -> None:
+        """A poll has come back well."""
+        self._last_poll = time.monotonic()
+
+    def poll_age(self) -> float:
+        """Seconds since the last good poll."""
+        return time.monotonic() - self._last_poll
+
+    def text(self) -> bytes:
+        """All of it as Prometheus reads it."""
+        return generate_latest(self.registry)

@@ -1,0 +1,45 @@
+"""What is kept how long: the same figures for the sweeping, for /privacy and for docs/privacy.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.settings import Settings
+from bot.telegram.desk import Desk
+from bot.telegram.people import BLOCKED_DAYS
+from bot.telegram.phrases import Phrases
+
+SWEEP_SECONDS = 3600.0
+
+
+def statement(settings: Settings, say: Phrases) -> Iterator[str]:
+    """What is kept about a reader, sentence by sentence."""
+    yield say("privacy_question")
+    yield say("privacy_conversation", hours=settings.keep_conversation_hours)
+    yield say("privacy_answers", days=settings.keep_answers_days)
+    yield say("privacy_asked", days=settings.keep_asked_days)
+    yield say("privacy_counts")
+    yield say("privacy_blocked", days=BLOCKED_DAYS)
+    yield say("privacy_forget")
+
+
+def forget(desk: Desk, person: int) -> None:
+    """Delete everything of a person at once."""
+    with desk.store.transaction():
+        desk.journal.forget(person)
+        desk.people.forget(person)
+        desk.kept.forget(person)
+        desk.feedback.forget(person)
+
+
+def sweep(desk: Desk) -> None:
+    """Delete what is over."""
+    settings = desk.work.settings
+    with desk.store.transaction():
+        for person in desk.people.long_blocked():
+            forget(desk, person)
+        desk.people.sweep(settings.keep_conversation_hours)
+        desk.kept.sweep(settings.keep_answers_days)
+        desk.feedback.sweep(settings.keep_asked_days)
+        desk.journal.sweep()
+    desk.limits.sweep()

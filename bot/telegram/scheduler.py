@@ -1,0 +1,75 @@
+"""Updates in order within a chat, chats in parallel, a bound on both together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from telegram import Update
+
+Work = Callable[[Update], Awaitable[None]]
+
+
+class Scheduler:
+    """A lane for each chat; buttons and inline queries have a lane of their own, so that no question delays them."""
+
+    def __init__(self, work: Work, at_once: int) -> None:
+        self._work = work
+        self._free = asyncio.Semaphore(at_once)
+        self._lanes: dict[tuple[str, int], deque[Update]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self.begun: set[int] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many updates wait or are worked on."""
+        return sum(map(len, self._lanes.values())) + len(self.begun)
+
+    def put(self, update: Update) -> None:
+        """Hand over an update."""
+        lane = _lane(update)
+        if lane in self._lanes:
+            self._lanes[lane].append(update)
+            return
+        self._lanes[lane] = deque([update])
+        task = asyncio.create_task(self._run(lane))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, lane: tuple[str, int]) -> None:
+        queue = self._lanes[lane]
+        while queue and not self._closing:
+            async with self._free:
+                if self._closing:
+                    break
+                update = queue.popleft()
+                self.begun.add(update.update_id)
+                await self._work(update)
+                self.begun.discard(update.update_id)
+        self._lanes.pop(lane, None)
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to do."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self, seconds: float) -> list[int]:
+        """Begin nothing more, give what has begun so long, then break it off; returns what was broken off."""
+        self._closing = True
+        running = set(self._tasks)
+        if running:
+            _, late = await asyncio.wait(running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        return list(self.begun)
+
+
+def _lane(update: Update) -> tuple[str, int]:
+    if update.callback_query or update.inline_query:
+        user = update.effective_user
+        return ("touch", user.id if user else 0)
+    chat = update.effective_chat
+    return ("chat", chat.id if chat else 0)

@@ -1,0 +1,69 @@
+"""The files of the two library folders as they are seen without reading them: id, path and stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.files import stat_stamp, walk
+from sources.identifiers import free_id, slug
+from sources.metadata import SIDE_SUFFIX, side_file
+from sources.parties import SHIPPED as PARTIES_FILE
+
+RECIPE = "load-2"  # a change of what loaders make of a file changes this, and so every stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the library as `scan` sees it without reading it.
+
+    `stamp` changes when the file or its side file does; `clash` is the file that has the better right to the id.
+    """
+
+    document_id: str
+    path: Path
+    stamp: str
+    shipped: bool
+    clash: Path | None = None
+
+
+def scan(shipped: Path, folder: Path) -> list[Entry]:
+    """Every file with its id and stamp, by stat calls only; shipped ones first, then sorted by path.
+
+    A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
+    """
+    files = [(slug(name), path, stamp, shipped) for name, path, stamp, shipped in _files(shipped, folder)]
+    owners: dict[str, Path] = {}
+    for identifier, path, _, _ in files:
+        owners.setdefault(identifier, path)
+    taken, entries = set(owners), list[Entry]()
+    for identifier, path, stamp, shipped in files:
+        clash = owners[identifier] if owners[identifier] != path else None
+        own = free_id(identifier, taken) if clash else identifier
+        taken.add(own)
+        entries.append(Entry(own, path, stamp, shipped, clash))
+    return entries
+
+
+def entry_of(path: Path, folder: Path) -> Entry:
+    """The entry of a file of the operator's folder that was just written under a free id."""
+    side = stat_stamp(side_file(path)) if side_file(path).exists() else ""
+    relative = path.relative_to(folder).as_posix()
+    identifier = slug(relative.removesuffix(path.suffix))
+    return Entry(identifier, path, _stamp(path, side, stat_stamp(PARTIES_FILE)), shipped=False)
+
+
+def _files(shipped: Path, folder: Path) -> Iterator[tuple[str, Path, str, bool]]:
+    """(name that the id is made of, path, stamp, shipped) of each file."""
+    parties = stat_stamp(PARTIES_FILE)
+    for root in (shipped, folder):
+        for relative, path, sides in walk(root, SIDE_SUFFIX):
+            if root == folder or path.suffix == ".md":
+                yield relative.removesuffix(path.suffix), path, _stamp(path, sides, parties), root == shipped
+
+
+def _stamp(path: Path, sides: str, parties: str) -> str:
+    # Party ids inside a brief come from parties.yaml; of a plain document only its side file names one.
+    depends = parties if path.suffix.lower() == ".md" or sides else ""
+    return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
