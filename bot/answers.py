@@ -95,7 +95,7 @@ class Answerer:
 
     def _search(self, asked: Asked) -> list[Hit]:
         """The best passages, those of the time asked about first among equals."""
-        hits = self._index.search(asked.text, HITS, asked.scope, words=asked.words)
+        hits = _on_the_subject(self._index.search(asked.text, HITS, asked.scope, words=asked.words))
         if not asked.time_scope:
             return hits
         timed = Scope(
@@ -105,7 +105,7 @@ class Answerer:
             languages=asked.scope.languages,
             documents=asked.scope.documents,
         )
-        inside = self._index.search(asked.text, HITS // 2, timed, words=asked.words)
+        inside = _on_the_subject(self._index.search(asked.text, HITS // 2, timed, words=asked.words))
         known = {hit.passage.id for hit in hits[: HITS // 2]}
         return [*hits[: HITS // 2], *(hit for hit in inside if hit.passage.id not in known)]
 
@@ -127,7 +127,7 @@ class Answerer:
     ) -> Answer:
         from bot.sides import disputed
 
-        near = [] if chosen else [hit for hit in hits if REACH not in hit.passage.heading][:NEAREST]
+        near = [] if chosen else hits[:NEAREST]
         dated = asked.scope.since or asked.scope.until
         return Answer(
             question=raw,
@@ -155,6 +155,11 @@ class Answerer:
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
         return cited
+
+
+def _on_the_subject(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits without the sections in which briefs speak of themselves."""
+    return [hit for hit in hits if REACH not in hit.passage.heading]
 
 
 def _shown_scope(asked: Asked) -> Scope:

@@ -45,7 +45,7 @@ def add(
 
     work: Workspace = context.obj
     metadata = Metadata(title, author, publisher, date, url, kind, language, party, ocr=ocr).checked(work.parties)
-    addresses = [path for path in paths if path.lower().startswith(("http://", "https://"))]
+    addresses = [path for path in paths if "://" in path]
     files = list(expand(Path(path) for path in paths if path not in addresses))
     if (title or url) and len(files) + len(addresses) > 1:
         raise typer.BadParameter("--title and --url fit a single document: add the documents one by one.")

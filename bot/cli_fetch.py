@@ -16,6 +16,7 @@ from sources.errors import SourceError
 from sources.metadata import Metadata
 
 if TYPE_CHECKING:
+    from sources.expand import Item
     from sources.fetching import Wanted
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
@@ -157,7 +158,6 @@ def retry(
     forget: Annotated[bool, typer.Option("--forget", help="Take them off the list instead.")] = False,
 ) -> None:
     """Try again what failed, with the options of then, and what of the library could not be indexed."""
-    from sources.expand import expand
     from sources.fetch import Network
     from sources.journal import Journal
 
@@ -178,5 +178,16 @@ def retry(
         if "://" in failure.what:
             adding.run([], [failure.what], network)
         else:
-            adding.run(list(expand([Path(failure.what)])), [], network)
+            adding.run(_items(failure.what), [], network)
     adding.finish(index=True)
+
+
+def _items(what: str) -> list[Item]:
+    """The document that failed: a file, or one inside an archive or among JSON lines."""
+    from sources.expand import expand
+
+    holder = next((path for path in (Path(what), *Path(what).parents) if path.exists()), Path(what))
+    if not holder.is_file():
+        return list(expand([Path(what)]))
+    items = list(expand([holder]))
+    return [item for item in items if item.file == what] or items

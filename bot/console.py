@@ -46,6 +46,11 @@ class Console:
         """A result as JSON."""
         print(json.dumps(value, ensure_ascii=False, indent=2))
 
+    def raw(self, text: str) -> None:
+        """A result exactly as it is, at once."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
     def note(self, text: str) -> None:
         """Something worth knowing beside the result."""
         if not self.quiet:

@@ -93,9 +93,7 @@ def _of_passage(
         text = f"{hit.passage.heading} {document.text[start : sentence.end]}"
         words = overlap(index, weights, text)
         why = {"passage": hit.score}
-        rows.append(
-            Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, words, 0.0, why)
-        )
+        rows.append(Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, words, 0.0, why))
     return rows
 
 

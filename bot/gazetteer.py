@@ -18,10 +18,12 @@ from index.text import normalise
 
 SPECIFIC = frozenset({"person", "place", "group", "agreement", "office", "event"})
 _MISSPELT = frozenset({"person", "place", "group", "country"})
-OTHER_WORDS = frozenset(  # near a name and none
-    "austrian austria bulgaria danish francs gandhi ghana heart indiana italian italians javanese jordan kumar kansas"
-    " logan martin miller muller sales salem sharing singh sister sultan swedish turkeys".split()
+_NEAR_A_NAME = (  # and none
+    "austrian austria bantu bulgaria daisy danish francs gandhi ghana hazard heart indiana italian italians javanese"
+    " jordan kumar kansas logan martin miller muller organ sales salem sharing ships singh sister sperm sultan swedish"
+    " turkeys"
 )
+OTHER_WORDS = frozenset(_NEAR_A_NAME.split())
 _COMMON = 4  # a word in the names of more entries than that (khan, muhammad) tells none of them apart
 _LONG = 6  # letters from which a name is hardly a common word of the neighbouring language
 _LETTERS = {"en": "[a-z]", "ur": "[\u0600-\u06ff]", "ru": "[\u0400-\u04ff]"}
@@ -174,8 +176,13 @@ class Gazetteer:
         """The words of the other names that are near a word said, and the canonical name where that is one word."""
         said, shared = words_of(mention.surface), self._shared(language)
         words = dict.fromkeys(word for name in names for word in words_of(name))
-        near = [word for word in words if shared[word] <= _COMMON and any(_alike(word, one) for one in said)]
-        return [*near, *words_of(names[0] if " " not in names[0] else "")]
+        first = words_of(names[0])
+        near = [
+            word
+            for word in words
+            if (shared[word] <= _COMMON or word in first) and any(_alike(word, one) for one in said)
+        ]
+        return [*near, *(first if len(first) == 1 else ())]
 
     def _shared(self, language: str) -> Counter[str]:
         """In how many entries each word of a language's names stands."""

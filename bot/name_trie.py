@@ -55,7 +55,7 @@ class NameTrie:
         self._roots: dict[str, _Node] = {}
         listed = list(names)
         for folded, name in zip(fold([name.written for name in listed]), listed, strict=True):
-            self._buckets.setdefault(folded[:2], []).append((folded, name))
+            self._buckets.setdefault(folded[:2].rstrip(" -."), []).append((folded, name))
 
     def longest(self, text: str, tokens: list[Token], here: int, language: str) -> tuple[int, list[Name]]:
         """The last token of the longest name that begins at a token, and that name of every entry that has it.

@@ -1,4 +1,4 @@
-"""Answer -> plain text and JSON. Pure; the one place where text of others is made safe to show."""
+"""Answer -> plain text and JSON, in the reader's language. Pure; the one place where text of others is made safe to show."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from bot.answers import Answer, Citation, Claim
+from bot.answer_types import Answer, Citation, Claim
+from bot.texts import Texts, texts
 from index.passages import Hit
 from sources.document import Reference
 from sources.parties import Parties
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-REASONS = {
-    "not_in_library": "The library does not hold an answer to this.",
-    "empty_library": "The library is empty: add documents with `torkham sources add`.",
-}
 AGREED = "agreed"
+BESIDES = ("agreed",)  # a party whose name says nothing beside the speaker
+_ISOLATE, _END = (
+    "\u2068",
+    "\u2069",
+)  # first-strong isolate: keeps numbers and Latin words in place in a line from the right
 
 
 def clean(text: str) -> str:
@@ -28,57 +26,81 @@ def clean(text: str) -> str:
     return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"})
 
 
-def readable_date(written: str | None) -> str:
-    """`2022-04-16` as “16 April 2022”, a range with “to”, `~` as “about”."""
-    if not written:
-        return ""
-    about = "about " if written.endswith("~") else ""
-    return about + " to ".join(_day(part) for part in written.rstrip("~").split("/"))
+def isolated(text: str, words: Texts) -> str:
+    """Text that keeps its own direction inside a line from right to left; as it is elsewhere."""
+    return f"{_ISOLATE}{text}{_END}" if words.right_to_left else text
 
 
-def _day(iso: str) -> str:
-    parts = iso.split("-")
-    if len(parts) > 1 and parts[1].isdigit() and 1 <= int(parts[1]) <= 12:
-        parts[1] = _MONTHS[int(parts[1]) - 1]
-    if len(parts) > 2:
-        parts[2] = parts[2].lstrip("0")
-    return " ".join(reversed(parts))
+def readable_date(written: str | None, words: Texts | None = None) -> str:
+    """`2022-04-16` as “16 April 2022”, a range with “to”, `~` as “about”, in the language of the words."""
+    return (words or texts("en")).date(written)
 
 
-def quoted(claim: Claim, citations: Iterable[Citation]) -> str:
+def party_name(identifier: str | None, parties: Parties, language: str = "en") -> str | None:
+    """The name of a party in a language."""
+    return parties[identifier].display(language) if identifier else None
+
+
+def quoted(claim: Claim, citations: Iterable[Citation], words: Texts | None = None) -> str:
     """The words of a claim: bare where they are a summary of ours, in quotation marks where they are the source's."""
+    words = words or texts("en")
     own = all(citation.kind == "brief" for citation in citations if citation.number in claim.citations)
-    return clean(claim.text) if own else f"“{clean(claim.text)}”"
+    return isolated(clean(claim.text) if own else words.get("quotation", text=clean(claim.text)), words)
 
 
-def attribution(claim: Claim, parties: Parties) -> str:
+def attribution(claim: Claim, parties: Parties, words: Texts | None = None, *, opinion: bool = False) -> str:
     """Who says it and when, to stand before a claim; what nobody disputes has only its date."""
-    name = party_name(claim.party, parties)
-    who = ", ".join(filter(None, [name if claim.party != AGREED else None, claim.speaker]))
-    return clean(" · ".join(filter(None, [readable_date(claim.date), who])))
-
-
-def party_name(identifier: str | None, parties: Parties) -> str | None:
-    """The English name of a party."""
-    return parties[identifier].name if identifier else None
+    words = words or texts("en")
+    if opinion and claim.speaker:
+        return clean(words.get("argues", author=isolated(claim.speaker, words))).rstrip(":")
+    name = None if claim.party in BESIDES and claim.speaker else party_name(claim.party, parties, words.language)
+    speaker = isolated(claim.speaker, words) if claim.speaker else None
+    who = ", ".join(filter(None, [name if claim.party != AGREED else None, speaker]))
+    return clean(" · ".join(filter(None, [words.date(claim.date), who])))
 
 
 def answer_lines(answer: Answer, parties: Parties) -> list[str]:
-    """The claims with their numbers, or the sentence that says why there are none."""
+    """What is asked as, the time it is for, the claims with their numbers; or the sentence that says why there are none."""
+    words = texts(answer.language)
+    lines = [*_heading(answer, words)]
     if answer.abstained:
-        return [REASONS[answer.reason or "not_in_library"]]
-    lines = []
+        return [*lines, refusal(answer)]
+    if answer.disputed:
+        lines.append(words.get("parties_disagree"))
+    kinds = {citation.number: citation.kind for citation in answer.citations}
     for claim in answer.claims:
-        head = attribution(claim, parties)
-        marks = "".join(f"[{number}]" for number in claim.citations)
-        lines.append(
-            f"{head}: {quoted(claim, answer.citations)} {marks}"
-            if head
-            else f"{quoted(claim, answer.citations)} {marks}"
-        )
+        marks = "".join(isolated(f"[{number}]", words) for number in claim.citations)
+        opinion = claim.party is None and all(kinds[number] == "opinion" for number in claim.citations)
+        head = attribution(claim, parties, words, opinion=opinion)
+        said = quoted(claim, answer.citations, words)
+        lines.append(f"{head}: {said} {marks}" if head else f"{said} {marks}")
+    if answer.latest and answer.reach:
+        lines.append(words.get("reaches_to", date=words.date(answer.reach)))
     if answer.undated:
-        lines.append(f"({answer.undated} undated passages were left out.)")
+        lines.append(f"({words.get('undated_left_out', n=words.number(answer.undated))})")
     return lines
+
+
+def _heading(answer: Answer, words: Texts) -> list[str]:
+    lines = []
+    if answer.spelt:
+        lines.append(f"({words.get('searched_for', name=clean(answer.spelt))})")
+    elif answer.asked_as != " ".join(answer.question.split()) and not answer.abstained:
+        lines.append(f"({words.get('asked_as', question=clean(answer.asked_as))})")
+    period = words.period(answer.scope.since, answer.scope.until)
+    if period and not answer.abstained:
+        lines.append(f"({words.get('for_period', period=period)})")
+    return lines
+
+
+def refusal(answer: Answer) -> str:
+    """The sentence that says why nothing is claimed, and how far the library reaches where that is asked."""
+    words = texts(answer.language)
+    reason = answer.reason or "not_in_library"
+    reach = words.date(answer.reach) or "–"
+    said = words.get(reason, date=reach) if reason == "after_reach" else words.get(reason)
+    later = reason == "not_in_library" and answer.latest and answer.reach
+    return f"{said} {words.get('reaches_to', date=reach)}" if later else said
 
 
 def answer_text(answer: Answer, parties: Parties) -> str:
@@ -86,29 +108,31 @@ def answer_text(answer: Answer, parties: Parties) -> str:
     return "\n\n".join(answer_lines(answer, parties))
 
 
-def reference_line(reference: Reference) -> str:
+def reference_line(reference: Reference, words: Texts | None = None) -> str:
     """“Title”, author, publisher, date, address."""
-    parts = [
-        f"“{reference.title}”",
-        reference.author,
-        reference.publisher,
-        readable_date(reference.published) or "n.d.",
-    ]
-    return clean(", ".join(filter(None, [*parts, reference.url, "weak source" if reference.weak else None])))
+    words = words or texts("en")
+    when = words.date(reference.published) or words.get("no_date")
+    weak = words.get("weak_source") if reference.weak else None
+    title = isolated(f"“{reference.title}”", words)
+    parts = [title, reference.author, reference.publisher, when, reference.url, weak]
+    return clean(", ".join(filter(None, parts)))
 
 
-def citation_lines(citation: Citation) -> list[str]:
+def citation_lines(citation: Citation, words: Texts | None = None) -> list[str]:
     """A citation: of a brief its references, of any other document title, author, publisher, date, page and address."""
+    words = words or texts("en")
     if citation.kind == "brief":
-        after = [reference_line(reference) for reference in citation.references] or ["no reference given"]
-        return [
-            f"Summary after {after[0]}",
-            *(f"and {line}" for line in after[1:]),
-            clean(f"in the brief “{citation.title}”"),
-        ]
-    parts = [f"“{citation.title}”", citation.author, citation.publisher, readable_date(citation.published) or "n.d."]
-    page = f"p. {citation.page}" if citation.page else None
-    return [clean(", ".join(filter(None, [*parts, page, citation.url])))]
+        after = [reference_line(reference, words) for reference in citation.references] or [words.get("no_reference")]
+        brief = words.get("in_brief", title=isolated(citation.title, words))
+        return [words.get("summary_after", reference=after[0]), *after[1:], clean(brief)]
+    when = words.date(citation.published) or words.get("no_date")
+    page = words.get("page", page=words.number(citation.page)) if citation.page else None
+    foreign = words.get("quoted_in", language=words.language_name(citation.language))
+    language = foreign if citation.language != words.language else None
+    title = isolated(f"“{citation.title}”", words)
+    return [
+        clean(", ".join(filter(None, [title, citation.author, citation.publisher, when, page, citation.url, language])))
+    ]
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
@@ -122,12 +146,11 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 def answer_json(answer: Answer, parties: Parties) -> dict[str, Any]:
     """An answer as the contract of `--json` has it; parties by their English name."""
+    scope = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(answer.scope).items()}
     return {
         "question": answer.question,
         "asked_as": answer.asked_as,
-        "scope": {
-            key: list(value) if isinstance(value, tuple) else value for key, value in asdict(answer.scope).items()
-        },
+        "scope": scope,
         "language": answer.language,
         "abstained": answer.abstained,
         "reason": answer.reason,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.asked import Asked
 from bot.evidence import Evidence, in_time
 from bot.kinds import COUNT, WHEN, WHERE, WHO
-from bot.sides import by_party, disputed, with_counterparts
+from bot.sides import NEUTRAL, by_party, disputed, with_counterparts
 from index.search import Index
 
 MOST = 6  # claims of an answer
@@ -15,6 +15,7 @@ FEW = 3  # claims of an answer to a question for one fact
 NEAR = 0.62  # of the best score: what scores less says little about the question
 NEAR_FACT = 0.8  # the same for a question for one fact
 NEWEST = 0.75  # of the best score: among these the latest come first, where the latest is asked for
+ONE_VOICE = 2  # claims of one speaker in an answer
 SAME = 0.75  # share of words from which two sentences say the same
 _FACT = frozenset({WHEN, COUNT, WHO, WHERE})
 
@@ -40,6 +41,13 @@ def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int 
     return complete
 
 
+def _voice(item: Evidence) -> tuple[str | None, str | None] | int:
+    """Whose voice it is: party and speaker; a statement without either is a voice of its own."""
+    if item.statement is None or (item.statement.party in NEUTRAL and not item.statement.speaker):
+        return id(item)
+    return (item.statement.party, item.statement.speaker)
+
+
 def _newest_first(ranked: Sequence[Evidence]) -> list[Evidence]:
     near = [item for item in ranked if item.score >= NEWEST * ranked[0].score]
     return [*sorted(near, key=_day, reverse=True), *(item for item in ranked if item not in near)]
@@ -60,7 +68,8 @@ def _distinct(index: Index, ranked: Sequence[Evidence], most: int, near: float) 
             break
         words = set(index.terms(item.text))
         repeats = any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen)
-        if item.score >= near * best and not repeats:
+        crowded = sum(_voice(other) == _voice(item) for other in chosen) >= ONE_VOICE
+        if item.score >= near * best and not repeats and not crowded:
             chosen.append(item)
             seen.append(words)
     return chosen

@@ -19,9 +19,7 @@ DEFAULT_MODEL = "multilingual-e5-small"
 ACCESS = ("public", "allowlist", "closed")
 
 
-def _setting(
-    default: Any, about: str, choices: tuple[str, ...] = (), *, least: int = 0, secret: bool = False
-) -> Any:
+def _setting(default: Any, about: str, choices: tuple[str, ...] = (), *, least: int = 0, secret: bool = False) -> Any:
     """A setting with what it is for; its type is that of its default."""
     return field(
         default=default,

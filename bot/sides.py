@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.evidence import Evidence, in_scope
 from bot.asked import Asked
+from bot.evidence import Evidence, in_scope
 from index.search import Index
 from index.text import normalise
 
@@ -22,7 +22,9 @@ _CONTRARY = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*(?![\w-])")
 
 
-def with_counterparts(index: Index, asked: Asked, chosen: Sequence[Evidence], pool: Sequence[Evidence]) -> list[Evidence]:
+def with_counterparts(
+    index: Index, asked: Asked, chosen: Sequence[Evidence], pool: Sequence[Evidence]
+) -> list[Evidence]:
     """The chosen evidence, each claim of a party followed by what another party says of the same event, if anything."""
     result: list[Evidence] = []
     for item in chosen:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bot.asked import Asked
 from bot.evidence import Evidence, names_time
@@ -19,12 +20,14 @@ from index.search import Index
 from index.text import normalise
 
 MODEL = Path(__file__).with_name("sufficiency.json")
+CLOSE = 0.87  # cosine beyond which a sentence is close whatever its words
 TOP = 3  # pieces of evidence that are looked at together
 _STOP = frozenset(
-    "a an the of in on at to for from by with and or but is are was were be been being do does did has have had it its this that"
-    " these those he she they them his her their who whom whose what which when where why how many much there than then as"
-    " about into over after before during between against under if not no can could would should will shall may might must"
-    " any some all most more s t i you we me my your our us so such also just only very exactly really".split()
+    "a an the of in on at to for from by with and or but is are was were be been being do does did has have had it its"
+    " this that these those he she they them his her their who whom whose what which when where why how many much there"
+    " than then as about into over after before during between against under if not no can could would should will shall"
+    " may might must any some all most more s t i you we me my your our us so such also just only very exactly"
+    " really".split()
 )
 _PROPER = re.compile(r"(?<![.?!:“\"] )(?<!^)\b[A-ZА-Я][\w’'-]+")
 _COUNTED = re.compile(r"\bhow (?:many|much) ((?:\w+ ?){1,4})")
@@ -41,9 +44,7 @@ class Verdict:
     features: Mapping[str, float]
 
 
-def judge(
-    index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]
-) -> Verdict:
+def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> Verdict:
     """The calibrated decision for one question."""
     values = features(index, gazetteer, asked, hits, ranked)
     model = _model()
@@ -63,11 +64,11 @@ def features(
     """What the decision is made of; every figure is about 0 to 1.
 
     `score` is that of the best evidence (high where vectors, words and passage agree on one sentence); the cosines are
-    those of the best evidence and passage; `share` and `share_first` the part of the question's content words, weighted by
-    rarity, that the first three pieces of evidence have, and the first alone; `unknown` the part that the whole index lacks;
-    `names` and `proper` the part of the names, by the gazetteer and by their capital letters; `numbers` that of the
-    numbers; `counted` that of the words after “how many”. Across scripts words do not meet, so the shares of words are 0
-    and `foreign` says so.
+    those of the best evidence and passage, `close` what the former has beyond `CLOSE`; `share` and `share_first` the part
+    of the question's content words, weighted by rarity, that the first three pieces of evidence have, and the first
+    alone; `unknown` the part that the whole index lacks; `names` and `proper` the part of the names, by the gazetteer and
+    by their capital letters; `numbers` that of the numbers; `counted` that of the words after “how many”. Across scripts
+    words do not meet, so the shares of words are 0 and `foreign` says so.
     """
     best = ranked[:TOP]
     text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in best)
@@ -84,6 +85,7 @@ def features(
     return {
         "score": best[0].score if best else 0.0,
         "cosine": max((row.vector for row in best), default=0.0),
+        "close": max(0.0, max((row.vector for row in best), default=0.0) - CLOSE),
         "cosine_passage": max((hit.vector for hit in hits if hit.vector is not None), default=0.0),
         **{name: 0.0 if foreign else value for name, value in shares.items()},
         "foreign": float(foreign),
@@ -141,6 +143,6 @@ def _numbers_share(asked: Asked, text: str) -> float:
 
 
 @lru_cache(maxsize=1)
-def _model() -> dict[str, object]:
-    model: dict[str, object] = json.loads(MODEL.read_text(encoding="utf-8"))
+def _model() -> dict[str, Any]:
+    model: dict[str, Any] = json.loads(MODEL.read_text(encoding="utf-8"))
     return model

@@ -48,7 +48,7 @@ class Texts:
         return self.get("about", date=shown) if written.endswith("~") else shown
 
     def period(self, since: str | None, until: str | None) -> str:
-        """The days from `since` to `until` (ISO, either may be open) in the shortest exact words; nothing for neither."""
+        """The days from `since` to `until` (ISO, either may be open) in the fewest exact words; nothing for neither."""
         if since and until:
             return self.date(_whole(since, until) or f"{since}/{until}")
         if since:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from bot import solar_hijri
+from bot.time_days import (
+    Build,
+    always,
+    decade,
+    fiscal_year,
+    iso,
+    last_of,
+    months_of_year,
+    named_month,
+    near,
+    solar_month,
+    spelt_decade,
+    years,
+)
 from bot.time_words import DECADES, LINKS, NO_YEAR_AFTER, NO_YEAR_BEFORE, PART_MONTHS, YEAR_AFTER, YEAR_BEFORE, words
 from bot.time_words import NINETIES as SPELT_DECADES
 from index.text import normalise
 
-FIRST_YEAR, LAST_YEAR = 1890, 2030
 TAKEOVER, NINE_ELEVEN = date(2021, 8, 15), date(2001, 9, 11)
 
 _YEAR = r"(?<![\d.,:/+№#-])(?P<y>(?:189\d|19\d\d|20[0-2]\d|2030))(?!\d|[.,:]\d|,\d)"
@@ -24,7 +36,6 @@ _DAY2 = r"(?P<d2>[0-3]?\d)(?:st|nd|rd|th|مه|می|م|-?го|-?е)?"
 _THIRD = r"(?:the )?(?P<third>early|mid(?:dle of)?|late|start of|beginning of|last days of)[ -]"
 _TO = r"\s?(?:-|–|—|and|to|until|till|through|و|او|اور|تا|سی|تر|и|по)\s?"
 
-Build = Callable[[re.Match[str], date], "tuple[date, date] | None"]
 Row = tuple[str, str, Build]
 _SOLAR_LANGUAGES = frozenset({"fa", "ps"})
 
@@ -80,7 +91,7 @@ def _unit_around() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _guard(group: str, language: str) -> re.Pattern[str]:
-    """What a question must hold for a group of patterns to be worth compiling (most of the time of a first question)."""
+    """What a question must hold for a group of patterns to be worth compiling, which takes most of a first question."""
     tables = {"months": "MONTHS", "solar": "SOLAR_MONTHS", "seasons": "SEASONS", "parts": "PARTS", "events": "EVENTS"}
     if group == "years":
         return re.compile(r"\d{4}|ties\b")
@@ -103,38 +114,38 @@ def _year_and_gap(language: str) -> tuple[str, str]:
 
 
 def _dates(language: str) -> Iterator[Row]:
-    yield "day", rf"{_YEAR}-(?P<m>[01]\d)-(?P<d>[0-3]\d)", _iso
-    yield "month", rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])", _iso
+    yield "day", rf"{_YEAR}-(?P<m>[01]\d)-(?P<d>[0-3]\d)", iso
+    yield "month", rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])", iso
 
 
 def _months(language: str) -> Iterator[Row]:
     month, other = _choice("m", words("MONTHS", language)), _choice("n", words("MONTHS", language))
     year, gap = _year_and_gap(language)
-    yield "day", rf"{_DAY}(?:{_TO}{_DAY2})?{gap}{month}{gap}{year}", _month_days
-    yield "day", rf"{month}{gap}{_DAY}(?:{_TO}{_DAY2})?{gap}{year}", _month_days
-    yield "day", rf"{year}{gap}{month}{gap}{_DAY}", _month_days
-    yield "month", rf"{month}(?:{_TO}|\s*,\s*){other}{gap}{year}", _month_days
-    yield "month", rf"(?:{_THIRD})?{month}{gap}{year}", _month_days
-    yield "month", rf"{year}{gap}{month}", _month_days
+    yield "day", rf"{_DAY}(?:{_TO}{_DAY2})?{gap}{month}{gap}{year}", named_month
+    yield "day", rf"{month}{gap}{_DAY}(?:{_TO}{_DAY2})?{gap}{year}", named_month
+    yield "day", rf"{year}{gap}{month}{gap}{_DAY}", named_month
+    yield "month", rf"{month}(?:{_TO}|\s*,\s*){other}{gap}{year}", named_month
+    yield "month", rf"(?:{_THIRD})?{month}{gap}{year}", named_month
+    yield "month", rf"{year}{gap}{month}", named_month
 
 
 def _parts(language: str) -> Iterator[Row]:
     year, gap = _year_and_gap(language)
     for place, part in enumerate(words("PARTS", language)):
-        yield "part", rf"(?:{part})[ -]?{gap}{year}", _months_of_year(*PART_MONTHS[place])
-        yield "part", rf"{year}{gap}(?:{part})", _months_of_year(*PART_MONTHS[place])
+        yield "part", rf"(?:{part})[ -]?{gap}{year}", months_of_year(*PART_MONTHS[place])
+        yield "part", rf"{year}{gap}(?:{part})", months_of_year(*PART_MONTHS[place])
 
 
 def _whole_years(language: str) -> Iterator[Row]:
-    yield "year", r"(?:fy|fiscal year|financial year) ?" + _YEAR + r"(?:\s?[-–/]\s?(?P<z>\d{2,4}))?", _fiscal
+    yield "year", r"(?:fy|fiscal year|financial year) ?" + _YEAR + r"(?:\s?[-–/]\s?(?P<z>\d{2,4}))?", fiscal_year
     yield from _decades(language)
-    yield "year", _YEAR + r"\s?[-–/]\s?(?P<z>\d{4}|\d\d)", _years
-    yield "year", _dressed(_YEAR, language), _years
+    yield "year", _YEAR + r"\s?[-–/]\s?(?P<z>\d{4}|\d\d)", years
+    yield "year", _dressed(_YEAR, language), years
 
 
 def _events(language: str) -> Iterator[Row]:
     for event, phrase in zip((TAKEOVER, NINE_ELEVEN), words("EVENTS", language), strict=True):
-        yield "event", rf"(?:{phrase})", _days(event)
+        yield "event", rf"(?:{phrase})", always(event)
 
 
 def _choice(group: str, alternatives: tuple[str, ...]) -> str:
@@ -146,154 +157,37 @@ def _dressed(year: str, language: str) -> str:
     return (rf"(?:{before} )?" if before else "") + year + (rf"(?: ?{after}(?!\w))?" if after else "")
 
 
-def _chosen(match: re.Match[str], group: str) -> int | None:
-    named = match.groupdict()
-    return next((place for place in range(1, 13) if named.get(f"{group}{place}")), None)
-
-
-def _iso(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    year, month = int(match["y"]), int(match["m"])
-    if "d" not in match.re.groupindex:
-        return _month(year, month)
-    return _day(year, month, int(match["d"]), int(match["d"]))
-
-
-def _month_days(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    named = match.groupdict()
-    year, month, until = int(match["y"]), _chosen(match, "m") or 1, _chosen(match, "n")
-    if named.get("d"):
-        return _day(year, month, int(named["d"]), int(named.get("d2") or named["d"]))
-    first, last = _month(year, month)
-    if until:
-        return (first, _month(year, until)[1]) if until > month else None
-    third = named.get("third")
-    if third:
-        ends = {"e": (1, 10), "s": (1, 10), "b": (1, 10), "m": (11, 20), "l": (21, last.day)}[third[0]]
-        return first.replace(day=ends[0]), first.replace(day=ends[1])
-    return first, last
-
-
-def _day(year: int, month: int, first: int, last: int) -> tuple[date, date] | None:
-    try:
-        days = date(year, month, first), date(year, month, last)
-    except ValueError:
-        return None
-    return days if days[0] <= days[1] else None
-
-
-def _month(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-
-
 def _solar(language: str) -> Iterator[Row]:
     month = _choice("m", words("SOLAR_MONTHS", language))
     year, gap = _dressed(_SOLAR, language), rf"(?:\s*{normalise(LINKS[language])})*\s*"
-    yield "solar-month", rf"(?:{_DAY}{gap})?{month}{gap}{year}", _solar_month
-    yield "solar-month", rf"{year}{gap}{month}(?:{gap}{_DAY})?", _solar_month
+    yield "solar-month", rf"(?:{_DAY}{gap})?{month}{gap}{year}", solar_month
+    yield "solar-month", rf"{year}{gap}{month}(?:{gap}{_DAY})?", solar_month
     yield "solar", year, lambda match, today: solar_hijri.year_days(int(match["y"]))
-
-
-def _solar_month(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    first, last = solar_hijri.month_days(int(match["y"]), _chosen(match, "m") or 1)
-    if not match["d"]:
-        return first, last
-    day = first + timedelta(days=int(match["d"]) - 1)
-    return (day, day) if first <= day <= last else None
 
 
 def _seasons(language: str) -> Iterator[Row]:
     year, gap = _year_and_gap(language)
     for place, season in enumerate(words("SEASONS", language)):
-        build = _months_of_year(3 + 3 * place, 5 + 3 * place)
+        build = months_of_year(3 + 3 * place, 5 + 3 * place)
         yield "season", rf"(?:{season}){gap}{year}", build
         yield "season", rf"{year}{gap}(?:{season})", build
-
-
-def _months_of_year(first: int, last: int) -> Build:
-    def build(match: re.Match[str], today: date) -> tuple[date, date]:
-        year = int(match["y"])
-        end = _month(year + 1, last - 12) if last > 12 else _month(year, last)
-        return date(year, first, 1), end[1]
-
-    return build
-
-
-def _fiscal(match: re.Match[str], today: date) -> tuple[date, date]:
-    """Pakistan's: from July to June; written with one year it is the one in which it ends."""
-    first = int(match["y"]) if match["z"] else int(match["y"]) - 1
-    return date(first, 7, 1), date(first + 1, 6, 30)
-
-
-def _years(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    first = last = int(match["y"])
-    written = match.groupdict().get("z")
-    if written:
-        last = int(written) if len(written) == 4 else first // 100 * 100 + int(written)
-    return (date(first, 1, 1), date(last, 12, 31)) if first <= last <= LAST_YEAR else None
 
 
 def _decades(language: str) -> Iterator[Row]:
     third = "(?:the )?(?:(?P<third>early|mid|late)[ -])?" if language == "en" else ""
     after, before = (normalise(part) for part in DECADES[language])
-    decade = r"(?P<y>(?:18[89]|19\d|20[012])0)"
-    yield "decade", rf"(?<!\d){third}{before}{decade}{after}", _decade
+    tens = r"(?P<y>(?:18[89]|19\d|20[012])0)"
+    yield "decade", rf"(?<!\d){third}{before}{tens}{after}", decade
     if language == "en":
-        yield "decade", rf"{third}{SPELT_DECADES['en'].replace('the ', '')}", _spelt_decade
-
-
-def _decade(match: re.Match[str], today: date) -> tuple[date, date]:
-    return _third(int(match["y"]), match.groupdict().get("third"))
-
-
-def _spelt_decade(match: re.Match[str], today: date) -> tuple[date, date]:
-    names = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-    place = next(place for place, name in enumerate(names) if match.group().endswith(name))
-    return _third(1920 + 10 * place, match["third"])
-
-
-def _third(year: int, third: str | None) -> tuple[date, date]:
-    first, last = {"early": (0, 3), "mid": (4, 6), "late": (7, 9), None: (0, 9)}[third]
-    return date(year + first, 1, 1), date(year + last, 12, 31)
-
-
-def _days(day: date) -> Build:
-    return lambda match, today: (day, day)
+        yield "decade", rf"{third}{SPELT_DECADES['en'].replace('the ', '')}", spelt_decade
 
 
 def _relative(language: str) -> Iterator[Row]:
     numbers = words("NUMBERS", language)
     spans = words("SPANS", language)
     counted = [span.replace("##", rf"(?P<c{place}>\d+|{'|'.join(numbers)})") for place, span in enumerate(spans)]
-    yield "relative", "(?:" + "|".join(counted) + ")", _last(numbers)
-    yield "relative", _choice("p", words("RELATIVE", language)), _near
-
-
-def _last(numbers: tuple[str, ...]) -> Build:
-    def build(match: re.Match[str], today: date) -> tuple[date, date] | None:
-        place, written = next((place, match[f"c{place}"]) for place in range(4) if match[f"c{place}"])
-        if written.isdigit():
-            number = int(written)
-        else:
-            number = 2 + next(place for place, names in enumerate(numbers) if re.fullmatch(names, written))
-        days = (1, 7, 30, 365)[place] * number
-        return (today - timedelta(days=days), today) if 0 < number <= 200 else None
-
-    return build
-
-
-def _near(match: re.Match[str], today: date) -> tuple[date, date]:
-    """Last year, this year, last month, this month, last week, this week, yesterday."""
-    monday = today - timedelta(days=today.weekday())
-    before = today.replace(day=1) - timedelta(days=1)
-    return (
-        (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
-        (date(today.year, 1, 1), today),
-        (before.replace(day=1), before),
-        (today.replace(day=1), today),
-        (monday - timedelta(days=7), monday - timedelta(days=1)),
-        (monday, today),
-        (today - timedelta(days=1), today - timedelta(days=1)),
-    )[(_chosen(match, "p") or 1) - 1]
+    yield "relative", "(?:" + "|".join(counted) + ")", last_of(numbers)
+    yield "relative", _choice("p", words("RELATIVE", language)), near
 
 
 _GROUPS: dict[str, Callable[[str], Iterator[Row]]] = {

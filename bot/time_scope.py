@@ -21,7 +21,7 @@ _BARE_IS_ON = frozenset({("ru", "day"), ("ps", "day"), ("ru", "season")})  # whe
 class TimeScope:
     """The time of a question: ISO days, inclusive, None where open; the words it was read from; how far it binds.
 
-    `kind`: `hard` filters, `preference` only raises what falls into it (a year that is part of a name, a when-question),
+    `kind`: `hard` filters, `preference` only raises what falls into it (the year of a name, a when-question),
     `latest` orders by date (and filters, where it has days too), `none` is no time at all. `note` says how a Solar
     Hijri date was converted.
     """

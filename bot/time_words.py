@@ -3,6 +3,7 @@
 Every value is a regular expression, matched against text as index.text.normalise leaves it; `words` normalises them,
 so write them as one spells them, without upper-case escapes.
 """
+# ruff: noqa: E501 — a table is read better in long lines
 
 from __future__ import annotations
 

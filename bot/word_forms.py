@@ -1,4 +1,4 @@
-"""The dictionary forms that a written word may stand for, by the endings of English, Russian, Urdu, Pashto and Persian."""
+"""The dictionary forms that a written word may stand for: endings of English, Russian, Urdu, Pashto, Persian."""
 
 from __future__ import annotations
 

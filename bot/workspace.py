@@ -16,6 +16,7 @@ from sources.library import Library
 from sources.parties import Parties, shipped_parties
 
 if TYPE_CHECKING:
+    from bot.answers import Answerer
     from index.encoder import Encoder
     from index.search import Index
 
@@ -76,6 +77,13 @@ class Workspace:
         else:
             self._catch_up()
         return Index.open(self.settings.home, self.encoder())
+
+    def answerer(self) -> Answerer:
+        """What answers from the index, with the gazetteer of the home where it has one."""
+        from bot.answers import Answerer
+        from bot.gazetteer import Gazetteer
+
+        return Answerer(self.open_index(), Gazetteer.load(self.settings.home))
 
     def _catch_up(self) -> None:
         if self.generations.pinned():

@@ -7,14 +7,17 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from bot.answers import Answer, Answerer, Claim
+from bot.answers import Answer, Answerer, Claim, Trace
 from bot.errors import QuestionError
+from bot.evidence import overlaps
 from bot.rendering import party_name, readable_date
-from index.passages import Hit
+from bot.time_scope import read_time
+from index.passages import Hit, Scope
 from index.search import Index
+from sources.dates import parse_date
 from sources.errors import LoadError
 from sources.parties import Parties
 
@@ -36,7 +39,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a case; `hit5` and `hit10` are None where nothing had to be found, `sides` where there is one side."""
+    """What came of a case.
+
+    `hit1`, `hit5`, `hit10` and `evidence` are None where nothing had to be found, `sides` and `sides_alone` where there is
+    one side, `outside` (claims dated outside the window) where the note gives no window. `held`: whether the library has
+    what had to be found at all. `read`: a person has to read it, since a cited correction would be right too.
+    """
 
     case: Case
     abstained: bool
@@ -52,6 +60,21 @@ class Result:
     seconds: float
     shown: tuple[str, ...] = field(default=())
     held: bool | None = None
+    hit1: bool | None = None
+    sides_alone: bool | None = None
+    outside: int | None = None
+
+    @property
+    def read(self) -> bool:
+        """Whether only a person can tell: claims where the premise is wrong or the question beyond the library's reach."""
+        return bool(re.match(r".*(wrong premise|after the reach)", self.case.note)) and not self.abstained
+
+    @property
+    def right(self) -> bool:
+        """Answered with the evidence (and both sides) where there is an answer, nothing claimed where there is none."""
+        if not self.case.answerable:
+            return self.abstained
+        return bool(self.evidence) and self.sides is not False
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -90,29 +113,35 @@ def run_case(index: Index, answerer: Answerer, parties: Parties, case: Case, lib
     """One case asked and judged by the rules of the question file."""
     started = time.perf_counter()
     try:
-        answer: Answer | None = answerer.answer(case.question, history=case.history)
+        trace: Trace | None = answerer.trace(case.question, history=case.history)
     except QuestionError:
-        answer = None
+        trace = None
     seconds = time.perf_counter() - started
+    answer = trace.answer if trace else None
     claims = answer.claims if answer else ()
     shown = tuple(claim_text(claim, parties) for claim in claims)
-    hits = index.search(answer.asked_as, 10, answer.scope) if answer and case.must else []
     text = " ".join(shown)
+    evidence = bool(claims) and holds(case.must, text)
+    sides = bool(claims) and both(case.parties, text)
+    hit1, hit5, hit10 = (holds(case.must, passages_text(trace.hits[:k] if trace else ())) for k in (1, 5, 10))
     return Result(
         case=case,
         abstained=not claims,
         reason=answer.reason if answer else "question_error",
-        hit5=holds(case.must, passages_text(hits[:5])) if case.must else None,
-        hit10=holds(case.must, passages_text(hits)) if case.must else None,
-        evidence=bool(claims) and holds(case.must, text) if case.must else None,
-        sides=bool(claims) and both(case.parties, text) and holds(case.must, text) if case.parties else None,
-        exact=all(_exact(index, citation) for citation in (answer.citations if answer else ())),
+        hit1=hit1 if case.must else None,
+        hit5=hit5 if case.must else None,
+        hit10=hit10 if case.must else None,
+        evidence=evidence if case.must else None,
+        sides=(sides and evidence) if case.parties else None,
+        sides_alone=sides if case.parties else None,
+        exact=_exact(index, answer) if answer else True,
         bare=sum(_bare(index, answer, claim) for claim in claims) if answer else 0,
         quotes=len(claims),
         characters=sum(len(claim.text) for claim in claims),
         seconds=seconds,
         shown=shown or tuple(f"nearest: {c.quote[:160]}" for c in (answer.nearest if answer else ())),
         held=holds(case.must, library) if case.must and library else None,
+        outside=_outside(case, claims),
     )
 
 
@@ -137,9 +166,27 @@ def both(parties: Sequence[str], text: str) -> bool:
     return all(re.search(pattern, text, re.IGNORECASE) for pattern in parties)
 
 
-def _exact(index: Index, citation: Any) -> bool:
-    document = index.document(citation.document_id)
-    return document is not None and document.text[citation.start : citation.end] == citation.quote
+def _exact(index: Index, answer: Answer) -> bool:
+    """Whether every quote shown is the slice of the stored text that it says it is, and every claim stands in a quote."""
+    for citation in (*answer.citations, *answer.nearest):
+        document = index.document(citation.document_id)
+        if document is None or document.text[citation.start : citation.end] != citation.quote:
+            return False
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    return answer.composed or all(
+        any(claim.text in quotes.get(number, "") for number in claim.citations) for claim in answer.claims
+    )
+
+
+def _outside(case: Case, claims: Sequence[Claim]) -> int | None:
+    """How many claims are dated outside the window that the note gives ("window: Feb-Mar 2017"); None without one."""
+    _, given, window = case.note.partition("window: ")
+    if not given:
+        return None
+    both_years = re.sub(r"^(\d+ \w+)-(\d+ \w+) (\d{4})$", r"from \1 \3 to \2 \3", window)
+    read = read_time(both_years, today=date.today(), language="en")
+    dates = [parse_date(claim.date) for claim in claims if claim.date]
+    return sum(not overlaps(day.date_from, day.date_to, Scope(read.since, read.until)) for day in dates)
 
 
 def _bare(index: Index, answer: Answer, claim: Claim) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,19 +33,11 @@ class Row:
     document: Document
 
 
-class Corpus:
-    """A corpus as the index's library."""
+class Shelf:
+    """Documents in memory as the index's library; `path` is the file that they come from."""
 
-    def __init__(self, path: Path, language: str | None = None) -> None:
-        self._rows = []
-        for number, raw in enumerate(read_lines(path), 1):
-            if language and raw.get("lang", language) != language:
-                continue
-            try:
-                document = Document(str(raw["id"]), raw.get("title", ""), raw["text"], language=raw.get("lang", "en"))
-            except KeyError as error:
-                raise LoadError(f"{path}:{number}: the field {error} is missing.") from error
-            self._rows.append(Row(document.id, path, document.revision, document))
+    def __init__(self, documents: Iterable[Document], path: Path = Path()) -> None:
+        self._rows = [Row(document.id, path, document.revision, document) for document in documents]
 
     def scan(self) -> Sequence[Row]:
         """Every row."""
@@ -54,6 +46,22 @@ class Corpus:
     def load(self, entry: Row) -> Document:
         """The document of a row."""
         return entry.document
+
+
+class Corpus(Shelf):
+    """A corpus as the index's library."""
+
+    def __init__(self, path: Path, language: str | None = None) -> None:
+        documents = []
+        for number, raw in enumerate(read_lines(path), 1):
+            if language and raw.get("lang", language) != language:
+                continue
+            try:
+                document = Document(str(raw["id"]), raw.get("title", ""), raw["text"], language=raw.get("lang", "en"))
+            except KeyError as error:
+                raise LoadError(f"{path}:{number}: the field {error} is missing.") from error
+            documents.append(document)
+        super().__init__(documents, path)
 
 
 def evaluate_retrieval(

@@ -110,7 +110,8 @@ class Records:
     def section(self, document_id: str, heading: str) -> list[Passage]:
         """The passages of one section of a document, in order."""
         rows = self._connection.execute(
-            f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? AND heading = ? ORDER BY start", (document_id, heading)
+            f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? AND heading = ? ORDER BY start",
+            (document_id, heading),
         )
         return [_passage(row) for row in rows]
 

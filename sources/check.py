@@ -35,6 +35,11 @@ def check(library: Library) -> list[Problem]:
                 briefs.append(found)
         except SourceError as error:
             problems.append(Problem(file, None, _about(file, error)))
+    paths = {entry.document_id: str(entry.path) for entry in library.scan()}
+    library.rows()
+    for repeat, first in library.ledger.repeats():
+        message = f"its text is that of “{first}”: remove one of the two"
+        problems.append(Problem(paths.get(repeat, repeat), None, message, "warning"))
     for side in library.orphans():
         problems.append(Problem(str(side), None, "its document is gone: delete this file, or restore the document"))
     return _sorted([*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents)])

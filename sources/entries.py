@@ -33,16 +33,16 @@ def scan(shipped: Path, folder: Path) -> list[Entry]:
 
     A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
     """
-    files = [(slug(name), path, stamp, shipped) for name, path, stamp, shipped in _files(shipped, folder)]
+    files = [(slug(name), path, stamp, ours) for name, path, stamp, ours in _files(shipped, folder)]
     owners: dict[str, Path] = {}
     for identifier, path, _, _ in files:
         owners.setdefault(identifier, path)
     taken, entries = set(owners), list[Entry]()
-    for identifier, path, stamp, shipped in files:
+    for identifier, path, stamp, ours in files:
         clash = owners[identifier] if owners[identifier] != path else None
         own = free_id(identifier, taken) if clash else identifier
         taken.add(own)
-        entries.append(Entry(own, path, stamp, shipped, clash))
+        entries.append(Entry(own, path, stamp, ours, clash))
     return entries
 
 

@@ -90,7 +90,7 @@ def _lines(data: bytes, name: str, file: str) -> Iterator[Item]:
             raise LoadError(f"{file} holds more than {ARCHIVE_FILES:,} records: split it into smaller files")
         line = json.dumps(record, ensure_ascii=False) + "\n"
         stem = Path(name).stem
-        yield Item(f"{stem} {identifier}.jsonl", f"{file}, {identifier}", line.encode(errors="replace"))
+        yield Item(f"{stem} {identifier}.jsonl", f"{file}/{identifier}", line.encode(errors="replace"))
 
 
 def _is_system(name: str) -> bool:

@@ -20,6 +20,7 @@ from sources.limits import (
     MB,
     REDIRECTS,
     ROBOTS_BYTES,
+    TITLE_LETTERS,
 )
 
 AGENT = "Torkham/0.1 (a library of sources; reads robots.txt)"
@@ -78,7 +79,7 @@ class Network:
             with opened(url, sent, deadline, allow=self.allow, resolve=self.resolve or resolve) as response:
                 if response.status_code not in _MOVED:
                     return _received(asked, url, response, most, deadline)
-                url = urljoin(url, response.headers.get("location", ""))
+                url = _next(url, response.headers.get("location", ""))
         raise FetchError(f"{asked} leads on to another address more than {REDIRECTS} times: open it in a browser")
 
     def _ask_robots(self, url: str) -> None:
@@ -125,6 +126,19 @@ def _check(url: str) -> None:
         raise FetchError(f"{urlsplit(url).hostname}: the address holds a user name: save the document and add the file")
 
 
+def _next(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchError(f"{url} leads on to what is no web address: open it in a browser") from error
+
+
+def _mark(header: str | None) -> str | None:
+    """A validator that can be stored and sent back as it is, None for any other."""
+    fits = header and len(header) <= TITLE_LETTERS and header.isascii() and header.isprintable()
+    return header if fits else None
+
+
 def _received(asked: str, url: str, response: object, most: int, deadline: float) -> Fetched | None:
     status = response.status_code  # type: ignore[attr-defined]
     headers = response.headers  # type: ignore[attr-defined]
@@ -143,8 +157,8 @@ def _received(asked: str, url: str, response: object, most: int, deadline: float
         data=_body(asked, response, most, deadline),
         content_type=kind.strip().lower(),
         charset=charset,
-        etag=headers.get("etag"),
-        modified=headers.get("last-modified"),
+        etag=_mark(headers.get("etag")),
+        modified=_mark(headers.get("last-modified")),
         fetched=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 

@@ -140,6 +140,16 @@ class Ledger:
         found, likeness = self._nearest(document, but)
         return Twin(found, f"has nearly the same text ({likeness:.0%}) as a document of the library") if found else None
 
+    def repeats(self) -> list[tuple[str, str]]:
+        """(id, id of the first) of documents with the same text, as files put into the folder by hand may have."""
+        query = (
+            "SELECT d.id, f.id FROM documents d"
+            " JOIN (SELECT min(id) AS id, digest FROM documents WHERE kind != 'brief' GROUP BY digest) f"
+            " ON f.digest = d.digest WHERE d.kind != 'brief' AND d.id != f.id ORDER BY d.id"
+        )
+        with self._open() as connection:
+            return connection.execute(query).fetchall()
+
     def _nearest(self, document: Document, but: str | None) -> tuple[str | None, float]:
         marks = sketch(document.text)
         wanted = ",".join("?" * len(marks[:_INDEXED]))

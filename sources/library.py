@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sources.brief import Brief, is_brief, read
 from sources.document import Document
 from sources.entries import Entry, entry_of, scan
 from sources.errors import AlreadyThere, LoadError, NotFound, SourceError
@@ -17,8 +17,11 @@ from sources.identifiers import free_id, slug
 from sources.ledger import Ledger, Row, refresh
 from sources.metadata import SIDE_SUFFIX, Metadata, read_side_file, side_file
 from sources.parties import Parties, shipped_parties
-from sources.reading import Reader
 from sources.text import decode
+
+if TYPE_CHECKING:
+    from sources.brief import Brief
+    from sources.reading import Reader
 
 __all__ = ["SHIPPED", "Entry", "Library"]
 
@@ -48,7 +51,9 @@ class Library:
 
     @cached_property
     def reader(self) -> Reader:
-        """What makes documents of files."""
+        """What makes documents of files; imported when a file is read, a question needs none of it."""
+        from sources.reading import Reader
+
         return Reader(self.parties)
 
     # looking
@@ -85,6 +90,8 @@ class Library:
 
     def read_brief(self, entry: Entry) -> Brief | None:
         """A brief with all of its problems, None for any other document; raises SourceError for what cannot be read."""
+        from sources.brief import is_brief, read
+
         if entry.clash or entry.path.suffix.lower() != ".md":
             return None
         text = decode(read_bytes(entry.path, inside=self._root(entry)), str(entry.path))

@@ -7,7 +7,7 @@ MB = 2**20
 # one document
 FILE_BYTES = 50 * MB
 TEXT_LETTERS = 10_000_000  # of stored text; a thick book has two million
-TITLE_LETTERS = 300  # what is longer is text that was taken for a title
+TITLE_LETTERS = 300  # of a title, a name or a server's mark; what is longer is something else
 PAGES = 5_000
 
 # the child process that parses
@@ -29,7 +29,7 @@ REDIRECTS = 8
 ADDRESS_LETTERS = 2_000
 ROBOTS_BYTES = 500_000
 HOST_DELAY = 2.0  # seconds between two requests to one host
-LONGEST_DELAY = 30.0  # what a robots.txt may ask for; hosts that ask for more are asked once and left
+LONGEST_DELAY = 30.0  # the most that a robots.txt is granted
 FEED_BYTES = 10 * MB
 FEED_ENTRIES = 500
 FRESH_HOURS = 20  # a document fetched since then is not asked for again

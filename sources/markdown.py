@@ -18,8 +18,6 @@ from sources.text import decode
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-MOST = 10_000_000  # characters; parsing more takes minutes
-
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _KEYS = {
@@ -37,8 +35,6 @@ _KEYS = {
 def load_markdown(data: bytes, file: str) -> Loaded:
     """The text of a Markdown file: paragraphs with an empty line between, list items and table rows on one each."""
     text = clean(decode(data, file))
-    if len(text) > MOST:
-        raise LoadError(f"{file} holds more than {MOST:,} characters of Markdown: split it, or rename it to .txt")
     front = front_matter.split(text, file)
     # A `---` that opens no front matter is a rule in Markdown; what other programs keep in it need not suit us.
     if front.problems and not front.values and re.match(r"---\s*\n[\w-]+:", text):

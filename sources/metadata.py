@@ -13,6 +13,7 @@ from sources.dates import publication_date
 from sources.document import KINDS
 from sources.errors import LoadError, MetadataError, why
 from sources.files import read_bytes
+from sources.limits import TITLE_LETTERS
 from sources.parties import Parties, shipped_parties
 
 SIDE_SUFFIX = ".meta.json"
@@ -116,4 +117,6 @@ def _line(name: str, value: str | None) -> str | None:
     line = one_line(value)
     if not line and value:
         raise MetadataError(f"{name}: it holds nothing that can be shown; write some words")
+    if len(line) > TITLE_LETTERS:
+        raise MetadataError(f"{name}: it has more than {TITLE_LETTERS} characters; shorten it")
     return line or None

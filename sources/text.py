@@ -7,6 +7,7 @@ import re
 
 from sources.clean import clean, one_line
 from sources.errors import LoadError
+from sources.limits import TEXT_LETTERS
 from sources.loaded import Loaded
 
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -32,6 +33,8 @@ def load_text(data: bytes, file: str) -> Loaded:
 def decode(data: bytes, file: str) -> str:
     """The text that bytes stand for: by byte order mark, as UTF-8, or in the encoding that fits best."""
     text = _decoded(data)
+    if text is not None and len(text) > TEXT_LETTERS:  # before anything takes a second look at them
+        raise LoadError(f"{file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
     if text is None or len(_CONTROL.findall(text)) > max(2, len(text) * _MOST_CONTROL):
         raise LoadError(f"{file} is not text but a binary file: convert it to text or remove it from the library")
     return text

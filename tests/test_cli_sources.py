@@ -73,6 +73,14 @@ def test_what_failed_is_tried_again(torkham, tmp_path: Path) -> None:
     assert json.loads(torkham("sources", "show", "a", "--json").output)["author"] == "A. Writer"
 
 
+def test_one_of_an_archive_is_tried_again(torkham, tmp_path: Path) -> None:
+    (tmp_path / "z.zip").write_bytes(made.packed({"a.txt": WORDS, "b.pdf": b"%PDF-1.7"}))
+    torkham("sources", "add", "z.zip", status=1)
+    (tmp_path / "z.zip").write_bytes(made.packed({"a.txt": WORDS, "b.pdf": made.pdf()}))
+    assert "Added b: “The crossing”" in torkham("sources", "retry").output
+    assert "ftp://x/y is no web address" in torkham("sources", "add", "ftp://x/y", status=1).output
+
+
 def test_the_same_again_is_told(torkham, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(WORDS)
     torkham("sources", "add", "a.txt")

@@ -8,6 +8,7 @@ from index.generations import Generations
 from index.search import Index
 from index.update import update
 from sources.addresses import link_to_words, same_page
+from sources.check import check
 from sources.errors import AlreadyThere, NotFound
 from sources.library import Library
 from sources.metadata import Metadata
@@ -124,6 +125,14 @@ def test_the_ledger_is_only_a_cache(library: Library, tmp_path: Path) -> None:
     cache.unlink()
     with pytest.raises(AlreadyThere):
         library.add(put(tmp_path, "b.txt", WORDS))
+
+
+def test_copies_put_there_by_hand_are_told_by_check(library: Library) -> None:
+    library.folder.mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (library.folder / name).write_text(WORDS)
+    told = [str(problem) for problem in check(library)]
+    assert f"{library.folder}/b.txt:1: warning: its text is that of “a”: remove one of the two" in told
 
 
 def test_files_that_cannot_be_read_are_rows_with_a_reason(library: Library) -> None:

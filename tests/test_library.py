@@ -147,6 +147,7 @@ def test_another_document_of_the_same_name_gets_a_free_id(library: Library, tmp_
         (Metadata(language="English"), "language: “English” is no language code"),
         (Metadata(url="dawn.com"), "url: “dawn.com” is no web address"),
         (Metadata(title="\u202e"), "title: it holds nothing that can be shown"),
+        (Metadata(title="<b>" * 3334), "title: it has more than 300 characters; shorten it"),
     ],
 )
 def test_bad_metadata_stores_nothing(library: Library, tmp_path: Path, metadata: Metadata, message: str) -> None:

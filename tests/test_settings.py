@@ -64,7 +64,9 @@ def test_numbers_lists_and_yes_or_no(tmp_path):
 
 
 def test_the_file_takes_native_values(tmp_path):
-    (tmp_path / "torkham.toml").write_text("telegram_per_day = 5\ntelegram_users = [1, 2]\ntelegram_admin_changes = true")
+    (tmp_path / "torkham.toml").write_text(
+        "telegram_per_day = 5\ntelegram_users = [1, 2]\ntelegram_admin_changes = true"
+    )
     settings = read_settings(tmp_path, {})
     assert (settings.telegram_per_day, settings.telegram_users, settings.telegram_admin_changes) == (5, (1, 2), True)
 

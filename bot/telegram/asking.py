@@ -100,9 +100,7 @@ def _resumed(desk: Desk, update: Update) -> Kept | None:
     return desk.kept.get(entry.answer) if entry.answer else None
 
 
-def _refusal(
-    desk: Desk, update: Update, message: Message, person: int, question: str, say: Phrases
-) -> str | None:
+def _refusal(desk: Desk, update: Update, message: Message, person: int, question: str, say: Phrases) -> str | None:
     """Why there will be no answer: a sentence, nothing where it was said already, None where there will be one."""
     asked = message.edit_date or message.date
     if (datetime.now(UTC) - asked).total_seconds() > 60 * desk.work.settings.telegram_too_old_minutes:

@@ -28,7 +28,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 @dataclass(slots=True)
 class Desk:
-    """The services of a running bot; `unsent` holds updates whose answer could not be handed over yet."""
+    """The services of a running bot; `unsent` holds updates whose answer could not be handed over yet, `typing` the newest inline query of each person."""
 
     work: Workspace
     store: Store
@@ -41,6 +41,7 @@ class Desk:
     metrics: Metrics
     waiting: Callable[[], int] = lambda: 0
     unsent: set[int] = field(default_factory=set)
+    typing: dict[int, str] = field(default_factory=dict)
 
     def say(self, update: Update, text: str = "") -> Phrases:
         """The interface in the language chosen, else that of the question, else Telegram's."""

@@ -55,9 +55,7 @@ class Feedback:
             if verdict == "down":
                 self._keep(identifier, "disliked", answer, person)
             else:
-                self._store.write(
-                    "DELETE FROM asked WHERE answer = :answer AND kind = 'disliked'", answer=identifier
-                )
+                self._store.write("DELETE FROM asked WHERE answer = :answer AND kind = 'disliked'", answer=identifier)
 
     def _keep(self, identifier: str, kind: str, answer: Answer, person: int) -> None:
         self._store.write(

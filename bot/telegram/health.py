@@ -11,7 +11,9 @@ LONGEST_REQUEST = 8192
 REASONS = {200: "OK", 404: "Not Found", 503: "Service Unavailable"}
 
 
-async def serve(port: int, health: Callable[[], tuple[bool, dict[str, object]]], metrics: Callable[[], bytes]) -> asyncio.Server:
+async def serve(
+    port: int, health: Callable[[], tuple[bool, dict[str, object]]], metrics: Callable[[], bytes]
+) -> asyncio.Server:
     """A small HTTP server; /healthz is 200 while healthy, else 503."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

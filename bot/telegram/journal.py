@@ -94,9 +94,7 @@ class Journal:
 
     def answered(self, update_id: int, answer: str) -> None:
         """The answer is stored, and nothing of it has been handed to Telegram yet."""
-        self._store.write(
-            "UPDATE journal SET answer = :answer WHERE update_id = :id", id=update_id, answer=answer
-        )
+        self._store.write("UPDATE journal SET answer = :answer WHERE update_id = :id", id=update_id, answer=answer)
 
     def doubt(self, update_id: int) -> None:
         """The connection broke after a message was handed over, and it is sent again."""

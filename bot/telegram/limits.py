@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import Enum
 
 from bot.settings import Settings
@@ -34,6 +35,8 @@ class Limits:
         self._clock = clock
         self._windows: dict[tuple[str, int], deque[float]] = {}
         self._told: dict[tuple[str, int], float] = {}
+        self._day = datetime.now(UTC).date()
+        self._forgotten: dict[int, int] = {}
 
     def is_admin(self, person: int) -> bool:
         """Whether a person is an admin."""
@@ -59,15 +62,22 @@ class Limits:
             return self._refuse(Verdict.MINUTE, person)
         if group and not self._room("group", chat, settings.telegram_group_per_minute):
             return self._refuse(Verdict.GROUP, chat)
-        if self._people.count_question(person) > settings.telegram_per_day:
+        if self._people.count_question(person) + self._forgotten.get(person, 0) > settings.telegram_per_day:
             return self._refuse(Verdict.DAY, person)
         self._window("user", person).append(self._clock())
         if group:
             self._window("group", chat).append(self._clock())
         return Verdict.FREE
 
+    def forget(self, person: int) -> None:
+        """The store forgets a person; for today the count goes on in memory, or forgetting were a way around it."""
+        self._forgotten[person] = self._forgotten.get(person, 0) + self._people.questions_today(person)
+
     def sweep(self) -> None:
-        """Drop windows that are over."""
+        """Drop what is over."""
+        today = datetime.now(UTC).date()
+        if today != self._day:
+            self._day, self._forgotten = today, {}
         for key in [key for key, window in self._windows.items() if not self._fresh(window)]:
             del self._windows[key]
         self._told = {key: at for key, at in self._told.items() if self._clock() - at < MINUTE}

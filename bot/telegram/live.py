@@ -15,7 +15,7 @@ from bot.answers import Answer, Answerer
 from index.encoder import Encoder
 from index.errors import IndexingError
 from index.generations import Generations
-from index.passages import Hit
+from index.passages import Hit, Scope
 from index.search import Index
 from sources.document import Document
 
@@ -71,6 +71,11 @@ class LiveIndex:
     async def search(self, query: str, k: int) -> list[Hit]:
         """The passages nearest to a query."""
         return await self.call(lambda serving: serving.index.search(query, k))
+
+    async def within(self, query: str, document_id: str, k: int) -> list[Hit]:
+        """The passages of one document, nearest to a query first."""
+        scope = Scope(documents=(document_id,))
+        return await self.call(lambda serving: serving.index.search(query, k, scope))
 
     async def call(self, work: Callable[[Serving], T]) -> T:
         """Run work on the serving generation in a thread."""

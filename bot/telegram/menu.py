@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
-from bot.telegram.phrases import LANGUAGES, phrases
+from bot.telegram.phrases import phrases
+from bot.texts import LANGUAGES
 
 IN_GROUPS = ("ask", "help")
 

@@ -67,9 +67,7 @@ async def send(update: Update, context: Context, part: Part, rows: Rows = ()) ->
         return None
 
 
-async def _html(
-    update: Update, context: Context, target: dict[str, Any], part: Part, rows: Rows
-) -> Message | None:
+async def _html(update: Update, context: Context, target: dict[str, Any], part: Part, rows: Rows) -> Message | None:
     try:
         return await _patiently(update, context, {**target, "parse_mode": "HTML"}, part.html, rows)
     except BadRequest as error:

@@ -44,8 +44,7 @@ class People:
     def block(self, person: int, blocked: bool) -> None:
         """Note that a person blocked the bot, or came back."""
         self._store.write(
-            "INSERT INTO people(person, blocked) VALUES (:person, :at)"
-            " ON CONFLICT(person) DO UPDATE SET blocked = :at",
+            "INSERT INTO people(person, blocked) VALUES (:person, :at) ON CONFLICT(person) DO UPDATE SET blocked = :at",
             person=person,
             at=time.time() if blocked else None,
         )
@@ -90,30 +89,34 @@ class People:
 
     def count_question(self, person: int) -> int:
         """One more today; returns how many that makes."""
-        today = datetime.now(UTC).date().isoformat()
         with self._store.transaction():
             self._store.write(
                 "INSERT INTO usage(person, day, questions) VALUES (:person, :day, 1)"
                 " ON CONFLICT(person, day) DO UPDATE SET questions = usage.questions + 1",
                 person=person,
-                day=today,
+                day=_today(),
             )
-            row = self._store.row(
-                "SELECT questions FROM usage WHERE person = :person AND day = :day", person=person, day=today
-            )
+            return self.questions_today(person)
+
+    def questions_today(self, person: int) -> int:
+        """How many questions a person asked today."""
+        row = self._store.row(
+            "SELECT questions FROM usage WHERE person = :person AND day = :day", person=person, day=_today()
+        )
         return int(row["questions"]) if row else 0
 
     def forget(self, person: int) -> None:
-        """Drop everything kept under this id; today's count stays, so that forgetting is no way around the limit."""
-        today = datetime.now(UTC).date().isoformat()
+        """Drop everything kept under this id."""
         with self._store.transaction():
-            for table in ("people", "turns"):
+            for table in ("people", "turns", "usage"):
                 self._store.write(f"DELETE FROM {table} WHERE person = :person", person=person)
-            self._store.write("DELETE FROM usage WHERE person = :person AND day < :today", person=person, today=today)
 
     def sweep(self, hours: int) -> None:
         """Drop conversations and counts that are over."""
-        today = datetime.now(UTC).date().isoformat()
         with self._store.transaction():
             self._store.write("DELETE FROM turns WHERE at < :old", old=time.time() - hours * 3600)
-            self._store.write("DELETE FROM usage WHERE day < :today", today=today)
+            self._store.write("DELETE FROM usage WHERE day < :today", today=_today())
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

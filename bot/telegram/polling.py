@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from bot.telegram.metrics import Metrics
 KINDS = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 MOST_PAUSE = 15.0
 log = logging.getLogger("torkham.polling")
+# The raw answer is wanted: it is what the journal keeps, and one bad update in it must not spoil the others.
+warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 
 class Poller:

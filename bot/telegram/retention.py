@@ -25,6 +25,7 @@ def statement(settings: Settings, say: Phrases) -> Iterator[str]:
 
 def forget(desk: Desk, person: int) -> None:
     """Delete everything of a person at once."""
+    desk.limits.forget(person)
     with desk.store.transaction():
         desk.journal.forget(person)
         desk.people.forget(person)

@@ -68,7 +68,9 @@ class Scheduler:
 
 
 def _lane(update: Update) -> tuple[str, int]:
-    if update.callback_query or update.inline_query:
+    if update.inline_query:
+        return ("inline", update.update_id)  # each alone: a newer one must be able to overtake
+    if update.callback_query:
         user = update.effective_user
         return ("touch", user.id if user else 0)
     chat = update.effective_chat

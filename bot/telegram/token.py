@@ -22,7 +22,9 @@ def read_token(settings: Settings) -> str:
 
 def _from_file(name: str) -> str:
     if not name:
-        raise SetupError("There is no token: set TORKHAM_TELEGRAM_TOKEN, or TORKHAM_TELEGRAM_TOKEN_FILE to a 0600 file.")
+        raise SetupError(
+            "There is no token: set TORKHAM_TELEGRAM_TOKEN, or TORKHAM_TELEGRAM_TOKEN_FILE to a 0600 file."
+        )
     path = Path(name).expanduser()
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:

@@ -1,0 +1,237 @@
+"""The application: its handlers, and its life from the first poll to an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import filelock
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.errors import SetupError
+from bot.store import Store
+from bot.telegram import health, logs, menu, retention
+from bot.telegram.desk import Desk
+from bot.telegram.feedback import Feedback
+from bot.telegram.handlers import register
+from bot.telegram.journal import Journal
+from bot.telegram.kept import KeptAnswers
+from bot.telegram.limiter import PatientLimiter
+from bot.telegram.limits import Limits
+from bot.telegram.live import LiveIndex
+from bot.telegram.metrics import Metrics
+from bot.telegram.people import People
+from bot.telegram.polling import Poller
+from bot.telegram.replay import replay
+from bot.telegram.scheduler import Scheduler
+from bot.telegram.token import read_token
+from bot.workspace import Workspace
+
+GRACE_SECONDS = 8.0  # for what has begun; an orderly stop is over within ten
+RETRY_SECONDS = 5.0  # until an answer is tried again that could not be handed over
+STUCK = 75  # exit status of a process whose polling is stuck (EX_TEMPFAIL)
+log = logging.getLogger("torkham.app")
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Running:
+    """A bot at work."""
+
+    def __init__(self, work: Workspace, live: LiveIndex, store: Store) -> None:
+        settings = work.settings
+        self.metrics = Metrics()
+        people = People(store)
+        self.desk = Desk(
+            work=work,
+            store=store,
+            live=live,
+            journal=Journal(store),
+            people=people,
+            kept=KeptAnswers(store),
+            feedback=Feedback(store),
+            limits=Limits(settings, people),
+            metrics=self.metrics,
+        )
+        self.application = build(work, self.desk)
+        self.scheduler = Scheduler(self._handle, settings.telegram_at_once)
+        self.desk.waiting = lambda: self.scheduler.waiting
+        # A bot of its own for polling: what holds answers back must never hold back the polls.
+        self._poll_bot = Bot(
+            read_token(settings),
+            base_url=f"{settings.telegram_base_url}/bot",
+            request=HTTPXRequest(connection_pool_size=8, http_version="1.1"),
+        )
+        self.poller = Poller(
+            self._poll_bot, self.desk.journal, self.scheduler.put, self.metrics, settings.telegram_poll_seconds
+        )
+        self._settings = settings
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Work until `stop`, or until polling fails for good."""
+        await self._start()
+        async with self._beside():
+            await replay(self.desk, self.application, self._handle, self.scheduler)
+            polling = asyncio.create_task(self.poller.run())
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (polling, stopping):
+                task.cancel()
+            (failure, _) = await asyncio.gather(polling, stopping, return_exceptions=True)
+            left = await self.scheduler.close(GRACE_SECONDS)
+            self.desk.journal.again(left)
+        await self._end()
+        if isinstance(failure, Exception):
+            raise failure
+
+    async def _start(self) -> None:
+        for pause in (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 0.0):
+            try:
+                await self.application.initialize()
+                await self._poll_bot.initialize()
+                await self.application.bot.delete_webhook(drop_pending_updates=False)
+                break
+            except InvalidToken:
+                raise SetupError("Telegram does not know this token: take it from BotFather again.") from None
+            except TelegramError as error:
+                if not pause:
+                    raise SetupError(
+                        f"{self._settings.telegram_base_url} cannot be reached: check the network, then start again."
+                    ) from None
+                log.warning("Telegram cannot be reached yet (%s)", type(error).__name__)
+                await asyncio.sleep(pause)
+        self.metrics.polled()
+        log.info("bot %s is at work, generation %s", self.application.bot.id, self.desk.live.generation)
+
+    @contextlib.asynccontextmanager
+    async def _beside(self) -> AsyncIterator[None]:
+        """What runs beside the polling: the menu, housekeeping, health, the watchdog."""
+        tasks = [asyncio.create_task(self._menu()), asyncio.create_task(self._keep_house())]
+        server = None
+        if self._settings.health_port:
+            server = await health.serve(self._settings.health_port, self.health, self._metrics_text)
+        over = threading.Event()
+        threading.Thread(target=self._watch, args=(over,), daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
+            if server is not None:
+                server.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _end(self) -> None:
+        for closing in (self.application.shutdown, self._poll_bot.shutdown):
+            with contextlib.suppress(TelegramError):
+                await closing()
+        self.desk.live.close()
+
+    async def _handle(self, update: Update) -> None:
+        """Work on one update; the journal knows of it before and after."""
+        journal, identifier = self.desk.journal, update.update_id
+        journal.begin(identifier)
+        await self.application.process_update(update)
+        if identifier in self.desk.unsent:
+            self.desk.unsent.discard(identifier)
+            journal.again([identifier])
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.scheduler.put, update)
+        else:
+            journal.done(identifier)
+
+    async def _menu(self) -> None:
+        try:
+            changed = await menu.set_up(self.application.bot)
+            log.info("the menu is set up, %s changes", changed)
+        except TelegramError as error:
+            log.warning("the menu could not be set up (%s)", type(error).__name__)
+
+    async def _keep_house(self) -> None:
+        swept = 0.0
+        while True:
+            if time.monotonic() - swept > retention.SWEEP_SECONDS or not swept:
+                retention.sweep(self.desk)
+                swept = time.monotonic()
+            self.desk.live.look()
+            await asyncio.sleep(1.0)
+
+    def health(self) -> tuple[bool, dict[str, object]]:
+        """Whether all is well, and the figures that say so."""
+        age = self.metrics.poll_age()
+        about = {
+            "last_poll_seconds": round(age, 1),
+            "waiting": self.scheduler.waiting,
+            "generation": self.desk.live.generation,
+        }
+        return age < self._settings.telegram_watchdog_seconds, about
+
+    def _metrics_text(self) -> bytes:
+        self.metrics.waiting.set(self.scheduler.waiting)
+        self.metrics.generation.set(int(self.desk.live.generation))
+        return self.metrics.text()
+
+    def _watch(self, over: threading.Event) -> None:
+        """In a thread of its own, so that a stuck event loop is noticed as well."""
+        while not over.wait(1.0):
+            if self.metrics.poll_age() > self._settings.telegram_watchdog_seconds:
+                log.critical("no good poll for %.0f seconds: ending, to be started again", self.metrics.poll_age())
+                os._exit(STUCK)
+
+
+def build(work: Workspace, desk: Desk) -> App:
+    """The application with its handlers; it opens no connection yet."""
+    settings = work.settings
+    bot: ExtBot[None] = ExtBot(
+        read_token(settings),
+        base_url=f"{settings.telegram_base_url}/bot",
+        base_file_url=f"{settings.telegram_base_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, http_version="1.1"),
+        rate_limiter=PatientLimiter(desk.metrics),
+    )
+    application: App = Application.builder().bot(bot).updater(None).job_queue(None).build()
+    application.bot_data["desk"] = desk
+    register(application)
+    return application
+
+
+def run(work: Workspace) -> None:
+    """Run the bot until SIGTERM or Ctrl-C; raises BotError where it cannot."""
+    settings = work.settings
+    logs.set_up(settings.log_format, settings.log_level)
+    read_token(settings)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(settings.home / "bot" / "lock", timeout=0)
+    (settings.home / "bot").mkdir(exist_ok=True, mode=0o700)
+    try:
+        with lock:
+            _serve(work)
+    except filelock.Timeout:
+        raise SetupError("Another bot runs on this home: stop it first.") from None
+
+
+def _serve(work: Workspace) -> None:
+    work.open_index().close()
+    store = Store(work.settings.home / "bot")
+    try:
+        asyncio.run(_until_signal(Running(work, LiveIndex(work.settings.home, work.encoder()), store)))
+    finally:
+        store.close()
+    # Threads that still compute an answer which the journal keeps must not hold back the end.
+    logging.shutdown()
+
+
+async def _until_signal(running: Running) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await running.serve(stop)

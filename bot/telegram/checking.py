@@ -1,0 +1,58 @@
+"""What `torkham bot check` looks at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from telegram import Bot, BotCommandScopeAllPrivateChats
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot import doctor
+from bot.doctor import Check
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.telegram.phrases import phrases
+from bot.telegram.token import read_token
+from bot.workspace import Workspace
+
+
+def examine(work: Workspace) -> Iterator[Check]:
+    """Token, webhook and commands as Telegram has them, then home, model, library and index."""
+    try:
+        token = read_token(work.settings)
+    except BotError as error:
+        yield Check("token", False, str(error))
+    else:
+        yield from asyncio.run(_ask(token, work.settings))
+    for found in doctor.examine(work):
+        if not found.subject.startswith("setting "):
+            yield found
+
+
+async def _ask(token: str, settings: Settings) -> list[Check]:
+    request = HTTPXRequest(connect_timeout=10, read_timeout=10, http_version="1.1")
+    bot = Bot(token, base_url=f"{settings.telegram_base_url}/bot", request=request)
+    try:
+        await request.initialize()
+        me = await bot.get_me()
+        hook = await bot.get_webhook_info()
+        there = {command.command for command in await bot.get_my_commands(BotCommandScopeAllPrivateChats())}
+    except InvalidToken:
+        return [Check("token", False, "Telegram does not know it: take it from BotFather again")]
+    except TelegramError as error:
+        finding = f"{settings.telegram_base_url} cannot be reached ({type(error).__name__}): check the network"
+        return [Check("Telegram", False, finding)]
+    finally:
+        await request.shutdown()
+    missing = sorted(set(phrases("en").commands()) - there)
+    joins = "can" if me.can_join_groups else "cannot"
+    return [
+        Check("token", True, f"bot {me.id}; it {joins} join groups"),
+        Check("inline mode", True, "on" if me.supports_inline_queries else "off: BotFather switches it on"),
+        Check("webhook", True, "none" if not hook.url else "one is set: `torkham bot run` removes it"),
+        Check(
+            "commands", True, f"not set yet: {', '.join(missing)}; `torkham bot run` sets them" if missing else "set"
+        ),
+    ]

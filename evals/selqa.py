@@ -1,0 +1,165 @@
+"""Sentence selection on SelQA: of the sentences of one section, does the one that answers the question come first?
+
+python -m evals.selqa DIR --home HOME [--split test] [--sample N] [--json]
+
+DIR is the set in BEIR's shape; its queries name their section. Each section is indexed as a document, a line for each
+sentence, and ranked by the product's own evidence scoring; `vector` and `words` are its two halves alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.asked import understand
+from bot.evidence import Evidence, rank_evidence
+from bot.gazetteer import Gazetteer
+from evals.retrieval import Shelf, read_lines, read_qrels
+from index.generations import Generations
+from index.model import DEFAULT, open_encoder
+from index.passages import Scope
+from index.search import Index
+from index.update import update
+from sources.document import Document, Heading, Statement
+
+PASSAGES = 20  # passages looked at: more than any section has
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """A question, its section's sentences as the product weighs them (best first), and the numbers of the right ones."""
+
+    question: str
+    paraphrase: bool
+    ranked: tuple[Evidence, ...]
+    numbers: tuple[int, ...]
+    right: frozenset[int]
+
+
+def section(identifier: str, rows: Sequence[Mapping[str, Any]]) -> Document:
+    """A section as a document: the heading's line, then a line for each sentence."""
+    heading = rows[0].get("section") or rows[0]["title"]
+    text, statements = heading, []
+    for row in rows:
+        start = len(text) + 1
+        text += f"\n{row['text']}"
+        statements.append(Statement(start, len(text)))
+    return Document(
+        identifier, rows[0]["title"], text, headings=(Heading(0, len(heading), 1),), statements=tuple(statements)
+    )
+
+
+def sections(corpus: Path) -> list[Document]:
+    """Every section of the corpus, in order."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in read_lines(corpus):
+        grouped.setdefault(row["id"].split("#")[0], []).append(row)
+    return [section(identifier, rows) for identifier, rows in grouped.items()]
+
+
+def candidates(
+    index: Index, folder: Path, *, split: str = "test", sample: int | None = None, today: date | None = None
+) -> Iterator[Candidates]:
+    """The questions of a split, each with its section's sentences weighed."""
+    relevant = read_qrels(folder / "qrels.tsv")
+    queries = [q for q in read_lines(folder / "queries.jsonl") if q["split"] == split and q["id"] in relevant]
+    if sample and sample < len(queries):
+        queries = random.Random(0).sample(queries, sample)
+    gazetteer = Gazetteer([])
+    for query in queries:
+        asked = understand(
+            query["text"],
+            gazetteer=gazetteer,
+            known=index.knows,
+            languages=index.languages(),
+            today=today or date.today(),
+        )
+        hits = index.search(asked.text, PASSAGES, Scope(documents=(query["section_doc"],)), words=asked.words)
+        ranked = tuple(rank_evidence(index, asked, hits))
+        document = index.document(query["section_doc"])
+        order = {s.start: number for number, s in enumerate(document.statements)} if document else {}
+        right = frozenset(int(name.split("#s")[1]) for name, grade in relevant[query["id"]].items() if grade > 0)
+        numbers = tuple(order[row.sentence.start] for row in ranked)
+        yield Candidates(query["text"], bool(query.get("paraphrase")), ranked, numbers, right)
+
+
+def first_rank(scores: Sequence[float], numbers: Sequence[int], right: frozenset[int]) -> int | None:
+    """The rank of the first right sentence by falling score; None when none was weighed. Ties keep the order of the text."""
+    order = sorted(range(len(scores)), key=lambda at: (-scores[at], numbers[at]))
+    return next((rank for rank, at in enumerate(order, 1) if numbers[at] in right), None)
+
+
+def measure(cases: Sequence[Candidates]) -> dict[str, Any]:
+    """P@1 and MRR of the product's score and of each half."""
+    columns = {
+        "product": lambda row: row.score,
+        "vector": lambda row: row.vector,
+        "words": lambda row: row.words,
+    }
+    figures: dict[str, Any] = {"questions": len(cases)}
+    for name, score in columns.items():
+        ranks = [first_rank([score(row) for row in case.ranked], case.numbers, case.right) for case in cases]
+        figures[name] = {
+            "p@1": sum(rank == 1 for rank in ranks) / len(ranks),
+            "mrr": sum(1 / rank for rank in ranks if rank) / len(ranks),
+        }
+    return figures
+
+
+def open_sections(folder: Path, home: Path) -> Index:
+    """The index of the set's sections, made below `home/evals` at the first use."""
+    encoder = open_encoder(DEFAULT, home, report=_note)
+    place = home / "evals" / "selqa"
+    told = {"at": 0}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done - told["at"] >= 2000:
+            told["at"] = done
+            _note(f"{stage}: {done} of {total}")
+
+    update(Shelf(sections(folder / "corpus.jsonl")), Generations(place), encoder, progress=progress)
+    return Index.open(place, encoder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--sample", type=int, default=None)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    index = open_sections(options.folder, options.home)
+    cases = list(candidates(index, options.folder, split=options.split, sample=options.sample))
+    every = {"all": cases, "paraphrases": [c for c in cases if c.paraphrase]}
+    figures = {name: measure(some) for name, some in every.items() if some}
+    print(json.dumps(figures, indent=2) if options.json else table(figures))
+    return 0
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """The figures as text."""
+    lines = [f"{'':12} {'questions':>9}" + "".join(f" {name + ' P@1':>12} {'MRR':>6}" for name in COLUMNS)]
+    for name, row in figures.items():
+        cells = "".join(f" {row[column]['p@1']:12.4f} {row[column]['mrr']:6.4f}" for column in COLUMNS)
+        lines.append(f"{name:12} {row['questions']:9}{cells}")
+    return "\n".join(lines)
+
+
+COLUMNS = ("product", "vector", "words")
+
+
+def _note(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
