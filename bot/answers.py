@@ -11,7 +11,7 @@ from bot.answer_types import Answer, Citation, Claim
 from bot.asked import Asked, understand
 from bot.chat import chat_reason
 from bot.citing import cite, cite_passage, claim
-from bot.evidence import REACH, Evidence, rank_evidence
+from bot.evidence import PASSAGES, REACH, Evidence, rank_evidence
 from bot.gazetteer import Gazetteer
 from bot.selection import MOST, select, within_time
 from bot.sufficiency import Verdict, judge
@@ -20,6 +20,7 @@ from index.search import Index
 
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
 HITS = 20  # passages looked at
+SENTENCES = 6  # nearest single sentences whose passages are looked at, too
 NEAREST = 3  # passages and questions that a refusal offers
 
 
@@ -82,9 +83,9 @@ class Answerer:
             scope=scope,
         )
         reason = chat_reason(asked.question) or self._unanswerable(asked)
-        hits = [] if reason in {"chat", "injection"} else self._search(asked)
+        hits = [] if reason in {"chat", "injection"} else self.search(asked)
         retrieved = time.perf_counter()
-        ranked = within_time(asked, rank_evidence(self._index, asked, hits))
+        ranked = within_time(asked, rank_evidence(self._index, asked, hits, self._gazetteer))
         verdict = None if reason else judge(self._index, self._gazetteer, asked, hits, ranked)
         chosen = select(self._index, asked, ranked, most=k) if verdict and verdict.enough else []
         reason = reason or (None if chosen else self._reason(asked, verdict))
@@ -93,9 +94,10 @@ class Answerer:
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(ranked), tuple(chosen), verdict)
 
-    def _search(self, asked: Asked) -> list[Hit]:
+    def search(self, asked: Asked) -> list[Hit]:
         """The best passages, those of the time asked about first among equals."""
-        hits = _on_the_subject(self._index.search(asked.text, HITS, asked.scope, words=asked.words))
+        hits = _on_the_subject(self._index.search(asked.lookup, HITS, asked.scope, words=asked.words))
+        hits = self._with_nearest_sentences(asked, hits)
         if not asked.time_scope:
             return hits
         timed = Scope(
@@ -105,9 +107,18 @@ class Answerer:
             languages=asked.scope.languages,
             documents=asked.scope.documents,
         )
-        inside = _on_the_subject(self._index.search(asked.text, HITS // 2, timed, words=asked.words))
+        inside = _on_the_subject(self._index.search(asked.lookup, HITS // 2, timed, words=asked.words))
         known = {hit.passage.id for hit in hits[: HITS // 2]}
         return [*hits[: HITS // 2], *(hit for hit in inside if hit.passage.id not in known)]
+
+    def _with_nearest_sentences(self, asked: Asked, hits: list[Hit]) -> list[Hit]:
+        """The hits, and early among them the passages of single sentences nearer to the question than their passage."""
+        known = {hit.passage.id for hit in hits[:PASSAGES]}
+        near = self._index.nearest_sentences(asked.lookup, SENTENCES, asked.scope)
+        low = min((hit.score for hit in hits[:PASSAGES]), default=0.0)
+        added = [Hit(passage, low, None, None) for passage in near if passage.id not in known]
+        room = max(0, PASSAGES - len(added))
+        return [*hits[:room], *_on_the_subject(added), *hits[room:]]
 
     def _unanswerable(self, asked: Asked) -> str | None:
         if not self._index.manifest.counts["documents"]:

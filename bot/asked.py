@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.follow_up import complete
 from bot.gazetteer import Gazetteer
-from bot.kinds import kind_of
+from bot.kinds import asks_definition, kind_of
 from bot.language import UNKNOWN, detect
 from bot.question import read_question
 from bot.time_scope import TimeScope, read_time
@@ -17,13 +17,15 @@ from index.passages import Scope
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`text` is what is looked up (completed from the conversation), `words` the same with other spellings for the word side.
+    """`text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out, and
+    `words` for the word side, with other spellings.
 
-    `scope` holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it says them.
+    `defines` is the one thing that the question asks what it is. `scope` holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it says them.
     """
 
     question: str
     text: str
+    lookup: str
     words: str
     language: str
     kind: str
@@ -31,6 +33,7 @@ class Asked:
     time: TimeScope
     time_scope: Scope
     names: frozenset[str] = field(default=frozenset())
+    defines: str | None = None
     spelt: str | None = None
 
     @property
@@ -63,6 +66,7 @@ def understand(
     return Asked(
         question=question,
         text=text,
+        lookup=_spelt_out(text, gazetteer),
         words=f"{text} {expansion}".strip(),
         language=language,
         kind=kind_of(question),
@@ -70,8 +74,28 @@ def understand(
         time=time,
         time_scope=Scope(since=time.since, until=time.until) if hard else Scope(),
         names=frozenset(gazetteer.names(text)),
+        defines=_defined(question, gazetteer),
         spelt=spelt,
     )
+
+
+def _spelt_out(text: str, gazetteer: Gazetteer) -> str:
+    """The text with the full name behind an abbreviation, which says little to a model of meaning."""
+    for mention in reversed(gazetteer.find(text)):
+        names = gazetteer[mention.entry_id].names.get("en", ())
+        full = max(names[:3], key=len, default="")
+        if mention.surface.isupper() and mention.surface.isascii() and len(full) > 2 * len(mention.surface):
+            return f"{text[: mention.end]} ({full}){text[mention.end :]}"
+    return text
+
+
+def _defined(question: str, gazetteer: Gazetteer) -> str | None:
+    """The one thing that “what is …?” or “who is …?” asks about."""
+    found = gazetteer.find(question)
+    if len({mention.entry_id for mention in found}) != 1:
+        return None
+    rest = question[: found[0].start] + question[found[0].end :]
+    return found[0].entry_id if asks_definition(rest) else None
 
 
 def _respelt(question: str, gazetteer: Gazetteer, known: Callable[[str], bool]) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.asked import Asked
+from bot.gazetteer import Gazetteer
 from bot.kinds import fits
 from index.fusion import min_max
 from index.passages import Hit, Passage, Scope, Sentence
@@ -15,9 +16,13 @@ from sources.document import Document, Statement
 
 PASSAGES = 14  # passages whose sentences are weighed
 WEIGHTS = {"vector": 0.5, "words": 0.3, "passage": 0.2}
+DEFINES = 0.5  # what saying what the thing is is worth, where that is asked
 FIT = 0.08  # what holding the kind of thing asked for is worth
 IN_TIME = 0.15  # what lying in the time asked about is worth, where time is a preference
 WEAK = 0.05  # what resting on weak sources alone costs
+_IS = re.compile(
+    r"^[”’]?(?: \([^)]*\)|, [^,]{1,60},)? (?:is|are|was|were|has been|stands for|means) (?!said|reported|about \d)"
+)
 REACH = "How far this brief reaches"  # the section of a brief about itself: no evidence on the subject
 _LEANS = re.compile(
     r"^(He|She|It|They|His|Her|Their|Its|This|These|Those|That|The (following|next|same|latter|former|attack|strike|ban|move|deal"
@@ -44,6 +49,7 @@ class Evidence:
     words: float
     score: float
     why: Mapping[str, float]
+    defines: bool = False
 
     @property
     def text(self) -> str:
@@ -51,7 +57,9 @@ class Evidence:
         return self.document.text[self.start : self.end]
 
 
-def rank_evidence(index: Index, asked: Asked, hits: Sequence[Hit]) -> list[Evidence]:
+def rank_evidence(
+    index: Index, asked: Asked, hits: Sequence[Hit], gazetteer: Gazetteer | None = None
+) -> list[Evidence]:
     """Every sentence of the best passages that lies in the scope, best first."""
     weights = {term: index.rarity(term) for term in dict.fromkeys(index.terms(asked.words))}
     rows: list[Evidence] = []
@@ -60,7 +68,11 @@ def rank_evidence(index: Index, asked: Asked, hits: Sequence[Hit]) -> list[Evide
         if document is not None and REACH not in hit.passage.heading:
             rows += _of_passage(index, asked, hit, document, weights)
     distinct = list({(row.document.id, row.sentence.start): row for row in reversed(rows)}.values())
-    return sorted(_scored(asked, distinct), key=lambda row: -row.score)
+    defining = {
+        id(row) for row in distinct if asked.defines and gazetteer and _defines(gazetteer, asked.defines, row.text)
+    }
+    marked = [replace(row, defines=id(row) in defining) for row in distinct]
+    return sorted(_scored(asked, marked), key=lambda row: -row.score)
 
 
 def in_scope(statement: Statement, scope: Scope) -> bool:
@@ -83,7 +95,7 @@ def _of_passage(
     index: Index, asked: Asked, hit: Hit, document: Document, weights: Mapping[str, float]
 ) -> list[Evidence]:
     sentences = index.sentences(hit.passage)
-    cosines = index.cosines(asked.text, sentences)
+    cosines = index.cosines(asked.lookup, sentences)
     rows = []
     for position, (sentence, cosine) in enumerate(zip(sentences, cosines.tolist(), strict=True)):
         statement = next((s for s in document.statements if s.start == sentence.start), None)
@@ -114,6 +126,7 @@ def _scored(asked: Asked, rows: Sequence[Evidence]) -> list[Evidence]:
     for number, row in enumerate(rows):
         parts = {"vector": vector[number], "words": words[number], "passage": row.why["passage"]}
         why = {name: WEIGHTS[name] * value for name, value in parts.items()}
+        why["defines"] = DEFINES if row.defines else 0.0
         why["kind"] = FIT if fits(asked.kind, row.text) else 0.0
         why["time"] = IN_TIME if asked.time_scope and in_time(row, asked.time_scope) else 0.0
         why["weak"] = -WEAK if _weak(row) else 0.0
@@ -145,6 +158,14 @@ def names_time(text: str, scope: Scope) -> bool:
         return re.search(rf"\b{_MONTHS[month - 1]}(?: of)?,? {year}\b", text) is not None
     years = range(int(scope.since[:4]), int(scope.until[:4]) + 1)
     return len(years) <= 3 and any(str(year) in text for year in years)
+
+
+def _defines(gazetteer: Gazetteer, name: str, text: str) -> bool:
+    """Whether a sentence begins with a name and goes on to say what it is."""
+    first = next((mention for mention in gazetteer.find(text) if mention.entry_id == name), None)
+    if first is None or first.start > len("The “"):
+        return False
+    return _IS.match(text[first.end :]) is not None
 
 
 def _weak(row: Evidence) -> bool:

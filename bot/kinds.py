@@ -20,6 +20,11 @@ _ASKED = {
     r"|چه کسی|\bکی\b|کیست|څوک|\bچا\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b",
     YES_NO: r"^(did|was|were|is|are|has|have|had|does|do|will|can|could|would|should)\b|^کیا\b|^ایا\b|\bли\b",
 }
+_DEFINITION = re.compile(
+    r"^(what|who)( ?.s| is| are| was| were)( meant by)?( the| a| an)?$|^(define|explain|meaning of|what does)( the)?( mean)?$"
+    r"|^(the )?$|^(چیست|کیست|چه است|چی است|کی است|چه کسی است|کیا هی|کیا هین|کیا هیں|کون هی|کسی کهتی هیں|څه دی|څه ده|څه شی دی|څوک دی|څوک و|څوک ده)$"
+    r"|^(что такое|кто такой|кто такая|что это|кто это|кто такие)$"
+)
 _KINDS = {kind: re.compile(pattern) for kind, pattern in _ASKED.items()}
 _DATE = re.compile(
     r"\b(1[89]\d\d|20\d\d)\b|\b\d{1,2} (january|february|march|april|may|june|july|august|september|october|november"
@@ -41,6 +46,11 @@ def kind_of(question: str) -> str:
     """when, count, who, where, why, yes_no or other; in any of the five languages."""
     text = normalise(question)
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(text)), OTHER)
+
+
+def asks_definition(rest: str) -> bool:
+    """Whether a question, its one name taken out, asks only what or who that is."""
+    return _DEFINITION.match(" ".join(re.findall(r"[\w']+", normalise(rest)))) is not None
 
 
 def fits(kind: str, sentence: str) -> bool:

@@ -88,6 +88,8 @@ def show_trace(trace: Trace, console: Console) -> None:
         console.text(
             f"Enough: {verdict.enough} ({verdict.probability:.3f} against {verdict.threshold:.3f})", style="bold"
         )
+        if verdict.missing:
+            console.text(f"Not in the evidence: {clean(', '.join(verdict.missing))}")
         for name, value in verdict.features.items():
             console.text(f"  {name:15} {value:.3f}")
     elif trace.answer.reason:

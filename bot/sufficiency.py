@@ -14,7 +14,8 @@ from typing import Any
 from bot.asked import Asked
 from bot.evidence import Evidence, names_time
 from bot.gazetteer import Gazetteer
-from bot.kinds import COUNT, OTHER, WHEN, WHY, fits
+from bot.kinds import fits
+from bot.specifics import missing
 from index.passages import Hit
 from index.search import Index
 from index.text import normalise
@@ -36,16 +37,19 @@ _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d|\b\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the evidence is enough; `probability` against `threshold`, and the features it was read off."""
+    """Whether the evidence is enough: `probability` against `threshold`, the features it was read off, and what specific
+    things of the question are `missing` from the evidence."""
 
     enough: bool
     probability: float
     threshold: float
     features: Mapping[str, float]
+    missing: tuple[str, ...] = ()
 
 
 def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> Verdict:
-    """The calibrated decision for one question."""
+    """The calibrated decision for one question; a definition answers the question for it whatever the figures
+    are, and evidence without the very things that the question names does not."""
     values = features(index, gazetteer, asked, hits, ranked)
     model = _model()
     weights: Mapping[str, float] = model["weights"]
@@ -55,7 +59,9 @@ def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit],
         weight * (values[name] - means[name]) / scales[name] for name, weight in weights.items()
     )
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
-    return Verdict(bool(ranked) and probability >= model["threshold"], probability, model["threshold"], values)
+    lacking = tuple(missing(index, gazetteer, asked, ranked))
+    enough = probability >= model["threshold"] or values["defines"] == 1.0
+    return Verdict(bool(ranked) and enough and not lacking, probability, model["threshold"], values, lacking)
 
 
 def features(
@@ -68,7 +74,8 @@ def features(
     of the question's content words, weighted by rarity, that the first three pieces of evidence have, and the first
     alone; `unknown` the part that the whole index lacks; `names` and `proper` the part of the names, by the gazetteer and
     by their capital letters; `numbers` that of the numbers; `counted` that of the words after “how many”. Across scripts
-    words do not meet, so the shares of words are 0 and `foreign` says so.
+    words do not meet, so the shares of words are 0 and `foreign` says so. `defines`: the best evidence says what the thing
+    asked about is.
     """
     best = ranked[:TOP]
     text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in best)
@@ -94,9 +101,7 @@ def features(
         "numbers": _numbers_share(asked, text),
         "counted": _share(index, _counted(asked.question), held_first),
         "kind": float(any(fits(asked.kind, row.text) for row in best)),
-        "asks_count": float(asked.kind == COUNT),
-        "asks_when": float(asked.kind == WHEN),
-        "asks_open": float(asked.kind in {WHY, OTHER}),
+        "defines": float(bool(best) and best[0].defines),
     }
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.answers import Answerer
 from bot.asked import understand
 from bot.chat import chat_reason
 from bot.evidence import rank_evidence
@@ -76,7 +77,7 @@ def examples_of_corpus(
     gazetteer = Gazetteer([])
     for number, (identifier, text) in enumerate(random.Random(7).sample(questions, min(sample, len(questions)))):
         asked = understand(text, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
-        hits = index.search(asked.text, 24, words=asked.words)
+        hits = index.search(asked.lookup, 24, words=asked.words)
         gold = set(relevant[identifier])
         for enough in (True, False):
             kept = [hit for hit in hits if enough or hit.passage.document_id not in gold][:20]
@@ -103,8 +104,8 @@ def examples_of_questions(path: Path, encoder: Encoder, home: Path, *, weight: f
             today=TODAY,
             history=case.history,
         )
-        hits = index.search(asked.text, 20, words=asked.words)
-        ranked = within_time(asked, rank_evidence(index, asked, hits))
+        hits = Answerer(index, gazetteer).search(asked)
+        ranked = within_time(asked, rank_evidence(index, asked, hits, gazetteer))
         if case.answerable:
             from bot.citing import claim
 
@@ -126,7 +127,7 @@ def fit(examples: Sequence[Example]) -> dict[str, Any]:
     More of a share or a cosine may only speak for an answer and more unknown words only against it: a feature that comes
     out the other way is left out and the rest fitted again.
     """
-    names = sorted(examples[0].features)
+    names = sorted(set(examples[0].features) - {"defines"})  # a rule of its own
     while True:
         model = _fit([example for example in examples if not example.held_out], names)
         wrong = [name for name, weight in model["weights"].items() if weight * SIGNS.get(name, 0) < 0]

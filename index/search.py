@@ -24,6 +24,7 @@ from index.writer import LEXICAL, RECORDS, VECTORS
 from sources.document import Document
 
 DEPTH = 100  # how far down each list is read before fusion
+EVERY_SENTENCE = 60_000  # sentences up to which each is compared with the question (about 20 ms)
 TRUSTED = 0.5  # share of the words' whole weight from which the word side counts fully
 _EVERYWHERE = Scope()
 
@@ -92,6 +93,17 @@ class Index:
     def passages_of(self, document_id: str, heading: str) -> list[Passage]:
         """The passages of one section of a document, in order."""
         return self._records.section(document_id, heading)
+
+    def nearest_sentences(self, question: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
+        """The passages of the `k` sentences nearest to a question; none in a library too large to look at every one."""
+        if not 0 < len(self._sentences) <= EVERY_SENTENCE:
+            return []
+        cosines = self._sentences.cosines(self.embed(question), range(len(self._sentences)))
+        rows = np.argsort(-cosines)[: 4 * k].tolist()
+        allowed = set(self._records.allowed(scope)) if scope else None
+        keys = [key for key in self._records.keys_of_rows(rows) if allowed is None or key in allowed]
+        passages = self._records.passages(keys[:k])
+        return [passages[key] for key in keys[:k]]
 
     def document_ids(self, keys: Sequence[int]) -> dict[int, str]:
         """The document of each passage key."""

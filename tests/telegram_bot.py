@@ -58,7 +58,7 @@ def workspace(home: Path, encoder: WordEncoder | None = None, **settings: Any) -
         Settings(home=home, telegram_token=TOKEN, telegram_poll_seconds=2, **settings), Console(quiet=True)
     )
     work._encoder = encoder or WordEncoder()
-    work.library.shipped = home / "nothing"
+    work.library = library()  # type: ignore[assignment]
     if Generations(home).current() is None:
         update(library(), Generations(home), work._encoder)
     return work

@@ -1,28 +1,36 @@
-"""A whole bot as a process of its own: HOME URL SECONDS (that each answer takes); `die` in a question ends the process."""
+"""A whole bot in a process of its own; `die` in a question ends the process."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import telegram.ext  # noqa: F401  (loaded once in the fork server, not in each of the processes)
 from telegram_bot import workspace
 
 from bot.answers import Answerer
+from bot.errors import BotError
 from bot.telegram.app import run
 
-home, url, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-answer = Answerer.answer
 
+def main(home: Path, url: str, seconds: float, log: Path) -> None:
+    """Run it until it is ended; each answer takes so many seconds. All that it says goes to the log."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    answer = Answerer.answer
 
-def slowly(self: Answerer, raw: str, **values: Any) -> Any:
-    time.sleep(seconds)
-    if "die" in raw:
-        os._exit(9)
-    return answer(self, raw, **values)
+    def slowly(self: Answerer, raw: str, **values: Any) -> Any:
+        time.sleep(seconds)
+        if "die" in raw:
+            os._exit(9)
+        return answer(self, raw, **values)
 
-
-Answerer.answer = slowly  # type: ignore[method-assign]
-run(workspace(home, telegram_base_url=url, telegram_per_minute=1000, log_level="debug"))
+    Answerer.answer = slowly  # type: ignore[method-assign]
+    try:
+        run(workspace(home, telegram_base_url=url, telegram_per_minute=1000, log_level="debug"))
+    except BotError as error:
+        os.write(2, f"{error}\n".encode())
+        os._exit(1)

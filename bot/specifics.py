@@ -1,0 +1,57 @@
+"""Does everything specific that a question names stand in the evidence? What is missing was probably never told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.asked import Asked
+from bot.evidence import Evidence
+from bot.gazetteer import Gazetteer
+from index.search import Index
+from index.text import normalise
+
+LOOKED_AT = 6  # pieces of evidence
+# A capital stands for its government, and the evidence may name that instead.
+CAPITALS = frozenset(
+    {"kabul", "islamabad", "rawalpindi", "washington", "new-delhi", "delhi", "moscow", "beijing", "tehran"}
+)
+_PROPER = re.compile(r"(?<![.?!:;“\"'‘(] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+")
+_PART = re.compile(r"\b(clause|article|section|paragraph|annex|chapter|point|resolution) (?:no\.? )?(\d+)\b")
+
+
+def missing(index: Index, gazetteer: Gazetteer, asked: Asked, ranked: Sequence[Evidence]) -> list[str]:
+    """The names, proper nouns and numbered parts of a text that the question has and the best evidence has not."""
+    text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in ranked[:LOOKED_AT])
+    return [
+        *_names(gazetteer, asked.question, text),
+        *_proper(index, gazetteer, asked, text),
+        *_parts(asked.question, text),
+    ]
+
+
+def _names(gazetteer: Gazetteer, question: str, text: str) -> list[str]:
+    return sorted(gazetteer.names(question) - gazetteer.names(text) - CAPITALS)
+
+
+def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, text: str) -> list[str]:
+    """Capitalised words that are no known name; none where capital letters say nothing, as in a headline."""
+    question = asked.question
+    words = [word for word in question.split() if word[:1].isalpha()]
+    if asked.spelt or sum(word[:1].isupper() for word in words) > len(words) / 2:
+        return []
+    known = [(mention.start, mention.end) for mention in gazetteer.find(question)]
+    held = set(index.terms(text))
+    found = []
+    for match in _PROPER.finditer(question):
+        inside = any(start <= match.start() < end for start, end in known)
+        terms = index.terms(re.sub(r"[’']s?$", "", match.group()))
+        if not inside and terms and not any(term in held for term in terms):
+            found.append(match.group())
+    return found
+
+
+def _parts(question: str, text: str) -> list[str]:
+    """“Clause 7” and the like, where no piece of evidence has that number of that kind."""
+    held = set(_PART.findall(normalise(text)))
+    return [" ".join(part) for part in _PART.findall(normalise(question)) if part not in held]

@@ -1,0 +1,38 @@
+"""The interface speaks five languages, all of them completely."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from bot.telegram.phrases import FOLDER, phrases
+from bot.texts import LANGUAGES
+
+
+def shape(language):
+    """Every key with the places that are filled in."""
+    raw = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return {key: sorted(re.findall(r"\{(\w+)\}", value)) if isinstance(value, str) else len(value) for key, value in raw.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_phrase_with_the_same_places(language):
+    assert shape(language) == shape("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_telegram_limits(language):
+    say = phrases(language)
+    assert len(say("description")) <= 512
+    assert len(say("short_description")) <= 120
+    for key in ("thanks", "noted", "expired", "yours_only", "closed"):
+        assert len(say(key)) <= 200
+    assert all(1 <= len(about) <= 256 for about in say.commands().values())
+
+
+def test_an_unknown_language_is_english_and_a_region_does_not_matter():
+    assert phrases("de").language == "en"
+    assert phrases("ru-RU").language == "ru"
+    assert phrases(None)("new_done") == "We start afresh."
