@@ -15,6 +15,7 @@ from bot.errors import BotError, QuestionError, SettingsError
 from bot.settings import read_settings
 from bot.workspace import Workspace
 
+INTERRUPTED = 130
 app = typer.Typer(
     name="torkham",
     help="Questions on Taliban–Pakistan relations, answered in cited passages.",
@@ -71,7 +72,7 @@ def main() -> None:
     from index.errors import IndexingError
     from sources.errors import MetadataError, SourceError
 
-    console = Console()
+    console = Console(verbose=bool({"-v", "--verbose"} & set(sys.argv)))
     try:
         app()
     except (QuestionError, SettingsError, MetadataError) as error:
@@ -83,6 +84,12 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        console.error("Interrupted; nothing is lost, run the same command again to go on.")
-        raise SystemExit(130) from None
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            console.error("Interrupted; nothing is lost, run the same command again to go on.")
+        raise
+    except Exception as error:  # the outermost border: what nobody foresaw is one line, too
+        if console.verbose:
+            raise
+        console.error(f"Something unforeseen went wrong ({type(error).__name__}: {error}); --verbose shows where.")
+        raise SystemExit(1) from None

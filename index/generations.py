@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,6 +105,11 @@ class Generations:
             yield
         except OSError as error:
             raise _storage(self.root, error) from error
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                f"{self.root} cannot be written ({error}): free some space, or make it writable, and try again;"
+                " the last index still serves."
+            ) from error
         finally:
             lock.release()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import StorageError
+from index.errors import CorruptIndexError, StorageError
 from index.passages import Passage, Scope
 from index.text import normalise
 
@@ -55,10 +56,23 @@ class LexicalIndex:
         self._tantivy = tantivy
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index = self._open(folder)
         self._analyser = _analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser)
         self._searcher = self._index.searcher()
+
+    def _open(self, folder: Path) -> Any:
+        """The index in that folder; in one that cannot be written a copy of it, since opening takes a lock file."""
+        try:
+            return self._tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            if not (folder / "meta.json").exists() or os.access(folder, os.W_OK):
+                raise CorruptIndexError(
+                    f"The words in {folder} cannot be read: run `torkham index update --full`."
+                ) from error
+        self._copy = tempfile.TemporaryDirectory(prefix="torkham-")
+        shutil.copytree(folder, self._copy.name, dirs_exist_ok=True)
+        return self._tantivy.Index(self._schema, path=self._copy.name)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -48,17 +48,18 @@ class Records:
 
     def __init__(self, path: Path, *, create: bool = False, read_only: bool = True) -> None:
         if not create and not path.exists():
-            raise CorruptIndexError(f"{path} is missing.")
+            raise CorruptIndexError(f"{path} is missing: run `torkham index update --full`.")
         address = f"{path.absolute().as_uri()}?immutable=1" if read_only else str(path)
         try:
             self._connection = sqlite3.connect(address, uri=read_only, check_same_thread=False)
             if create:
                 self._connection.executescript(_TABLES)
+            self._connection.execute("SELECT 1 FROM documents, passages, sentences LIMIT 1").fetchall()
             if not read_only:
                 self._connection.execute("PRAGMA secure_delete=ON")
                 self._connection.execute("PRAGMA synchronous=OFF")  # the whole file is synced before it is published
         except sqlite3.DatabaseError as error:
-            raise CorruptIndexError(f"{path} cannot be read ({error}).") from error
+            raise CorruptIndexError(f"{path} cannot be read ({error}): run `torkham index update --full`.") from error
         self.document = lru_cache(maxsize=64)(self._document)
 
     def close(self) -> None:

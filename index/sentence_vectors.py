@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
+from index.errors import CorruptIndexError
 
 ROWS_FILE, SCALES_FILE = "sentences.npy", "sentence_scales.npy"
 
@@ -35,8 +36,13 @@ class SentenceVectors:
     @classmethod
     def load(cls, folder: Path) -> SentenceVectors:
         """Map the rows that `save` wrote."""
-        rows = np.load(folder / ROWS_FILE, mmap_mode="r", allow_pickle=False)
-        return cls(rows, np.load(folder / SCALES_FILE, allow_pickle=False))
+        try:
+            rows = np.load(folder / ROWS_FILE, mmap_mode="r", allow_pickle=False)
+            return cls(rows, np.load(folder / SCALES_FILE, allow_pickle=False))
+        except (OSError, ValueError, EOFError) as error:
+            raise CorruptIndexError(
+                f"The sentence vectors in {folder} cannot be read: run `torkham index update --full`."
+            ) from error
 
     def save(self, folder: Path) -> None:
         """Write both files."""

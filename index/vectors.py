@@ -33,7 +33,9 @@ class VectorIndex:
         try:
             opened._index = faiss.read_index(str(path))
         except RuntimeError as error:
-            raise CorruptIndexError(f"The vectors in {path} cannot be read.") from error
+            raise CorruptIndexError(
+                f"The vectors in {path} cannot be read: run `torkham index update --full`."
+            ) from error
         return opened
 
     def save(self, path: Path) -> None:

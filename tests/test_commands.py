@@ -15,7 +15,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TORKHAM = Path(sys.executable).with_name("torkham")
 pytestmark = [pytest.mark.model, pytest.mark.slow]
-HEAVY = ("torch", "transformers", "sentence_transformers", "telegram", "sqlalchemy", "httpx", "matplotlib", "trafilatura")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "telegram",
+    "sqlalchemy",
+    "httpx",
+    "matplotlib",
+    "trafilatura",
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +80,9 @@ def test_questions_find_their_fact(home, question, word):
     assert any(word in claim["text"] for claim in answer["claims"]), answer["answer"]
 
 
-@pytest.mark.parametrize("question", ["How do I bake bread?", "Who won the World Cup in 1998?", "hello!", "Какая столица Японии?"])
+@pytest.mark.parametrize(
+    "question", ["How do I bake bread?", "Who won the World Cup in 1998?", "hello!", "Какая столица Японии?"]
+)
 def test_what_the_library_does_not_hold_is_refused(home, question):
     result = torkham(home, "ask", question, "--json")
     assert result.returncode == 3
@@ -90,9 +101,13 @@ def test_a_warm_question_imports_nothing_heavy(home):
 
 def test_a_document_comes_and_goes(home, tmp_path):
     article = tmp_path / "khyber-salt.txt"
-    article.write_text("The salt caravan of Landi Kotal crossed Torkham on 3 May 2031 with ninety camels.", encoding="utf-8")
+    article.write_text(
+        "The salt caravan of Landi Kotal crossed Torkham on 3 May 2031 with ninety camels.", encoding="utf-8"
+    )
     torkham(home, "sources", "remove", "khyber-salt")
-    added = torkham(home, "sources", "add", str(article), "--title", "Salt", "--author", "A. Walker", "--date", "2031-05")
+    added = torkham(
+        home, "sources", "add", str(article), "--title", "Salt", "--author", "A. Walker", "--date", "2031-05"
+    )
     assert added.returncode == 0, added.stderr
     question = "How many camels did the salt caravan of Landi Kotal have?"
     answer = json.loads(torkham(home, "ask", question, "--json").stdout)
@@ -121,7 +136,10 @@ def test_every_command_of_the_readme_works(home, tmp_path):
 
 def test_make_ask_takes_any_question_as_it_is(home, tmp_path):
     marker = tmp_path / "made"
-    for question in (f'What is "$(touch {marker})" `touch {marker}` the TTP\'s $HOME $$ ?', f"$(shell touch {marker}) TTP?"):
+    for question in (
+        f'What is "$(touch {marker})" `touch {marker}` the TTP\'s $HOME $$ ?',
+        f"$(shell touch {marker}) TTP?",
+    ):
         result = subprocess.run(
             ["make", "-s", "ask", f"Q={question}"],
             capture_output=True,

@@ -14,7 +14,10 @@ from bot.texts import LANGUAGES
 def shape(language):
     """Every key with the places that are filled in."""
     raw = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return {key: sorted(re.findall(r"\{(\w+)\}", value)) if isinstance(value, str) else len(value) for key, value in raw.items()}
+    return {
+        key: sorted(re.findall(r"\{(\w+)\}", value)) if isinstance(value, str) else len(value)
+        for key, value in raw.items()
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

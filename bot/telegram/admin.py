@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from typing import Any
 
 from telegram import Document as File
 from telegram import Message, Update
@@ -22,7 +23,7 @@ from sources.errors import SourceError
 
 GROUPS = 15
 LARGEST_FILE = 20_000_000  # what the Bot API lets a bot download
-Handler = Callable[[Update, Context], Awaitable[None]]
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 def for_admins(*, changing: bool = False) -> Callable[[Handler], Handler]:

@@ -12,9 +12,11 @@ from bot.telegram.library_view import (
     choices,
     document_named,
     document_page,
-    latest as newest,
     listing,
     statement_blocks,
+)
+from bot.telegram.library_view import (
+    latest as newest,
 )
 from bot.telegram.markup import Block, Span, block, split
 from bot.telegram.outbox import keyboard, reply

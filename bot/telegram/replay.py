@@ -35,7 +35,7 @@ async def replay(
         update = parse(json.loads(entry.body), application.bot) if entry.body else None
         if update is None:
             desk.journal.aside(entry.update_id, "cannot be read")
-        elif entry.attempts >= TRIES:
+        elif entry.attempts >= TRIES and entry.state == "working" and entry.answer is None:
             await _set_aside(desk, application, entry, update)
         elif entry.attempts:
             await handle(update)

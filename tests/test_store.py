@@ -1,0 +1,60 @@
+"""The store: migrations, transactions, the key, and what is wrong said in a sentence."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from bot.errors import StoreError
+from bot.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "bot")
+    yield opened
+    opened.close()
+
+
+def test_it_is_made_once_and_opened_again(tmp_path):
+    store = Store(tmp_path)
+    store.write("INSERT INTO people(person, language) VALUES (:person, :language)", person=7, language="ur")
+    key = store.keyed_hash(7)
+    store.close()
+    again = Store(tmp_path)
+    assert again.row("SELECT language FROM people WHERE person = :person", person=7) == {"language": "ur"}
+    assert again.keyed_hash(7) == key
+    assert again.rows("SELECT version_num FROM alembic_version") == [{"version_num": "0001"}]
+    again.close()
+
+
+def test_only_its_owner_reads_it(tmp_path, store):
+    assert stat.S_IMODE((tmp_path / "bot" / "store.sqlite").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "bot").stat().st_mode) == 0o700
+
+
+def test_a_transaction_is_all_or_nothing(store):
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.write("INSERT INTO people(person) VALUES (1)")
+        with store.transaction():
+            store.write("INSERT INTO people(person) VALUES (2)")
+        raise ZeroDivisionError
+    assert store.rows("SELECT * FROM people") == []
+
+
+def test_two_stores_hash_a_person_differently(tmp_path, store):
+    other = Store(tmp_path / "other")
+    assert other.keyed_hash(7) != store.keyed_hash(7)
+    other.close()
+
+
+def test_values_are_never_part_of_the_statement(store):
+    store.write("INSERT INTO people(person, language) VALUES (1, :language)", language="'); DROP TABLE people; --")
+    assert store.rows("SELECT language FROM people") == [{"language": "'); DROP TABLE people; --"}]
+
+
+def test_a_file_that_is_no_store_is_said(tmp_path):
+    (tmp_path / "store.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreError, match=r"store\.sqlite cannot be used .*restore a backup"):
+        Store(tmp_path)

@@ -1,0 +1,283 @@
+"""What readers do: groups, edits, buttons, follow-ups, commands, links, inline."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from fake_bot_api import FakeBotApi
+from telegram_bot import DENIED, TRUCE, buttons, data_of, running
+
+from bot.telegram.library_view import key_of
+
+pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
+ASK = "What truce was agreed in Doha?"
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+async def api():
+    fake = await FakeBotApi().start()
+    yield fake
+    await fake.stop()
+
+
+async def answer_to(api, person, text, **fields):
+    before = len(api.sent())
+    api.say(person, text, **fields)
+    await api.until(lambda api: len(api.sent()) > before)
+    return api.sent()[-1]
+
+
+async def touch(api, person, message, data):
+    """The message that a touched button leads to; the button is answered."""
+    before, identifier = len(api.sent()), api.touch(person, message, data)
+    await api.until(lambda api: len(api.sent()) > before and api.touched[identifier])
+    return api.sent()[-1]
+
+
+async def test_groups_are_answered_only_when_spoken_to_and_in_their_topic(api, home):
+    async with running(api, home):
+        api.say(7, ASK, chat=-5)
+        api.say(7, "@somebody_else " + ASK, chat=-5)
+        for text in (f"/ask@torkham_test_bot {ASK}", f"@torkham_test_bot {ASK}"):
+            answer = await answer_to(api, 7, text, chat=-5, message_thread_id=3, is_topic_message=True)
+            assert TRUCE in answer["text"]
+            assert answer["message_thread_id"] == 3
+        answer = await answer_to(api, 8, ASK, chat=-5, reply_to_message=answer)
+        assert TRUCE in answer["text"]
+        bot_message = api.message(9, f"/ask {ASK}", chat=-5)
+        api.push("message", {**bot_message, "from": {**api.user(9), "is_bot": True}})
+        await asyncio.sleep(0.3)
+    assert len(api.sent()) == 3
+    assert api.of("sendMessageDraft") == []
+
+
+async def test_an_edited_question_is_answered_once_again(api, home):
+    async with running(api, home):
+        asked = api.say(7, "Who built the fence?")["message"]
+        await api.until(lambda api: api.sent(7))
+        api.edit(asked, ASK)
+        await api.until(lambda api: len(api.sent(7)) == 2)
+        api.edit(asked, ASK)
+        await asyncio.sleep(0.3)
+    assert len(api.sent(7)) == 2
+    assert api.sent(7)[1]["reply_to_message"]["message_id"] == asked["message_id"]
+
+
+async def test_the_source_in_its_place_also_after_a_restart(api, home):
+    async with running(api, home):
+        answer = await answer_to(api, 7, ASK)
+    async with running(api, home):
+        source = await touch(api, 7, answer, data_of(answer, "s"))
+        assert source["text"].startswith("[1] Summary after “Truce & <b>talks</b>”")
+        assert TRUCE in source["text"]
+        assert DENIED in source["text"]
+        others = await touch(api, 7, source, data_of(source, "o"))
+        assert "Truce talks" in others["text"] or "no other passages" in others["text"]
+        whole = await touch(api, 7, source, data_of(source, "k"))
+        assert whole["text"].startswith("Truce talks")
+    copy = next(button["copy_text"]["text"] for button in buttons(source) if "copy_text" in button)
+    assert copy == "“Truce & <b>talks</b>”, A. Writer, Dawn, 20 October 2025, https://www.dawn.com/news/1"
+
+
+async def test_buttons_of_an_answer_that_is_gone_say_so(api, home):
+    async with running(api, home) as bot:
+        answer = await answer_to(api, 7, ASK)
+        bot.desk.store.write("DELETE FROM answers")
+        for data in (data_of(answer, "s"), "s", "zz:1", "x" * 60):
+            identifier = api.touch(7, answer, data)
+            await api.until(lambda api, identifier=identifier: api.touched[identifier])
+    alerts = [call["p"]["text"] for call in api.of("answerCallbackQuery")]
+    assert alerts == ["This answer is from an older index, or expired: ask again."] * 4
+
+
+async def test_a_source_whose_document_changed_is_shown_as_it_was(api, home):
+    async with running(api, home) as bot:
+        answer = await answer_to(api, 7, ASK)
+        documents = bot.desk.live.documents
+        documents["doha"] = replace(documents["doha"], text="Other words.")
+        changed = await touch(api, 7, answer, data_of(answer, "s"))
+        del documents["doha"]
+        gone = await touch(api, 7, answer, data_of(answer, "s"))
+    assert "The document has changed since" in changed["text"]
+    assert "no longer in the library" in gone["text"]
+    assert TRUCE in changed["text"]
+    assert TRUCE in gone["text"]
+
+
+async def test_verdicts_count_once_and_only_from_who_asked(api, home):
+    async with running(api, home) as bot:
+        answer = await answer_to(api, 7, f"/ask {ASK}", chat=-5)
+        for person in (8, 7, 7):
+            identifier = api.touch(person, answer, data_of(answer, "d"))
+            await api.until(lambda api, identifier=identifier: api.touched[identifier])
+        assert bot.desk.feedback.questions("disliked") == [ASK]
+        assert bot.desk.feedback.days()[0].disliked == 1
+        identifier = api.touch(7, answer, data_of(answer, "u"))
+        await api.until(lambda api: api.touched[identifier])
+        assert bot.desk.feedback.questions("disliked") == []
+    assert [call["p"].get("text", "")[:10] for call in api.of("answerCallbackQuery")] == [
+        "Only the p",
+        "Thank you.",
+        "Thank you.",
+        "Thank you.",
+    ]
+
+
+async def test_a_conversation_goes_on_until_new(api, home):
+    asked = []
+    async with running(api, home) as bot:
+        answer = bot.desk.live._serving.answerer.answer
+
+        def watched(raw, **values):
+            asked.append(list(values["history"]))
+            return answer(raw, **values)
+
+        bot.desk.live._serving.answerer.answer = watched
+        first = await answer_to(api, 7, ASK)
+        await answer_to(api, 7, "And the Taliban?")
+        await answer_to(
+            api, 7, "And Kabul?", reply_to_message={k: v for k, v in first.items() if k != "reply_to_message"}
+        )
+        assert (await answer_to(api, 7, "/new"))["text"] == "We start afresh."
+        await answer_to(api, 7, "Who built the fence?")
+    assert asked == [[], [ASK], [ASK], []]
+
+
+async def test_start_shows_what_the_library_covers_and_three_examples_to_touch(api, home):
+    async with running(api, home):
+        welcome = await answer_to(api, 7, "/start")
+        assert "The library holds 3 documents and reports on March 2017 to October 2025." in welcome["text"]
+        assert [button["callback_data"] for button in buttons(welcome)] == ["q:0", "q:1", "q:2"]
+        answer = await touch(api, 7, welcome, "q:1")
+    assert "Doha" in answer["text"]
+
+
+async def test_links_to_a_document_and_to_an_answer(api, home):
+    async with running(api, home):
+        await answer_to(api, 7, ASK)
+        key = data_of(api.sent(7)[0], "s").split(":")[1]
+        assert (await answer_to(api, 8, f"/start d_{key_of('fence')}"))["text"].startswith("The fence <i>&")
+        shown = await answer_to(api, 8, f"/start a_{key}")
+        assert shown["text"].startswith(ASK)
+        assert TRUCE in shown["text"]
+        for payload in ("d_zz", "a_zz", "d_", "a_' OR 1=1"):
+            gone = await answer_to(api, 8, f"/start {payload}")
+            assert "library" in gone["text"] or "expired" in gone["text"]
+
+
+async def test_leafing_through_the_library(api, home):
+    async with running(api, home):
+        intro = await answer_to(api, 7, "/sources")
+        assert [button["text"] for button in buttons(intro)] == ["Topic", "Year", "Party"]
+        for data, wanted in (
+            ("b:t::0", "Truce talks"),
+            ("b:y::0", "2025"),
+            ("b:y:2017:0", 'The fence <i>& "more"</i>'),
+            ("b:p::0", "Pakistan"),
+            ("b:p:taliban:0", "Truce talks"),
+        ):
+            identifier = api.touch(7, intro, data)
+            await api.until(lambda api, identifier=identifier: api.touched[identifier])
+            await api.until(lambda api, wanted=wanted: wanted in [button["text"] for button in buttons(intro)])
+        latest = await answer_to(api, 7, "/latest")
+    assert latest["text"].index(DENIED) < latest["text"].index(TRUCE)
+
+
+async def test_the_language_is_chosen_or_the_questions_or_telegrams(api, home):
+    api.languages[8] = "ru"
+    async with running(api, home):
+        assert (await answer_to(api, 8, "/new"))["text"] == "Начинаем заново."
+        persian = await answer_to(api, 7, "پاکستان و طالبان در دوحه بر سر چه چیزی توافق کردند؟")
+        assert buttons(persian)[-1]["text"] in {"رونوشت ارجاع", "👎"}
+        menu = await answer_to(api, 7, "/language")
+        assert (await touch(api, 7, menu, "l:ur"))["text"] == "ہو گیا۔"
+        assert (await answer_to(api, 7, "/new"))["text"] == "ہم نئے سرے سے شروع کرتے ہیں۔"
+        answer = await answer_to(api, 7, ASK)
+        assert "پاکستان" in answer["text"]
+        assert TRUCE in answer["text"]
+        await touch(api, 7, menu, "l:auto")
+        assert (await answer_to(api, 7, "/new"))["text"] == "We start afresh."
+
+
+async def test_privacy_export_and_forgetting(api, home):
+    async with running(api, home) as bot:
+        await answer_to(api, 7, ASK)
+        await answer_to(api, 8, "Who built the fence?")
+        privacy = await answer_to(api, 7, "/privacy")
+        assert "kept 24 hours" in privacy["text"]
+        await answer_to(api, 7, "/export")
+        await api.until(lambda api: len(api.of("sendDocument")) == 2)
+        markdown, exported = (call["p"]["document"]["content"].decode() for call in api.of("sendDocument"))
+        assert f"## {ASK}" in markdown
+        assert "[^1-1]: Summary after" in markdown
+        assert [answer["question"] for answer in json.loads(exported)] == [ASK]
+        question = await answer_to(api, 7, "/forget")
+        assert (await touch(api, 7, question, "f:no"))["text"] == "Nothing was deleted."
+        assert (await touch(api, 7, question, "f:yes"))["text"] == "Everything about you is deleted."
+        await asyncio.sleep(0.1)
+        mine, hashed = 7, bot.desk.store.keyed_hash(7)
+        for table in ("people", "turns", "usage", "journal"):
+            assert bot.desk.store.rows(f"SELECT * FROM {table} WHERE person = {mine}") == []
+        for table in ("answers", "asked"):
+            assert bot.desk.store.rows(f"SELECT * FROM {table} WHERE person = '{hashed}'") == []
+        assert len(bot.desk.store.rows("SELECT * FROM answers")) == 1
+    raw = b"".join(path.read_bytes() for path in (home / "bot").glob("store.sqlite*"))
+    assert b"truce was agreed in Doha?" not in raw
+
+
+async def test_what_the_bot_cannot_read_gets_one_short_line(api, home):
+    async with running(api, home):
+        api.say(7, None, photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}])
+        api.say(7, None, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
+        api.say(8, None, rich_message={"blocks": []})
+        await api.until(lambda api: len(api.sent()) == 2)
+        assert (await answer_to(api, 9, "/nothing"))["text"].startswith("I do not know this command.")
+        assert (await answer_to(api, 9, "/help"))["text"].count("/") >= 10
+        assert "Language:" in (await answer_to(api, 9, "/settings"))["text"]
+        assert (await answer_to(api, 9, "/ask"))["text"].startswith("Write the question after the command")
+    assert api.sent(7)[0]["text"] == "I read text only: please write the question."
+    assert api.sent(8)[0]["text"].startswith("I cannot read a message in this form")
+
+
+async def test_inline_answers_the_last_of_a_burst_with_passages(api, home):
+    async with running(api, home):
+        burst = [api.type_inline(7, text) for text in ("fen", "fence", "the fence")]
+        await api.until(lambda api: api.inline[burst[-1]])
+        empty = api.type_inline(7, "")
+        await api.until(lambda api: api.inline[empty])
+    assert [api.inline[identifier] is not None for identifier in burst] == [False, False, True]
+    first = api.inline[burst[-1]]["results"][0]
+    assert first["title"].startswith("The fence <i>&")
+    assert "The fence &lt;i&gt;&amp;" in first["input_message_content"]["message_text"]
+    assert api.inline[burst[-1]]["button"]["start_parameter"] == "ask"
+    assert api.inline[empty]["results"] == []
+
+
+async def test_the_menu_is_set_per_language_and_only_when_changed(api, home):
+    async with running(api, home):
+        await api.until(lambda api: len(api.of("setMyShortDescription")) == 5)
+    assert len(api.of("setMyCommands")) == 10
+    async with running(api, home):
+        await api.until(lambda api: len(api.of("getMyShortDescription")) == 10)
+        await asyncio.sleep(0.1)
+    assert len(api.of("setMyCommands")) == 10
+    assert len(api.of("setMyShortDescription")) == 5
+
+
+async def test_the_timeline_is_a_picture_and_a_text(api, home):
+    async with running(api, home):
+        api.say(7, "/timeline 2025")
+        await api.until(lambda api: len(api.sent(7)) == 2, 20)
+        assert (await answer_to(api, 7, "/timeline yesterday"))["text"].startswith("Write the years")
+        assert (await answer_to(api, 7, "/timeline 1900 1901"))["text"] == "Nothing found."
+    assert api.of("sendPhoto")[0]["p"]["photo"]["content"].startswith(b"\x89PNG")
+    assert api.sent(7)[0]["caption"] == "2 dated events, October 2025 to October 2025"
+    assert TRUCE in api.sent(7)[1]["text"]
