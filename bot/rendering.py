@@ -10,6 +10,7 @@ from typing import Any
 from bot.answer_types import Answer, Citation, Claim
 from bot.texts import Texts, texts
 from index.passages import Hit
+from sources.addresses import link_to_words
 from sources.document import Reference
 from sources.parties import Parties
 
@@ -130,9 +131,8 @@ def citation_lines(citation: Citation, words: Texts | None = None) -> list[str]:
     foreign = words.get("quoted_in", language=words.language_name(citation.language))
     language = foreign if citation.language != words.language else None
     title = isolated(f"“{citation.title}”", words)
-    return [
-        clean(", ".join(filter(None, [title, citation.author, citation.publisher, when, page, citation.url, language])))
-    ]
+    address = link_to_words(citation.url, citation.quote) if citation.url else None
+    return [clean(", ".join(filter(None, [title, citation.author, citation.publisher, when, page, address, language])))]
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.asked import Asked
 from bot.evidence import Evidence, in_time
 from bot.kinds import COUNT, WHEN, WHERE, WHO
-from bot.sides import NEUTRAL, by_party, disputed, with_counterparts
+from bot.sides import NEUTRAL, by_party, disputed, party_of, with_counterparts
 from index.search import Index
 
 MOST = 6  # claims of an answer
@@ -15,6 +15,7 @@ FEW = 3  # claims of an answer to a question for one fact
 NEAR = 0.62  # of the best score: what scores less says little about the question
 NEAR_FACT = 0.8  # the same for a question for one fact
 NEWEST = 0.75  # of the best score: among these the latest come first, where the latest is asked for
+CROWDED = 0.06  # what each claim of the same party already chosen costs
 ONE_VOICE = 2  # claims of one speaker in an answer
 SAME = 0.75  # share of words from which two sentences say the same
 _FACT = frozenset({WHEN, COUNT, WHO, WHERE})
@@ -32,7 +33,9 @@ def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int 
     if asked.latest:
         ranked = _newest_first(ranked)
     fact = asked.kind in _FACT
-    chosen = _distinct(index, ranked, min(most, FEW) if fact else most, NEAR_FACT if fact else NEAR)
+    chosen = (
+        _distinct(index, ranked, min(most, FEW), NEAR_FACT) if fact else _distinct(index, ranked, most, NEAR, CROWDED)
+    )
     complete = with_counterparts(index, asked, chosen, ranked)[:most]
     if disputed(complete):
         return by_party(complete)
@@ -59,17 +62,23 @@ def _day(item: Evidence) -> str:
     return item.passage.date_from or ""
 
 
-def _distinct(index: Index, ranked: Sequence[Evidence], most: int, near: float) -> list[Evidence]:
+def _distinct(
+    index: Index, ranked: Sequence[Evidence], most: int, near: float, crowding: float = 0.0
+) -> list[Evidence]:
+    """The best without repetition, and with a price (`crowding`) for each claim of the same party that is there already."""
+    best = max((item.score for item in ranked), default=0.0)
+    pool = [item for item in ranked if item.score >= near * best]
     chosen: list[Evidence] = []
     seen: list[set[str]] = []
-    best = max((item.score for item in ranked), default=0.0)
-    for item in ranked:
-        if len(chosen) == most:
-            break
+    while pool and len(chosen) < most:
+        item = max(
+            pool, key=lambda row: row.score - crowding * sum(party_of(other) == party_of(row) for other in chosen)
+        )
+        pool.remove(item)
         words = set(index.terms(item.text))
         repeats = any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen)
         crowded = sum(_voice(other) == _voice(item) for other in chosen) >= ONE_VOICE
-        if item.score >= near * best and not repeats and not crowded:
+        if not repeats and not crowded:
             chosen.append(item)
             seen.append(words)
     return chosen

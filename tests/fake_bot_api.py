@@ -355,7 +355,6 @@ class FakeBotApi:
         return self._out(
             p,
             document={"file_id": "D", "file_unique_id": "d", "file_name": p["document"]["name"]},
-            content=p["document"]["content"],
         )
 
     async def m_sendMessageDraft(self, p: dict[str, Any]) -> Any:

@@ -35,11 +35,15 @@ def test_only_its_owner_reads_it(tmp_path, store):
 
 
 def test_a_transaction_is_all_or_nothing(store):
-    with pytest.raises(ZeroDivisionError), store.transaction():
-        store.write("INSERT INTO people(person) VALUES (1)")
+    def half():
         with store.transaction():
-            store.write("INSERT INTO people(person) VALUES (2)")
-        raise ZeroDivisionError
+            store.write("INSERT INTO people(person) VALUES (1)")
+            with store.transaction():
+                store.write("INSERT INTO people(person) VALUES (2)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert store.rows("SELECT * FROM people") == []
 
 

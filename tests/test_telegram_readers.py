@@ -214,7 +214,7 @@ async def test_privacy_export_and_forgetting(api, home):
         privacy = await answer_to(api, 7, "/privacy")
         assert "kept 24 hours" in privacy["text"]
         await answer_to(api, 7, "/export")
-        await api.until(lambda api: len(api.of("sendDocument")) == 2)
+        await api.until(lambda api: api.sent(7)[-1].get("text", "").startswith("Your conversation"))
         markdown, exported = (call["p"]["document"]["content"].decode() for call in api.of("sendDocument"))
         assert f"## {ASK}" in markdown
         assert "[^1-1]: Summary after" in markdown

@@ -72,7 +72,12 @@ class Running:
             request=HTTPXRequest(connection_pool_size=8, http_version="1.1"),
         )
         self.poller = Poller(
-            self._poll_bot, self.desk.journal, self.scheduler.put, self.metrics, settings.telegram_poll_seconds
+            self._poll_bot,
+            self.application.bot,
+            self.desk.journal,
+            self.scheduler.put,
+            self.metrics,
+            settings.telegram_poll_seconds,
         )
         self._settings = settings
 

@@ -28,7 +28,10 @@ Context = ContextTypes.DEFAULT_TYPE
 
 @dataclass(slots=True)
 class Desk:
-    """The services of a running bot; `unsent` holds updates whose answer could not be handed over yet, `typing` the newest inline query of each person."""
+    """The services of a running bot.
+
+    `unsent` holds updates whose answer could not be handed over yet, `typing` the newest inline query of each person.
+    """
 
     work: Workspace
     store: Store

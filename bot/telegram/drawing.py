@@ -22,7 +22,7 @@ def draw_events(events: Mapping[str, Sequence[date]], title: str) -> bytes:
     """A row for each party, a mark for each event; PNG bytes."""
     pyplot, dates = _matplotlib()
     figure, axes = pyplot.subplots(figsize=(10, 1.6 + 0.42 * len(events)), dpi=DOTS)
-    for row, (party, days) in enumerate(reversed(list(events.items()))):
+    for row, days in enumerate(reversed(list(events.values()))):
         axes.plot([dates.date2num(day) for day in days], [row] * len(days), "o", alpha=0.55, markersize=7)
     axes.set_yticks(range(len(events)), list(events)[::-1])
     axes.set_ylim(-0.7, len(events) - 0.3)

@@ -24,12 +24,19 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 
 class Poller:
-    """Asks for updates until it is cancelled."""
+    """Asks for updates through one bot, and hands them over bound to another, until it is cancelled."""
 
     def __init__(
-        self, bot: Bot, journal: Journal, deliver: Callable[[Update], None], metrics: Metrics, seconds: int
+        self,
+        asking: Bot,
+        answering: Bot,
+        journal: Journal,
+        deliver: Callable[[Update], None],
+        metrics: Metrics,
+        seconds: int,
     ) -> None:
-        self._bot = bot
+        self._asking = asking
+        self._answering = answering
         self._journal = journal
         self._deliver = deliver
         self._metrics = metrics
@@ -60,7 +67,7 @@ class Poller:
         wanted: dict[str, Any] = {"timeout": self._seconds, "limit": 100, "allowed_updates": list(KINDS)}
         if self._offset:
             wanted["offset"] = self._offset
-        found: list[Mapping[str, Any]] = await self._bot.do_api_request(
+        found: list[Mapping[str, Any]] = await self._asking.do_api_request(
             "getUpdates", api_kwargs=wanted, read_timeout=self._seconds + 10
         )
         return found
@@ -68,7 +75,7 @@ class Poller:
     def take(self, updates: list[Mapping[str, Any]]) -> None:
         """Journal the updates and hand over those that are new and can be read."""
         for raw in self._journal.take(updates):
-            update = parse(raw, self._bot)
+            update = parse(raw, self._answering)
             if update is None:
                 self._metrics.unreadable.inc()
                 self._journal.aside(raw["update_id"], "cannot be read")
