@@ -30,3 +30,18 @@ def check(context: typer.Context) -> None:
         healthy &= found.good
     if not healthy:
         raise typer.Exit(1)
+
+
+@app.command()
+def cases(context: typer.Context) -> None:
+    """Print unanswered and disliked questions as JSON lines: question, language, kind, documents shown."""
+    import json
+
+    from bot.store import Store
+    from bot.telegram.feedback import Feedback
+
+    work: Workspace = context.obj
+    store = Store(work.settings.home / "bot")
+    for case in Feedback(store).cases():
+        work.console.text(json.dumps(case, ensure_ascii=False))
+    store.close()

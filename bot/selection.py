@@ -9,6 +9,7 @@ from bot.evidence import Evidence, in_time
 from bot.kinds import COUNT, WHEN, WHERE, WHO
 from bot.sides import NEUTRAL, by_party, disputed, party_of, with_counterparts
 from index.search import Index
+from index.text import normalise
 
 MOST = 6  # claims of an answer
 FEW = 3  # claims of an answer to a question for one fact
@@ -34,7 +35,9 @@ def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int 
         ranked = _newest_first(ranked)
     fact = asked.kind in _FACT
     chosen = (
-        _distinct(index, ranked, min(most, FEW), NEAR_FACT) if fact else _distinct(index, ranked, most, NEAR, CROWDED)
+        _distinct(index, asked, ranked, min(most, FEW), NEAR_FACT)
+        if fact
+        else _distinct(index, asked, ranked, most, NEAR, CROWDED)
     )
     complete = with_counterparts(index, asked, chosen, ranked)[:most]
     if disputed(complete):
@@ -62,8 +65,15 @@ def _day(item: Evidence) -> str:
     return item.passage.date_from or ""
 
 
+def _asked_for(item: Evidence, asked: Asked) -> bool:
+    """Whether the question names the speaker."""
+    speaker = item.statement.speaker if item.statement else None
+    words = set(normalise(asked.text).replace("'s", "").split())
+    return any(len(word) > 3 and word in words for word in normalise(speaker or "").split())
+
+
 def _distinct(
-    index: Index, ranked: Sequence[Evidence], most: int, near: float, crowding: float = 0.0
+    index: Index, asked: Asked, ranked: Sequence[Evidence], most: int, near: float, crowding: float = 0.0
 ) -> list[Evidence]:
     """The best without repetition, and with a price (`crowding`) for each claim of the same party that is there already."""
     best = max((item.score for item in ranked), default=0.0)
@@ -77,7 +87,7 @@ def _distinct(
         pool.remove(item)
         words = set(index.terms(item.text))
         repeats = any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen)
-        crowded = sum(_voice(other) == _voice(item) for other in chosen) >= ONE_VOICE
+        crowded = sum(_voice(other) == _voice(item) for other in chosen) >= ONE_VOICE and not _asked_for(item, asked)
         if not repeats and not crowded:
             chosen.append(item)
             seen.append(words)

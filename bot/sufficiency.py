@@ -22,6 +22,7 @@ from index.text import normalise
 
 MODEL = Path(__file__).with_name("sufficiency.json")
 CLOSE = 0.87  # cosine beyond which a sentence is close whatever its words
+MANY = 4  # shared things of the gazetteer beyond which more say nothing
 TOP = 3  # pieces of evidence that are looked at together
 _STOP = frozenset(
     "a an the of in on at to for from by with and or but is are was were be been being do does did has have had it its"
@@ -97,6 +98,7 @@ def features(
         **{name: 0.0 if foreign else value for name, value in shares.items()},
         "foreign": float(foreign),
         "names": _names_share(gazetteer, asked, text),
+        "shared": _shared(gazetteer, asked, text),
         "proper": _share(index, _proper(asked.question), held),
         "numbers": _numbers_share(asked, text),
         "counted": _share(index, _counted(asked.question), held_first),
@@ -133,6 +135,14 @@ def _names_share(gazetteer: Gazetteer, asked: Asked, text: str) -> float:
     if not asked.names:
         return 1.0
     return len(asked.names & gazetteer.names(text)) / len(asked.names)
+
+
+def _shared(gazetteer: Gazetteer, asked: Asked, text: str) -> float:
+    """How many things of the gazetteer, common words of the subject too, question and evidence share, up to `MANY`; a
+    half where the question has none, since then it says nothing."""
+    wanted = {mention.entry_id for mention in gazetteer.find(asked.text)}
+    held = wanted & {mention.entry_id for mention in gazetteer.find(text)}
+    return min(len(held), MANY) / MANY if wanted else 0.5
 
 
 def _numbers_share(asked: Asked, text: str) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
+import itertools
 import json
 import os
 import statistics
@@ -41,7 +42,9 @@ class Figures:
     processors: int
 
 
-def figures(asked: dict[tuple[int, int], float], calls: Sequence[dict[str, Any]], memory: tuple[float, float]) -> Figures:
+def figures(
+    asked: dict[tuple[int, int], float], calls: Sequence[dict[str, Any]], memory: tuple[float, float]
+) -> Figures:
     """The figures out of what was asked (chat and message -> when) and the calls that the fake received."""
     arrived: dict[tuple[int, int], list[float]] = {}
     order: dict[int, list[int]] = {}
@@ -70,6 +73,7 @@ def figures(asked: dict[tuple[int, int], float], calls: Sequence[dict[str, Any]]
 async def load(home: Path, questions: int, users: int, rate: float, greedy: int) -> Figures:
     """Start a bot, let the users ask, and wait until nothing more comes."""
     api = await _fake().FakeBotApi().start()
+    api.update_ids = itertools.count(int(time.time()))  # the journal of the home knows those of earlier runs
     bot = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from bot.cli import main; main()", "--home", str(home), "bot", "run",
         env={
@@ -82,11 +86,22 @@ async def load(home: Path, questions: int, users: int, rate: float, greedy: int)
             "TORKHAM_LOG_LEVEL": "warning",
         },
     )  # fmt: skip
-    await api.until(lambda api: api.of("deleteWebhook"), 120)
-    texts = _texts(home)
+    try:
+        await api.until(lambda api: api.of("deleteWebhook"), 120)
+        return await _measure(api, bot.pid, _texts(home), questions, users, rate, greedy)
+    finally:
+        if bot.returncode is None:
+            bot.terminate()
+        await bot.wait()
+        await api.stop()
+
+
+async def _measure(
+    api: Any, pid: int, texts: Sequence[str], questions: int, users: int, rate: float, greedy: int
+) -> Figures:
     await _warm(api, texts[0])
     asked: dict[tuple[int, int], float] = {}
-    before, began = _memory(bot.pid), time.time()
+    before, began = _memory(pid), time.time()
     for number in range(greedy):
         message = api.say(GREEDY, texts[number % len(texts)])["message"]
         asked[GREEDY, message["message_id"]] = time.time()
@@ -98,11 +113,7 @@ async def load(home: Path, questions: int, users: int, rate: float, greedy: int)
             await asyncio.sleep(max(0.0, began + (number + 1) / rate - time.time()))
     await _all_in(api, len(asked))
     await asyncio.sleep(0.5)
-    found = figures(asked, api.calls, (before, _memory(bot.pid)))
-    bot.terminate()
-    await bot.wait()
-    await api.stop()
-    return found
+    return figures(asked, api.calls, (before, _memory(pid)))
 
 
 async def _warm(api: Any, text: str) -> None:

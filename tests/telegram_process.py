@@ -15,7 +15,7 @@ from bot.errors import BotError
 from bot.telegram.app import run
 
 
-def main(home: Path, url: str, seconds: float, log: Path) -> None:
+def main(home: Path, url: str, seconds: float, log: Path, **settings: Any) -> None:
     """Run it until it is ended; each answer takes so many seconds. All that it says goes to the log."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(file, 1)
@@ -30,7 +30,7 @@ def main(home: Path, url: str, seconds: float, log: Path) -> None:
 
     Answerer.answer = slowly  # type: ignore[method-assign]
     try:
-        run(workspace(home, telegram_base_url=url, telegram_per_minute=1000, log_level="debug"))
+        run(workspace(home, telegram_base_url=url, telegram_per_minute=1000, log_level="debug", **settings))
     except BotError as error:
         os.write(2, f"{error}\n".encode())
         os._exit(1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,11 @@ ENGINES = {
     "onnxruntime": {"index/runtime.py"},
     "tokenizers": {"index/tokens.py"},
     "sentence_transformers": {"index/model.py", "evals/encoding.py"},
-    "telegram": set(),
+    "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").glob("*.py")},
+    "matplotlib": {"bot/telegram/drawing.py"},
+    "prometheus_client": {"bot/telegram/metrics.py"},
+    "sqlalchemy": {"bot/store.py"},
+    "aiohttp": set(),  # the fake Bot API of the tests has it
 }
 
 
@@ -49,3 +55,11 @@ def test_an_engine_is_imported_in_one_place(engine):
         if engine in imported(path)
     }
     assert users <= ENGINES[engine]
+
+
+def test_a_question_on_the_command_line_loads_nothing_of_the_bot():
+    looked = "import sys, bot.cli, bot.cli_ask; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = ast.literal_eval(
+        subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    )
+    assert not {"telegram", "sqlalchemy", "alembic", "matplotlib", "prometheus_client"} & set(loaded)

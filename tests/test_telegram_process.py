@@ -15,6 +15,7 @@ from fake_bot_api import TOKEN, FakeBotApi
 from telegram_process import main
 
 from bot.store import Store
+from bot.telegram.app import STUCK
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 ASK = "What truce was agreed in Doha?"
@@ -45,9 +46,9 @@ class Processes:
     def __init__(self, home: Path, api: FakeBotApi, log: Path) -> None:
         self.home, self.api, self.log = home, api, log
 
-    async def start(self, seconds: float = 0.0) -> Any:
+    async def start(self, seconds: float = 0.0, **settings: Any) -> Any:
         started = len(self.api.of("deleteWebhook"))
-        process = FORKS.Process(target=main, args=(self.home, self.api.url, seconds, self.log))
+        process = FORKS.Process(target=main, args=(self.home, self.api.url, seconds, self.log), kwargs=settings)
         process.start()
         await self.api.until(lambda api: len(api.of("deleteWebhook")) > started or not process.is_alive(), 20)
         return process
@@ -151,6 +152,13 @@ async def test_no_token_text_or_name_in_the_log_at_debug(api, bots):
     assert "is at work" in log
     for secret in (TOKEN, TOKEN.split(":")[1], "zebra-word", "U7", "truce"):
         assert secret not in log
+
+
+async def test_the_watchdog_ends_a_process_whose_polling_is_stuck(api, bots):
+    api.fault("getUpdates", "slow", times=9, seconds=30)
+    process = await bots.start(telegram_watchdog_seconds=2)
+    assert await end(process, terminate=False) == STUCK
+    assert "no good poll for" in bots.log.read_text()
 
 
 async def test_a_second_bot_on_the_same_home_is_refused(api, bots):

@@ -11,7 +11,7 @@ from typing import Any
 from bot.store import Store
 
 TRIES = 2  # of an update that ends the process, then it is set aside
-KEPT_DAYS = 30
+KEPT_DAYS = 3  # Telegram repeats an update for a day at most, and draws new numbers after a week of silence
 DOUBT = "may have been sent twice"
 
 
