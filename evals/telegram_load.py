@@ -73,7 +73,7 @@ def figures(
 async def load(home: Path, questions: int, users: int, rate: float, greedy: int) -> Figures:
     """Start a bot, let the users ask, and wait until nothing more comes."""
     api = await _fake().FakeBotApi().start()
-    api.update_ids = itertools.count(int(time.time()))  # the journal of the home knows those of earlier runs
+    api.update_ids = itertools.count(time.time_ns() // 1_000_000)  # the journal of the home knows those of earlier runs
     bot = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from bot.cli import main; main()", "--home", str(home), "bot", "run",
         env={
