@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.follow_up import complete
-from bot.gazetteer import Gazetteer
+from bot.gazetteer import SPECIFIC, Gazetteer
 from bot.kinds import asks_definition, kind_of
 from bot.language import UNKNOWN, detect
 from bot.question import read_question
@@ -19,7 +19,7 @@ from index.passages import Scope
 class Asked:
     """A question and what it is looked up as.
 
-    `text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out, and
+    `text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out and names in English, and
     `words` for the word side, with other spellings. `defines` is the one thing that the question asks what it is. `scope`
     holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it says them.
     """
@@ -67,7 +67,7 @@ def understand(
     return Asked(
         question=question,
         text=text,
-        lookup=_spelt_out(text, gazetteer),
+        lookup=_spelt_out(text, language, gazetteer),
         words=f"{text} {expansion}".strip(),
         language=language,
         kind=kind_of(question),
@@ -80,14 +80,18 @@ def understand(
     )
 
 
-def _spelt_out(text: str, gazetteer: Gazetteer) -> str:
-    """The text with the full name behind an abbreviation, which says little to a model of meaning."""
-    for mention in reversed(gazetteer.find(text)):
+def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:
+    """The text with what says little to a model of meaning said again behind it: the full name of an abbreviation, and in
+    other languages the English names of the specific things."""
+    added: dict[str, None] = {}
+    for mention in gazetteer.find(text):
         names = gazetteer[mention.entry_id].names.get("en", ())
         full = max(names[:3], key=len, default="")
-        if mention.surface.isupper() and mention.surface.isascii() and len(full) > 2 * len(mention.surface):
-            return f"{text[: mention.end]} ({full}){text[mention.end :]}"
-    return text
+        if mention.surface.isupper() and len(full) > 2 * len(mention.surface):
+            added[full] = None
+        elif language != "en" and names and mention.kind in SPECIFIC:
+            added[names[0]] = None
+    return f"{text} ({', '.join(added)})" if added else text
 
 
 def _defined(question: str, gazetteer: Gazetteer) -> str | None:

@@ -33,7 +33,7 @@ from index.model import open_encoder
 from index.search import Index
 from index.update import update
 
-OVER_REFUSAL = 0.08  # the share of answerable questions that may be refused, which sets the threshold
+OVER_REFUSAL = 0.065  # the share of answerable questions that may be refused, which sets the threshold
 OWN = Path(__file__).with_name("calibration.jsonl")  # written for this; as broad and as near the subject as readers ask
 SIGNS = {"unknown": -1} | dict.fromkeys(
     (

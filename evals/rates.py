@@ -55,4 +55,4 @@ def mcnemar(gained: int, lost: int) -> float:
     """The two-sided exact p-value of McNemar's test: a coin thrown for each question that only one of two runs got right."""
     changed = gained + lost
     tail = sum(comb(changed, count) for count in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / 2**changed)
+    return min(1.0, 2.0 * tail / float(2**changed))

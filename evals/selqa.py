@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,11 +30,19 @@ from index.update import update
 from sources.document import Document, Heading, Statement
 
 PASSAGES = 20  # passages looked at: more than any section has
+COLUMNS: dict[str, Callable[[Evidence], float]] = {
+    "product": lambda row: row.score,
+    "vector": lambda row: row.vector,
+    "words": lambda row: row.words,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """A question, its section's sentences as the product weighs them (best first), and the numbers of the right ones."""
+    """A question, its section's sentences as the product weighs them (best first), and the positions of the right ones.
+
+    `numbers` are the positions of the ranked sentences in the section: ids of the set have gaps, positions have none.
+    """
 
     question: str
     paraphrase: bool
@@ -56,12 +64,12 @@ def section(identifier: str, rows: Sequence[Mapping[str, Any]]) -> Document:
     )
 
 
-def sections(corpus: Path) -> list[Document]:
-    """Every section of the corpus, in order."""
+def read_sections(corpus: Path) -> dict[str, list[dict[str, Any]]]:
+    """The sentences of every section, in order."""
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in read_lines(corpus):
         grouped.setdefault(row["id"].split("#")[0], []).append(row)
-    return [section(identifier, rows) for identifier, rows in grouped.items()]
+    return grouped
 
 
 def candidates(
@@ -72,7 +80,7 @@ def candidates(
     queries = [q for q in read_lines(folder / "queries.jsonl") if q["split"] == split and q["id"] in relevant]
     if sample and sample < len(queries):
         queries = random.Random(0).sample(queries, sample)
-    gazetteer = Gazetteer([])
+    gazetteer, every = Gazetteer([]), read_sections(folder / "corpus.jsonl")
     for query in queries:
         asked = understand(
             query["text"],
@@ -83,10 +91,10 @@ def candidates(
         )
         hits = index.search(asked.text, PASSAGES, Scope(documents=(query["section_doc"],)), words=asked.words)
         ranked = tuple(rank_evidence(index, asked, hits))
-        document = index.document(query["section_doc"])
-        order = {s.start: number for number, s in enumerate(document.statements)} if document else {}
-        right = frozenset(int(name.split("#s")[1]) for name, grade in relevant[query["id"]].items() if grade > 0)
-        numbers = tuple(order[row.sentence.start] for row in ranked)
+        rows = every[query["section_doc"]]
+        starts = {s.start: number for number, s in enumerate(section(query["section_doc"], rows).statements)}
+        numbers = tuple(starts[row.sentence.start] for row in ranked)
+        right = frozenset(at for at, row in enumerate(rows) if relevant[query["id"]].get(row["id"], 0) > 0)
         yield Candidates(query["text"], bool(query.get("paraphrase")), ranked, numbers, right)
 
 
@@ -98,13 +106,8 @@ def first_rank(scores: Sequence[float], numbers: Sequence[int], right: frozenset
 
 def measure(cases: Sequence[Candidates]) -> dict[str, Any]:
     """P@1 and MRR of the product's score and of each half."""
-    columns = {
-        "product": lambda row: row.score,
-        "vector": lambda row: row.vector,
-        "words": lambda row: row.words,
-    }
     figures: dict[str, Any] = {"questions": len(cases)}
-    for name, score in columns.items():
+    for name, score in COLUMNS.items():
         ranks = [first_rank([score(row) for row in case.ranked], case.numbers, case.right) for case in cases]
         figures[name] = {
             "p@1": sum(rank == 1 for rank in ranks) / len(ranks),
@@ -124,7 +127,8 @@ def open_sections(folder: Path, home: Path) -> Index:
             told["at"] = done
             _note(f"{stage}: {done} of {total}")
 
-    update(Shelf(sections(folder / "corpus.jsonl")), Generations(place), encoder, progress=progress)
+    every = read_sections(folder / "corpus.jsonl")
+    update(Shelf(section(name, rows) for name, rows in every.items()), Generations(place), encoder, progress=progress)
     return Index.open(place, encoder)
 
 
@@ -152,9 +156,6 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
         cells = "".join(f" {row[column]['p@1']:12.4f} {row[column]['mrr']:6.4f}" for column in COLUMNS)
         lines.append(f"{name:12} {row['questions']:9}{cells}")
     return "\n".join(lines)
-
-
-COLUMNS = ("product", "vector", "words")
 
 
 def _note(line: str) -> None:

@@ -17,7 +17,8 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem;color:var(--ink);background:var(--paper)}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{margin:2.5rem 0 .6rem;font-size:1.15rem}p.dim,.dim{color:var(--dim)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-td,th{padding:.25rem .8rem .25rem 0;text-align:left;font-weight:400;border-bottom:1px solid var(--line);vertical-align:middle;white-space:nowrap}
+td,th{padding:.25rem .8rem .25rem 0;text-align:left;font-weight:400;border-bottom:1px solid var(--line);
+ vertical-align:middle;white-space:nowrap}
 thead th{color:var(--dim);font-size:.85rem}
 .rate{min-width:7.5rem}.rate small{color:var(--dim);margin-left:.35rem}
 .track{display:block;height:.4rem;width:6.5rem;background:var(--line);border-radius:.2rem;position:relative;margin-top:.15rem}

@@ -12,11 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = ("sources", "index", "bot", "evals")
 ENGINES = {
-    "faiss": {"index/vectors.py"},
+    "faiss": {"index/vectors.py", "evals/peer.py"},
     "tantivy": {"index/lexical.py"},
     "onnxruntime": {"index/runtime.py"},
     "tokenizers": {"index/tokens.py"},
-    "sentence_transformers": {"index/model.py", "evals/encoding.py"},
+    "sentence_transformers": {"index/model.py", "evals/encoding.py", "evals/peer.py"},
     "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").glob("*.py")},
     "matplotlib": {"bot/telegram/drawing.py"},
     "prometheus_client": {"bot/telegram/metrics.py"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 from fake_bot_api import rendered, units
@@ -76,7 +77,7 @@ def test_nine_hundred_characters_then_more():
 def test_an_answer_of_any_length_arrives_whole():
     huge = answer(claim(1, "слово " * 2000))
     parts = split(answer_blocks(huge, PARTIES, SAY))
-    assert len(parts) == 3 + 1 or len(parts) == 3
+    assert len(parts) == 3
     assert "".join(rendered(part.html, "HTML") for part in parts).count("слово") == 2000
 
 
@@ -97,13 +98,10 @@ def test_a_citation_to_copy_has_at_most_256_units_and_keeps_its_link():
 
 
 def test_a_stored_answer_comes_back_as_it_was():
-    from dataclasses import asdict
-    from json import dumps, loads
-
     whole = replace(
         answer(claim(1), claim(2)), scope=Scope(since="2021-01-01", parties=("taliban",)), seconds={"total": 0.5}
     )
-    raw = loads(dumps(asdict(whole)))
+    raw = json.loads(json.dumps(asdict(whole)))
     assert revive(Answer, raw) == whole
     assert revive(Answer, {**raw, "a_field_of_tomorrow": 1}) == whole
 

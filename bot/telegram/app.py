@@ -85,18 +85,20 @@ class Running:
         """Work until `stop`, or until polling fails for good."""
         await self._start()
         async with self._beside():
-            await replay(self.desk, self.application, self._handle, self.scheduler)
-            polling = asyncio.create_task(self.poller.run())
+            polling = asyncio.create_task(self._replay_and_poll())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
             for task in (polling, stopping):
                 task.cancel()
             (failure, _) = await asyncio.gather(polling, stopping, return_exceptions=True)
-            left = await self.scheduler.close(GRACE_SECONDS)
-            self.desk.journal.again(left)
+            await self.scheduler.close(GRACE_SECONDS)
         await self._end()
         if isinstance(failure, Exception):
             raise failure
+
+    async def _replay_and_poll(self) -> None:
+        await replay(self.desk, self.application, self._handle, self.scheduler)
+        await self.poller.run()
 
     async def _start(self) -> None:
         for pause in (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 0.0):
@@ -146,7 +148,11 @@ class Running:
         """Work on one update; the journal knows of it before and after."""
         journal, identifier = self.desk.journal, update.update_id
         journal.begin(identifier)
-        await self.application.process_update(update)
+        try:
+            await self.application.process_update(update)
+        except asyncio.CancelledError:
+            journal.again([identifier])
+            raise
         if identifier in self.desk.unsent:
             self.desk.unsent.discard(identifier)
             journal.again([identifier])

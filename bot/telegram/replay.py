@@ -46,12 +46,11 @@ async def replay(
 async def _set_aside(
     desk: Desk, application: Application[Any, Any, Any, Any, Any, Any], entry: Entry, update: Update
 ) -> None:
-    desk.journal.aside(entry.update_id, f"ended the process {entry.attempts} times")
     log.error("update %s ended the process %s times and is set aside", entry.update_id, entry.attempts)
-    if update.effective_message is None or update.callback_query is not None:
-        return
-    context = application.context_types.context.from_update(update, application)
-    try:
-        await send(update, context, split([block(desk.say(update)("set_aside"))])[0])
-    except TelegramError as error:
-        log.warning("the reader could not be told (%s)", type(error).__name__)
+    if update.effective_message is not None and update.callback_query is None:
+        context = application.context_types.context.from_update(update, application)
+        try:
+            await send(update, context, split([block(desk.say(update)("set_aside"))])[0])
+        except TelegramError as error:
+            log.warning("the reader could not be told (%s)", type(error).__name__)
+    desk.journal.aside(entry.update_id, f"ended the process {entry.attempts} times")

@@ -20,12 +20,12 @@ class Scheduler:
         self._lanes: dict[tuple[str, int], deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-        self.begun: set[int] = set()
+        self._begun = 0
 
     @property
     def waiting(self) -> int:
         """How many updates wait or are worked on."""
-        return sum(map(len, self._lanes.values())) + len(self.begun)
+        return sum(map(len, self._lanes.values())) + self._begun
 
     def put(self, update: Update) -> None:
         """Hand over an update."""
@@ -45,18 +45,15 @@ class Scheduler:
                 if self._closing:
                     break
                 update = queue.popleft()
-                self.begun.add(update.update_id)
-                await self._work(update)
-                self.begun.discard(update.update_id)
+                self._begun += 1
+                try:
+                    await self._work(update)
+                finally:
+                    self._begun -= 1
         self._lanes.pop(lane, None)
 
-    async def idle(self) -> None:
-        """Wait until nothing is left to do."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def close(self, seconds: float) -> list[int]:
-        """Begin nothing more, give what has begun so long, then break it off; returns what was broken off."""
+    async def close(self, seconds: float) -> None:
+        """Begin nothing more, give what has begun so long, then break it off."""
         self._closing = True
         running = set(self._tasks)
         if running:
@@ -64,7 +61,6 @@ class Scheduler:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        return list(self.begun)
 
 
 def _lane(update: Update) -> tuple[str, int]:
