@@ -19,9 +19,10 @@ from index.passages import Scope
 class Asked:
     """A question and what it is looked up as.
 
-    `text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out and names in English, and
-    `words` for the word side, with other spellings. `defines` is the one thing that the question asks what it is. `scope`
-    holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it says them.
+    `text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out and
+    names in English, and `words` for the word side, with other spellings. `defines` is the one thing that the question asks
+    what it is. `scope` holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it
+    says them.
     """
 
     question: str

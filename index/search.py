@@ -17,7 +17,6 @@ from index.manifest import Manifest
 from index.passages import Hit, Passage, Scope, Sentence
 from index.records import Records
 from index.sentence_vectors import SentenceVectors
-from index.text import normalise
 from index.update import refuse_other_encoder
 from index.vectors import VectorIndex
 from index.writer import LEXICAL, RECORDS, VECTORS
@@ -87,7 +86,7 @@ class Index:
         hits: dict[str, Hit] = {}
         for key, score, vector, words in head:
             passage = passages[key]
-            hits.setdefault(normalise(passage.text), Hit(passage, score, vector, words))
+            hits.setdefault(" ".join(passage.text.casefold().split()), Hit(passage, score, vector, words))
         return list(hits.values())[:most]
 
     def passages_of(self, document_id: str, heading: str) -> list[Passage]:

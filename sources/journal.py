@@ -104,12 +104,16 @@ class Journal:
             connection = sqlite3.connect(self._path, timeout=30)
             connection.executescript(_TABLES)
         except (sqlite3.Error, OSError) as error:
-            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, make it writable, or delete it") from error
+            raise SourceError(
+                f"{self._path} cannot be used ({why(error)}): free some space, make it writable, or delete it"
+            ) from error
         try:
             with connection:
                 yield connection
         except sqlite3.Error as error:
-            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, make it writable, or delete it") from error
+            raise SourceError(
+                f"{self._path} cannot be used ({why(error)}): free some space, make it writable, or delete it"
+            ) from error
         finally:
             connection.close()
 

@@ -176,7 +176,9 @@ class Ledger:
             with connection:
                 yield connection
         except sqlite3.OperationalError as error:
-            raise SourceError(f"{self._path} cannot be used ({why(error)}): free some space, or make it writable") from error
+            raise SourceError(
+                f"{self._path} cannot be used ({why(error)}): free some space, or make it writable"
+            ) from error
         finally:
             connection.close()
 

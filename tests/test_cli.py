@@ -31,7 +31,7 @@ def _fake(monkeypatch, tmp_path):
 def run(tmp_path, monkeypatch):
     monkeypatch.delenv("TORKHAM_HOME", raising=False)
 
-    def invoke(*arguments, input=None):  # noqa: A002
+    def invoke(*arguments, input=None):
         try:
             result = runner.invoke(cli.app, ["--home", str(tmp_path / "home"), *arguments], input=input)
         except SystemExit as stop:  # pragma: no cover

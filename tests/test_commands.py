@@ -35,7 +35,7 @@ def home():
     return path
 
 
-def torkham(home, *arguments, input=None, **environment):  # noqa: A002
+def torkham(home, *arguments, input=None, **environment):
     return subprocess.run(
         [TORKHAM, "--home", home, *arguments],
         capture_output=True,
