@@ -42,5 +42,17 @@ test: lint types
 fast: $(READY)
 	$(BIN)/python -m pytest -m "not model and not slow"
 
+# How good the answers are: make eval QUESTIONS=FILE.jsonl [OLD=earlier.json]; the page and the rows go to .cache.
+QUESTIONS ?= tests/data/eval_shipped.jsonl
+OLD ?=
+eval: $(READY)
+	@mkdir -p .cache
+	$(BIN)/torkham --home .cache/home eval answers "$(QUESTIONS)" --json --report .cache/eval.html $(if $(OLD),--compare "$(OLD)") > .cache/eval.json
+
+# How quick it is, and what got slower: make bench [OLD=earlier.json].
+bench: $(READY)
+	@mkdir -p .cache
+	$(BIN)/python -m evals.speed --home .cache/home --out .cache/bench.json $(if $(OLD),--against "$(OLD)")
+
 clean:
 	rm -rf $(VENV) .cache
