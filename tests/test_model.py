@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import model
+from index import model, weights
 from index.encoder import FastEncoder, unit
 from index.slow import SlowEncoder
 
@@ -88,7 +88,7 @@ def fast(home: Path) -> FastEncoder:
 @pytest.fixture(scope="session")
 def slow() -> Iterator[Any]:
     with model.unpacked(model.DEFAULT, report=quiet) as (source, digest):
-        assert digest == model.WEIGHTS_SHA256
+        assert digest == weights.WEIGHTS_SHA256
         yield model.load(source)
 
 
