@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 
 from bot.answers import Answer, Answerer, Claim, Trace
 from bot.errors import QuestionError
 from bot.evidence import overlaps
-from bot.rendering import party_name, readable_date
+from bot.rendering import attribution, party_name, readable_date
 from bot.time_scope import read_time
 from index.passages import Hit, Scope
 from index.search import Index
@@ -119,8 +120,8 @@ def run_case(index: Index, answerer: Answerer, parties: Parties, case: Case, lib
     seconds = time.perf_counter() - started
     answer = trace.answer if trace else None
     claims = answer.claims if answer else ()
-    shown = tuple(claim_text(claim, parties) for claim in claims)
-    text = " ".join(shown)
+    text = " ".join(claim_text(claim, parties) for claim in claims)
+    shown = tuple(": ".join(filter(None, [attribution(claim, parties), claim.text])) for claim in claims)
     evidence = bool(claims) and holds(case.must, text)
     sides = bool(claims) and both(case.parties, text)
     hit1, hit5, hit10 = (holds(case.must, passages_text(trace.hits[:k] if trace else ())) for k in (1, 5, 10))
@@ -139,7 +140,8 @@ def run_case(index: Index, answerer: Answerer, parties: Parties, case: Case, lib
         quotes=len(claims),
         characters=sum(len(claim.text) for claim in claims),
         seconds=seconds,
-        shown=shown or tuple(f"nearest: {c.quote[:160]}" for c in (answer.nearest if answer else ())),
+        shown=shown
+        or tuple(f"nearest: {shorten(c.quote, 160, placeholder=' …')}" for c in (answer.nearest if answer else ())),
         held=holds(case.must, library) if case.must and library else None,
         outside=_outside(case, claims),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -30,15 +29,11 @@ Figures = dict[str, float]
 
 def process(command: Sequence[str]) -> tuple[float, float]:
     """Seconds and peak memory (MB) of a whole process; RuntimeError when it fails (3, a refusal, is none)."""
-    started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in {0, 3}:
-        raise RuntimeError(f"{' '.join(command[:3])} … ended with status {child.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
-    return seconds, used.ru_maxrss * unit / 1e6
+    launched = (sys.executable, "-m", "evals.launch", *command)
+    seconds, status, memory = subprocess.run(launched, capture_output=True, text=True, check=True).stdout.split()
+    if status not in {"0", "3"}:
+        raise RuntimeError(f"{' '.join(command[:3])} … ended with status {status}")
+    return float(seconds), float(memory) / 1e6
 
 
 def commands(home: Path, *, rounds: int) -> Figures:
