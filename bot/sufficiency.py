@@ -23,6 +23,7 @@ from index.text import normalise
 MODEL = Path(__file__).with_name("sufficiency.json")
 # How much lower the cosine of a translation is than that of the English original (FLORES, 120 sentences a language).
 ACROSS = {"fa": 0.045, "ps": 0.048, "ur": 0.038, "ru": 0.066}
+FLOOR = 0.80  # cosine below which no sentence answered any question that was looked at
 CLOSE = 0.87  # cosine beyond which a sentence is close whatever its words
 MANY = 4  # shared things of the gazetteer beyond which more say nothing
 TOP = 3  # pieces of evidence that are looked at together
@@ -52,7 +53,7 @@ class Verdict:
 
 def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> Verdict:
     """The calibrated decision for one question; a definition answers the question for it whatever the figures
-    are, and evidence without the very things that the question names does not."""
+    are, evidence far from it in meaning never does, and evidence without the very things that the question names does not."""
     values = features(index, gazetteer, asked, hits, ranked)
     model = _model()
     weights: Mapping[str, float] = model["weights"]
@@ -63,7 +64,7 @@ def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit],
     )
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
     lacking = tuple(missing(index, gazetteer, asked, ranked))
-    enough = probability >= model["threshold"] or values["defines"] == 1.0
+    enough = (values["cosine"] >= FLOOR and probability >= model["threshold"]) or values["defines"] == 1.0
     return Verdict(bool(ranked) and enough and not lacking, probability, model["threshold"], values, lacking)
 
 

@@ -134,6 +134,5 @@ def test_the_shipped_library_answers_and_refuses(shipped_run):
 
 
 @pytest.mark.model
-@pytest.mark.xfail(reason="a year in an off-topic question makes statements of that year look like evidence")
 def test_a_year_does_not_make_an_off_topic_question_answerable(shipped_run):
     assert next(case for case in shipped_run["cases"] if case["id"] == "t13")["abstained"]
