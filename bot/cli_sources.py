@@ -51,6 +51,7 @@ def show(
     context: typer.Context, identifier: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False
 ) -> None:
     """The stored text of a document, as the serving generation has it, with its metadata."""
+    from bot.token_count import count_tokens
     from index.records import Records
     from index.writer import RECORDS
 
@@ -74,6 +75,8 @@ def show(
     for name, value in {"address": document.url, **_origin(work, identifier)}.items():
         if value:
             work.console.text(f"{name}: {clean(value)}", style="dim")
+    tokens = count_tokens(document.text)
+    work.console.text(f"{len(document.text):,} characters, {tokens:,} tokens of a language model (cl100k)", style="dim")
     work.console.text()
     work.console.text(clean(document.text))
 

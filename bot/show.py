@@ -83,6 +83,11 @@ def show_trace(trace: Trace, console: Console) -> None:
         why = ", ".join(f"{name} {value:.2f}" for name, value in item.why.items() if value)
         console.text(f"{mark} {item.score:.2f} (cosine {item.vector:.3f}, words {item.words:.2f}: {why})")
         console.text(f"     {clean(item.text)[:160]}")
+    if trace.chosen:
+        from bot.token_count import count_tokens
+
+        shown = sum(count_tokens(item.text) for item in trace.chosen)
+        console.text(f"Chosen: {len(trace.chosen)} pieces, {shown} tokens of a language model (cl100k)")
     if trace.verdict:
         verdict = trace.verdict
         console.text(

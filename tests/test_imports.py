@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = ("sources", "index", "bot", "evals")
 ENGINES = {
+    "tiktoken": {"bot/token_count.py"},
     "faiss": {"index/vectors.py", "evals/peer.py"},
     "tantivy": {"index/lexical.py"},
     "onnxruntime": {"index/runtime.py"},
