@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoder import Encoder, Progress, Vectors
+from index.encoder import Encoder, Progress, Vectors, unit
 
 _BATCH = 128
 
@@ -68,7 +68,7 @@ class VectorCache:
         if not keys:
             return np.empty((0, encoder.dimension), np.float32)
         rows16 = np.frombuffer(b"".join(known[key] for key in keys), np.float16).reshape(len(keys), -1)
-        return _unit(rows16.astype(np.float32))
+        return unit(rows16.astype(np.float32))
 
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
@@ -81,8 +81,3 @@ class VectorCache:
     def _store(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(norms == 0, 1.0, norms), np.float32)

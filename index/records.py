@@ -103,11 +103,6 @@ class Records:
                 found[key] = _passage(fields)
         return found
 
-    def passage(self, identifier: str) -> Passage | None:
-        """The passage of that id."""
-        row = self._connection.execute(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", (identifier,)).fetchone()
-        return _passage(row) if row else None
-
     def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
         """The passage keys of sentence rows, in their order, each once."""
         marks = ",".join("?" * len(rows))
@@ -115,14 +110,6 @@ class Records:
             self._connection.execute(f"SELECT row, passage_key FROM sentences WHERE row IN ({marks})", list(rows))
         )
         return list(dict.fromkeys(found[row] for row in rows if row in found))
-
-    def section(self, document_id: str, heading: str) -> list[Passage]:
-        """The passages of one section of a document, in order."""
-        rows = self._connection.execute(
-            f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? AND heading = ? ORDER BY start",
-            (document_id, heading),
-        )
-        return [_passage(row) for row in rows]
 
     def sentences(self, passage: Passage) -> list[Sentence]:
         """The sentences of a passage in order."""

@@ -89,10 +89,6 @@ class Index:
             hits.setdefault(" ".join(passage.text.casefold().split()), Hit(passage, score, vector, words))
         return list(hits.values())[:most]
 
-    def passages_of(self, document_id: str, heading: str) -> list[Passage]:
-        """The passages of one section of a document, in order."""
-        return self._records.section(document_id, heading)
-
     def nearest_sentences(self, question: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
         """The passages of the `k` sentences nearest to a question; none in a library too large to look at every one."""
         if not 0 < len(self._sentences) <= EVERY_SENTENCE:

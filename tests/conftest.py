@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,6 +18,9 @@ from index.search import Index
 from index.update import update
 from sources.document import Document
 from sources.errors import LoadError, SourceError
+
+if TYPE_CHECKING:
+    from fake_bot_api import FakeBotApi
 
 AXES = ("fence", "border", "refugees", "ttp", "strike", "truce", "trade", "water")
 
@@ -134,3 +137,18 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeBotApi]:
+    """A Bot API on this machine, for the tests of the Telegram side."""
+    from fake_bot_api import FakeBotApi
+
+    fake = await FakeBotApi().start()
+    yield fake
+    await fake.stop()

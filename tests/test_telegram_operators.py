@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 from conftest import WordEncoder
-from fake_bot_api import TOKEN, FakeBotApi
+from fake_bot_api import TOKEN
 from telegram_bot import buttons, data_of, library, running, workspace
 
 from bot.errors import SetupError
@@ -26,18 +26,6 @@ from sources.library import Library
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
-@pytest.fixture
-async def api():
-    fake = await FakeBotApi().start()
-    yield fake
-    await fake.stop()
 
 
 async def answer_to(api, person, text, **fields):

@@ -22,18 +22,6 @@ ASK = "What truce was agreed in Doha?"
 KILLS = 20
 
 
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
-@pytest.fixture
-async def api():
-    fake = await FakeBotApi().start()
-    yield fake
-    await fake.stop()
-
-
 HERE = Path(__file__).parent
 FORKS = multiprocessing.get_context("forkserver")
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent)])  # for the fork server

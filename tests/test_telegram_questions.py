@@ -7,25 +7,12 @@ import json
 import time
 
 import pytest
-from fake_bot_api import FakeBotApi
 from telegram_bot import TRUCE, buttons, running
 
 from bot.telegram import asking
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
-@pytest.fixture
-async def api():
-    fake = await FakeBotApi().start()
-    yield fake
-    await fake.stop()
 
 
 async def test_a_question_is_answered_with_its_sources(api, home):

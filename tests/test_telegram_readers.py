@@ -7,25 +7,12 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_bot_api import FakeBotApi
 from telegram_bot import DENIED, TRUCE, buttons, data_of, running
 
 from bot.telegram.library_view import key_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
-@pytest.fixture
-async def api():
-    fake = await FakeBotApi().start()
-    yield fake
-    await fake.stop()
 
 
 async def answer_to(api, person, text, **fields):
