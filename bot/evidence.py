@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from bot.asked import Asked
 from bot.gazetteer import Gazetteer
 from bot.kinds import fits
+from bot.word_evidence import word_evidence
 from index.fusion import min_max
 from index.passages import Hit, Passage, Scope, Sentence
 from index.search import Index
 from sources.document import Document, Statement
 
 PASSAGES = 14  # passages whose sentences are weighed
-WEIGHTS = {"vector": 0.5, "words": 0.3, "passage": 0.2}
+WEIGHTS = {"vector": 0.6, "words": 0.3, "passage": 0.1}
 DEFINES = 0.5  # what saying what the thing is is worth, where that is asked
-FIT = 0.08  # what holding the kind of thing asked for is worth
+FIT = 0.12  # what holding the kind of thing asked for is worth
 IN_TIME = 0.15  # what lying in the time asked about is worth, where time is a preference
 WEAK = 0.05  # what resting on weak sources alone costs
 _IS = re.compile(
@@ -35,8 +36,8 @@ _LEANS = re.compile(
 class Evidence:
     """A sentence that bears on the question: `document.text[start:end]`.
 
-    `vector` is a cosine, `words` the rarity-weighted share of the question's words in it (0..1), `score` their weighted
-    sum with the passage's own score and what the kind of answer and the time asked for add.
+    `vector` is a cosine, `words` how much of the question's words it has beside the other candidates (0..1), `score` their
+    weighted sum with the passage's own score and what the kind of answer and the time asked for add.
     """
 
     document: Document
@@ -61,13 +62,16 @@ def rank_evidence(
     index: Index, asked: Asked, hits: Sequence[Hit], gazetteer: Gazetteer | None = None
 ) -> list[Evidence]:
     """Every sentence of the best passages that lies in the scope, best first."""
-    weights = {term: index.rarity(term) for term in dict.fromkeys(index.terms(asked.words))}
+    rarities = {term: index.rarity(term) for term in dict.fromkeys(index.terms(asked.words))}
     rows: list[Evidence] = []
     for hit in hits[:PASSAGES]:
         document = index.document(hit.passage.document_id)
         if document is not None and REACH not in hit.passage.heading:
-            rows += _of_passage(index, asked, hit, document, weights)
+            rows += _of_passage(index, asked, hit, document)
     distinct = list({(row.document.id, row.sentence.start): row for row in reversed(rows)}.values())
+    texts = [index.terms(f"{row.passage.heading} {row.text}") for row in distinct]
+    words = word_evidence(rarities, texts)
+    distinct = [replace(row, words=share) for row, share in zip(distinct, words, strict=True)]
     defining = {
         id(row) for row in distinct if asked.defines and gazetteer and _defines(gazetteer, asked.defines, row.text)
     }
@@ -91,9 +95,7 @@ def overlaps(first: str | None, last: str | None, scope: Scope) -> bool:
     return not ((scope.since and last < scope.since) or (scope.until and first > scope.until))
 
 
-def _of_passage(
-    index: Index, asked: Asked, hit: Hit, document: Document, weights: Mapping[str, float]
-) -> list[Evidence]:
+def _of_passage(index: Index, asked: Asked, hit: Hit, document: Document) -> list[Evidence]:
     sentences = index.sentences(hit.passage)
     cosines = index.cosines(asked.lookup, sentences)
     rows = []
@@ -102,10 +104,8 @@ def _of_passage(
         if statement is not None and not in_scope(statement, asked.scope):
             continue
         start = _start(document, sentences, position)
-        text = f"{hit.passage.heading} {document.text[start : sentence.end]}"
-        words = overlap(index, weights, text)
         why = {"passage": hit.score}
-        rows.append(Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, words, 0.0, why))
+        rows.append(Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, 0.0, 0.0, why))
     return rows
 
 
@@ -171,12 +171,3 @@ def _defines(gazetteer: Gazetteer, name: str, text: str) -> bool:
 def _weak(row: Evidence) -> bool:
     references = [row.document.reference(i) for i in row.statement.reference_ids] if row.statement else []
     return bool(references) and all(reference.weak for reference in references)
-
-
-def overlap(index: Index, weights: Mapping[str, float], text: str) -> float:
-    """The rarity-weighted share of the question's words that a text has."""
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    present = set(index.terms(text))
-    return sum(weight for term, weight in weights.items() if term in present) / total

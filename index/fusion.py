@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-VECTOR_WEIGHT = 0.65
+VECTOR_WEIGHT = 0.75
 
 
 def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:

@@ -111,6 +111,18 @@ class Records:
         )
         return list(dict.fromkeys(found[row] for row in rows if row in found))
 
+    def rows_of_passages(self, keys: Sequence[int]) -> dict[int, list[int]]:
+        """The sentence rows of those passages, by passage key."""
+        found: dict[int, list[int]] = {}
+        for start in range(0, len(keys), 500):
+            part = list(keys[start : start + 500])
+            marks = ",".join("?" * len(part))
+            for key, row in self._connection.execute(
+                f"SELECT passage_key, row FROM sentences WHERE passage_key IN ({marks})", part
+            ):
+                found.setdefault(key, []).append(row)
+        return found
+
     def sentences(self, passage: Passage) -> list[Sentence]:
         """The sentences of a passage in order."""
         rows = self._connection.execute(

@@ -10,16 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder, Vectors
-from index.fusion import fuse, spread
-from index.generations import Generations
-from index.lexical import LexicalIndex
-from index.manifest import Manifest
+from index.fusion import fuse, min_max, spread
 from index.passages import Hit, Passage, Scope, Sentence
-from index.records import Records
-from index.sentence_vectors import SentenceVectors
+from index.places import storage_of
+from index.storage import Snapshot, Storage
 from index.update import refuse_other_encoder
-from index.vectors import VectorIndex
-from index.writer import LEXICAL, RECORDS, VECTORS
 from sources.document import Document
 
 DEPTH = 100  # how far down each list is read before fusion
@@ -31,25 +26,32 @@ _EVERYWHERE = Scope()
 class Index:
     """One generation, open for reading; it never changes while open."""
 
-    def __init__(self, folder: Path, manifest: Manifest, encoder: Encoder) -> None:
-        refuse_other_encoder(manifest, encoder)
-        self.manifest = manifest
+    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+        refuse_other_encoder(snapshot.manifest, encoder)
+        self.manifest = snapshot.manifest
         self._encoder = encoder
-        self._records = Records(folder / RECORDS)
-        self._vectors = VectorIndex.load(folder / VECTORS)
-        self._lexical = LexicalIndex(folder / LEXICAL)
-        self._sentences = SentenceVectors.load(folder)
+        self._snapshot = snapshot
+        self._records = snapshot.records
+        self._lexical = snapshot.lexical
+        self._sentences = snapshot.sentences
         self.embed = lru_cache(maxsize=256)(self._embed)
 
     @classmethod
-    def open(cls, home: Path, encoder: Encoder) -> Index:
-        """The serving generation of a home; NoIndexError, CorruptIndexError or OtherEncoderError say what to do."""
-        generations = Generations(home)
-        return cls(generations.path(), generations.manifest(), encoder)
+    def open(cls, where: Path | str | Storage, encoder: Encoder) -> Index:
+        """The serving generation of a home, of a database under its URL, or of an open storage.
+
+        NoIndexError, CorruptIndexError, OtherEncoderError or DatabaseError say what to do.
+        """
+        snapshot = storage_of(where).open()
+        try:
+            return cls(snapshot, encoder)
+        except Exception:
+            snapshot.close()
+            raise
 
     def close(self) -> None:
-        """Close the files."""
-        self._records.close()
+        """Let go of the generation."""
+        self._snapshot.close()
 
     def _embed(self, question: str) -> Vectors:
         vector: Vectors = self._encoder.encode_queries([question])[0]
@@ -68,11 +70,24 @@ class Index:
         self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
     ) -> list[tuple[int, float, float | None, float | None]]:
         """(passage key, fused score, cosine, BM25) for everything in either list of `depth`, best first."""
-        allowed = np.asarray(self._records.allowed(scope), np.int64) if scope else None
-        vector = dict(self._vectors.search(self.embed(question), depth, allowed=allowed))
+        vector = dict(self._snapshot.nearest(self.embed(question), depth, scope))
         found = dict(self._lexical.search(words or question, depth, scope=scope))
-        fused = fuse(vector, found, trust=self._trust(words or question, found))
+        meaning = self._with_best_sentences(question, vector)
+        fused = fuse(meaning, found, trust=self._trust(words or question, found))
         return [(key, score, vector.get(key), found.get(key)) for key, score in fused]
+
+    def _with_best_sentences(self, question: str, vector: Mapping[int, float]) -> dict[int, float]:
+        """The mean of each passage's cosine and that of its nearest sentence, both after min-max.
+
+        A passage is an average of what it says; its best sentence tells whether it says this (XQuAD, ru–en: nDCG@10
+        .897 with passages alone, .929 with both).
+        """
+        rows = self._records.rows_of_passages(list(vector))
+        flat = [row for key in vector for row in rows.get(key, ())]
+        cosines = iter(self._sentences.cosines(self.embed(question), flat).tolist())
+        best = {key: max((next(cosines) for _ in rows.get(key, ())), default=vector[key]) for key in vector}
+        passage, sentence = min_max(vector), min_max(best)
+        return {key: (passage[key] + sentence[key]) / 2 for key in vector}
 
     def _trust(self, words: str, found: Mapping[int, float]) -> float:
         """How far the word side can be believed, 0..1: the best BM25 score against what the words could give."""
@@ -93,8 +108,7 @@ class Index:
         """The passages of the `k` sentences nearest to a question; none in a library too large to look at every one."""
         if not 0 < len(self._sentences) <= EVERY_SENTENCE:
             return []
-        cosines = self._sentences.cosines(self.embed(question), range(len(self._sentences)))
-        rows = np.argsort(-cosines)[: 4 * k].tolist()
+        rows = self._sentences.nearest(self.embed(question), 4 * k)
         allowed = set(self._records.allowed(scope)) if scope else None
         keys = [key for key in self._records.keys_of_rows(rows) if allowed is None or key in allowed]
         passages = self._records.passages(keys[:k])
