@@ -7,6 +7,7 @@ import re
 from index.text import normalise
 
 WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER = "when", "count", "who", "where", "why", "yes_no", "other"
+FACTS = frozenset({WHEN, COUNT, WHO, WHERE})  # kinds of question for one fact
 
 _ASKED = {
     COUNT: r"\bhow (many|much|large|big|long|high|far|often|old)\b|\bwhat (number|share|percentage|proportion|amount|sum)\b"
@@ -59,7 +60,12 @@ def fits(kind: str, sentence: str) -> bool:
     if kind == WHEN:
         return _DATE.search(normalise(sentence)) is not None
     if kind == COUNT:
-        return _NUMBER.search(_DAY.sub(" ", _YEAR.sub(" ", normalise(sentence)))) is not None
+        return _NUMBER.search(without_dates(normalise(sentence))) is not None
     if kind in {WHO, WHERE}:
         return _NAME.search(sentence) is not None or not sentence.isascii()
     return True
+
+
+def without_dates(text: str) -> str:
+    """A normalised text without its days and years, so that the numbers left count something."""
+    return _DAY.sub(" ", _YEAR.sub(" ", text))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.asked import Asked
 from bot.evidence import Evidence, in_time
-from bot.kinds import COUNT, WHEN, WHERE, WHO
+from bot.kinds import FACTS
 from bot.sides import NEUTRAL, by_party, disputed, party_of, with_counterparts
 from index.search import Index
 from index.text import normalise
@@ -19,7 +19,6 @@ NEWEST = 0.75  # of the best score: among these the latest come first, where the
 CROWDED = 0.06  # what each claim of the same party already chosen costs
 ONE_VOICE = 2  # claims of one speaker in an answer
 SAME = 0.75  # share of words from which two sentences say the same
-_FACT = frozenset({WHEN, COUNT, WHO, WHERE})
 
 
 def within_time(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -33,7 +32,7 @@ def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int 
     """The evidence to show, at most `most`: best first, newest first, in order of time, or by party where they differ."""
     if asked.latest:
         ranked = _newest_first(ranked)
-    fact = asked.kind in _FACT
+    fact = asked.kind in FACTS
     chosen = (
         _distinct(index, asked, ranked, min(most, FEW), NEAR_FACT)
         if fact

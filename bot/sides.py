@@ -7,13 +7,17 @@ from collections.abc import Sequence
 
 from bot.asked import Asked
 from bot.evidence import Evidence, in_scope
+from bot.kinds import without_dates
 from index.search import Index
 from index.text import normalise
 
 NEUTRAL = frozenset({None, "agreed"})  # who says what nobody disputes
-NEAR_TEXT = 0.86  # cosine of two statements of one section from which they speak of the same event
+# Who reports and judges; every other party acts in what is disputed, and its own word belongs beside the others'.
+REPORTERS = frozenset({"media", "analysts", "united-nations", "rights-groups", "international-bodies", "witnesses"})
+NEAR_TEXT = 0.94  # cosine of two statements of one section from which they speak of the same event
+SAME_TEXT = 0.97  # the same from which two parties speak of the same point of it, whether or not one denies
+RELEVANT = 0.55  # of the best score: what another party says has to bear on the question, too
 NEAR_DAYS = 45
-PER_CLAIM = 1  # counterparts that a claim brings along
 _CONTRARY = re.compile(
     r"\b(den(y|ies|ied|ial)|reject\w*|dismiss\w*|refut\w*|disput\w*|disagree\w*|contradict\w*|blam\w*|accus\w*|alleg\w*|insist\w*"
     r"|claim\w*|contrary|instead|baseless|unfounded|false|no evidence|not true|protest\w*|condemn\w*|refus\w*|charge[sd]?"
@@ -25,15 +29,14 @@ _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*(?![\w-])")
 def with_counterparts(
     index: Index, asked: Asked, chosen: Sequence[Evidence], pool: Sequence[Evidence]
 ) -> list[Evidence]:
-    """The chosen evidence, each claim of a party followed by what another party says of the same event, if anything."""
+    """The chosen evidence, each claim followed by what other parties say of the same event, each party once."""
+    best = max((row.score for row in pool), default=0.0)
+    relevant = [row for row in pool if row.score >= RELEVANT * best]
     result: list[Evidence] = []
     for item in chosen:
-        if all(item.start != other.start or item.document.id != other.document.id for other in result):
+        if all(_place(item) != _place(row) for row in result):
             result.append(item)
-        for other in _counterparts(index, asked, item, pool):
-            known = {(row.document.id, row.sentence.start) for row in [*result, *chosen]}
-            if (other.document.id, other.sentence.start) not in known:
-                result.append(other)
+        result += _counterparts(index, asked, item, relevant, known=[*result, *chosen])
     return result
 
 
@@ -57,19 +60,34 @@ def party_of(item: Evidence) -> str | None:
     return item.statement.party if item.statement else item.document.party
 
 
-def _counterparts(index: Index, asked: Asked, item: Evidence, pool: Sequence[Evidence]) -> list[Evidence]:
+def _place(item: Evidence) -> tuple[str, int]:
+    return (item.document.id, item.sentence.start)
+
+
+def _counterparts(
+    index: Index, asked: Asked, item: Evidence, pool: Sequence[Evidence], *, known: Sequence[Evidence]
+) -> list[Evidence]:
+    """The most relevant statement of each party that acts and says something else of the event, and has no word yet; of
+    those who only report, one for the claim of an actor that nobody else answers."""
     if party_of(item) in NEUTRAL or item.statement is None:
         return []
-    near = [
-        row
-        for row in pool
-        if _same_event(item, row) and row.statement is not None and in_scope(row.statement, asked.scope)
-    ]
-    if not near:
-        return []
-    likeness = index.likeness(item.sentence, [row.sentence for row in near])
-    ranked = sorted(zip(likeness, near, strict=True), key=lambda pair: -pair[0])
-    return [row for like, row in ranked if like >= NEAR_TEXT and _contrary(item, row)][:PER_CLAIM]
+    near = [row for row in pool if row.statement and _same_event(item, row) and in_scope(row.statement, asked.scope)]
+    likeness = index.likeness(item.sentence, [row.sentence for row in near]) if near else []
+    found: dict[str | None, Evidence] = {}
+    for like, row in sorted(zip(likeness, near, strict=True), key=lambda pair: -pair[1].score):
+        answered = any(party_of(other) == party_of(row) and _about(row, other) for other in known)
+        if not answered and like >= NEAR_TEXT and (like >= SAME_TEXT or _contrary(item, row)):
+            found.setdefault(party_of(row), row)
+    actors = [row for party, row in found.items() if party not in REPORTERS]
+    if actors or party_of(item) in REPORTERS:
+        return actors
+    return list(found.values())[:1]
+
+
+def _about(row: Evidence, other: Evidence) -> bool:
+    """Whether a statement that is there already is of the same section and days."""
+    same = row.document.id == other.document.id and row.passage.heading == other.passage.heading
+    return same and _days_apart(row, other) <= NEAR_DAYS
 
 
 def _same_event(one: Evidence, other: Evidence) -> bool:
@@ -97,5 +115,5 @@ def _contrary(one: Evidence, other: Evidence) -> bool:
     texts = normalise(one.text), normalise(other.text)
     if any(_CONTRARY.search(text) for text in texts):
         return True
-    left, right = (set(_NUMBER.findall(text)) for text in texts)
+    left, right = (set(_NUMBER.findall(without_dates(text))) for text in texts)
     return bool(left and right and left != right)

@@ -7,15 +7,24 @@ from collections.abc import Sequence
 
 from bot.asked import Asked
 from bot.evidence import Evidence
-from bot.gazetteer import Gazetteer
+from bot.gazetteer import SPECIFIC, Gazetteer, Mention
 from index.search import Index
 from index.text import normalise
 
 LOOKED_AT = 6  # pieces of evidence
-# A capital stands for its government, and the evidence may name that instead.
-CAPITALS = frozenset(
-    {"kabul", "islamabad", "rawalpindi", "washington", "new-delhi", "delhi", "moscow", "beijing", "tehran"}
-)
+TITLE = 2  # letters of PM, TV and the like, which are no names
+ABBREVIATION = 3  # letters up to which a name in small letters may be another word
+# A capital stands for its government, and the evidence may name the country instead.
+CAPITALS = {
+    "kabul": "afghanistan",
+    "islamabad": "pakistan",
+    "rawalpindi": "pakistan",
+    "washington": "united-states",
+    "new-delhi": "india",
+    "moscow": "russia",
+    "beijing": "china",
+    "tehran": "iran",
+}
 _PROPER = re.compile(r"(?<![.?!:;“\"'‘(] )(?<!^)\b[A-ZА-ЯЁ][\w’'-]+")
 _PART = re.compile(r"\b(clause|article|section|paragraph|annex|chapter|point|resolution) (?:no\.? )?(\d+)\b")
 
@@ -31,7 +40,16 @@ def missing(index: Index, gazetteer: Gazetteer, asked: Asked, ranked: Sequence[E
 
 
 def _names(gazetteer: Gazetteer, question: str, text: str) -> list[str]:
-    return sorted(gazetteer.names(question) - gazetteer.names(text) - CAPITALS)
+    held = {mention.entry_id for mention in gazetteer.find(text)}
+    wanted = {
+        mention.entry_id for mention in gazetteer.find(question) if mention.kind in SPECIFIC and _is_name(mention)
+    }
+    return sorted(name for name in wanted - held if CAPITALS.get(name) not in held)
+
+
+def _is_name(mention: Mention) -> bool:
+    """Whether what was written can only be the name: “acc” in small letters may be short for something else."""
+    return len(mention.surface) > ABBREVIATION or not mention.surface.isascii() or not mention.surface.islower()
 
 
 def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, text: str) -> list[str]:
@@ -46,7 +64,8 @@ def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, text: str) -> list
     for match in _PROPER.finditer(question):
         inside = any(start <= match.start() < end for start, end in known)
         terms = index.terms(re.sub(r"[’']s?$", "", match.group()))
-        if not inside and terms and not any(term in held for term in terms):
+        short = len(match.group()) <= TITLE and match.group().isupper()
+        if not inside and not short and terms and not any(term in held for term in terms):
             found.append(match.group())
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot.asked import Asked
 from bot.evidence import Evidence, names_time
 from bot.gazetteer import Gazetteer
-from bot.kinds import fits
+from bot.kinds import FACTS, fits
 from bot.specifics import missing
 from index.passages import Hit
 from index.search import Index
@@ -26,6 +26,7 @@ ACROSS = {"fa": 0.045, "ps": 0.048, "ur": 0.038, "ru": 0.066}
 FLOOR = 0.80  # cosine below which no sentence answered any question that was looked at
 CLOSE = 0.87  # cosine beyond which a sentence is close whatever its words
 MANY = 4  # shared things of the gazetteer beyond which more say nothing
+FIFTH = 5  # piece of evidence that the best is compared with
 TOP = 3  # pieces of evidence that are looked at together
 _STOP = frozenset(
     "a an the of in on at to for from by with and or but is are was were be been being do does did has have had it its"
@@ -74,10 +75,13 @@ def features(
     """What the decision is made of; every figure is about 0 to 1.
 
     `score` is that of the best evidence (high where vectors, words and passage agree on one sentence); the cosines are
-    those of the best evidence and passage, `close` what the former has beyond `CLOSE`; `share` and `share_first` the part
+    those of the best evidence and passage, `close` what the former has beyond `CLOSE`, `gap` how far the best evidence lies
+    above the fifth, since an answer stands out where a mere subject does not; `share` and `share_first` the part
     of the question's content words, weighted by rarity, that the first three pieces of evidence have, and the first
     alone; `unknown` the part that the whole index lacks; `names` and `proper` the part of the names, by the gazetteer and
-    by their capital letters; `numbers` that of the numbers; `counted` that of the words after “how many”. Across scripts
+    by their capital letters; `numbers` that of the numbers; `on_subject` whether the question
+    has anything of the gazetteer at all; `fact` whether it asks for one fact, where the evidence stands out more than it does
+    for a why; `completed` whether it was completed from the conversation; `counted` that of the words after “how many”. Across scripts
     words do not meet, so the shares of words are 0 and `foreign` says so. `defines`: the best evidence says what the thing
     asked about is.
     """
@@ -99,17 +103,26 @@ def features(
         "score": best[0].score if best else 0.0,
         "cosine": cosine,
         "close": max(0.0, cosine - CLOSE),
+        "gap": _gap(ranked),
         "cosine_passage": max((hit.vector for hit in hits if hit.vector is not None), default=0.0) + across,
         **{name: 0.0 if foreign else value for name, value in shares.items()},
         "foreign": float(foreign),
         "names": _names_share(gazetteer, asked, text),
         "shared": _shared(gazetteer, asked, text),
+        "on_subject": float(bool(gazetteer.find(asked.text))),
+        "fact": float(asked.kind in FACTS),
+        "completed": float(asked.text != asked.question),
         "proper": _share(index, _proper(asked.question), held),
         "numbers": _numbers_share(asked, text),
         "counted": _share(index, _counted(asked.question), held_first),
         "kind": float(any(fits(asked.kind, row.text) for row in best)),
         "defines": float(bool(best) and best[0].defines),
     }
+
+
+def _gap(ranked: Sequence[Evidence]) -> float:
+    cosines = sorted((row.vector for row in ranked), reverse=True)[:FIFTH]
+    return cosines[0] - cosines[-1] if cosines else 0.0
 
 
 def _share(index: Index, words: Sequence[str], held: set[str]) -> float:

@@ -24,6 +24,7 @@ from bot.chat import chat_reason
 from bot.evidence import rank_evidence
 from bot.gazetteer import Gazetteer
 from bot.selection import within_time
+from bot.specifics import missing
 from bot.sufficiency import MODEL, features
 from evals.answers import claim_text, holds, read_cases
 from evals.retrieval import Corpus, index_name, read_lines, read_qrels
@@ -33,14 +34,16 @@ from index.model import open_encoder
 from index.search import Index
 from index.update import update
 
-OVER_REFUSAL = 0.065  # the share of answerable questions that may be refused, which sets the threshold
-OWN = Path(__file__).with_name("calibration.jsonl")  # written for this; as broad and as near the subject as readers ask
+OVER_REFUSAL = 0.06  # the share of answerable questions that may be refused, which sets the threshold
+# Written for this, as broad and as near the subject as readers ask; questions_held.jsonl beside them is never fitted.
+OWN = [Path(__file__).with_name(name) for name in ("calibration.jsonl", "questions_fit.jsonl")]
 SIGNS = {"unknown": -1} | dict.fromkeys(
     (
         "shared",
         "score",
         "cosine",
         "close",
+        "gap",
         "cosine_passage",
         "share",
         "share_first",
@@ -49,6 +52,7 @@ SIGNS = {"unknown": -1} | dict.fromkeys(
         "numbers",
         "counted",
         "kind",
+        "on_subject",
     ),
     1,
 )
@@ -57,13 +61,14 @@ TODAY = date(2026, 11, 22)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The features of a question and whether the evidence for it is enough."""
+    """The features of a question, whether the evidence for it is enough, and whether it is refused whatever they are."""
 
     source: str
     features: dict[str, float]
     enough: bool
     weight: float
     held_out: bool
+    missing: bool = False
 
 
 def examples_of_corpus(
@@ -119,6 +124,7 @@ def examples_of_questions(path: Path, encoder: Encoder, home: Path, *, weight: f
             case.answerable,
             weight,
             number % 2 == 0,
+            bool(missing(index, gazetteer, asked, ranked)),
         )
 
 
@@ -147,7 +153,8 @@ def _fit(train: Sequence[Example], names: Sequence[str]) -> dict[str, Any]:
     model.fit((table - means) / scales, enough, sample_weight=np.array([example.weight for example in train]))
     probabilities = model.predict_proba((table - means) / scales)[:, 1]
     of_library = np.array([example.source.startswith("questions") for example in train])
-    threshold = float(np.quantile(probabilities[of_library & enough], OVER_REFUSAL))
+    refused = np.array([example.missing for example in train])
+    threshold = float(np.quantile(np.where(refused, 0.0, probabilities)[of_library & enough], OVER_REFUSAL))
     return {
         "weights": dict(zip(names, model.coef_[0].round(4).tolist(), strict=True)),
         "means": dict(zip(names, means.round(5).tolist(), strict=True)),
@@ -165,7 +172,7 @@ def report(model: dict[str, Any], examples: Sequence[Example]) -> dict[str, dict
             weight * (example.features[name] - model["means"][name]) / model["scales"][name]
             for name, weight in model["weights"].items()
         )
-        refused = 1 / (1 + np.exp(-total)) < model["threshold"]
+        refused = example.missing or 1 / (1 + np.exp(-total)) < model["threshold"]
         half = "held out" if example.held_out else "fitted"
         row = rows.setdefault(f"{example.source} ({half})", {"enough": 0, "refused": 0, "lacking": 0, "caught": 0})
         row["enough" if example.enough else "lacking"] += 1
@@ -183,7 +190,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=300)
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
-    examples_own = list(examples_of_questions(OWN, encoder, chosen.home, weight=4.0))
+    examples_own = [e for path in OWN for e in examples_of_questions(path, encoder, chosen.home, weight=4.0)]
     nq, xquad = chosen.data / "nq_open_gold", chosen.data / "xquad"
     examples = [*examples_own, *examples_of_questions(chosen.questions, encoder, chosen.home, weight=4.0)]
     examples += examples_of_corpus(
@@ -202,7 +209,7 @@ def main() -> None:
         "fitted": TODAY.isoformat(),
         "with": "logistic regression on standardised features (scikit-learn, C=0.3); python -m evals.calibrate",
         "on": "questions with and without their gold passage (NQ, XQuAD), every other development question, and every"
-        " other one of evals/calibration.jsonl",
+        " other one of evals/calibration.jsonl and evals/questions_fit.jsonl",
         "counts": rows,
     }
     MODEL.write_text(json.dumps({"about": about, **model}, indent=1) + "\n", encoding="utf-8")
