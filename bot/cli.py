@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_ask, cli_bot, cli_eval, cli_index, cli_sources
+from bot import cli_ask, cli_bot, cli_database, cli_eval, cli_index, cli_sources
 from bot.console import Console
 from bot.errors import BotError, QuestionError, SettingsError
 from bot.settings import read_settings
@@ -29,6 +29,7 @@ app.add_typer(cli_sources.app, name="sources")
 app.add_typer(cli_index.app, name="index")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_bot.app, name="bot")
+app.add_typer(cli_database.app, name="database")
 
 
 def _version(value: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,7 @@ def retrieval(
             folder,
             work.encoder(),
             home=work.settings.home / "evals",
+            database=work.database if work.settings.database_url else None,
             sample=sample,
             qrels=qrels,
             corpus_language=corpus_language,
@@ -95,3 +97,18 @@ def answers(
     else:
         for line in text_lines(summary, pairs):
             work.console.text(line)
+
+
+@app.command("cases")
+def cases(context: typer.Context) -> None:
+    """Print what readers asked in Telegram and did not get, or disliked, as JSON lines to make evaluation cases of."""
+    from bot.store import Store
+    from bot.telegram.feedback import Feedback
+
+    work: Workspace = context.obj
+    store = Store(work.settings.home / "bot")
+    try:
+        for case in Feedback(store).cases():
+            work.console.text(json.dumps(case, ensure_ascii=False))
+    finally:
+        store.close()

@@ -74,7 +74,7 @@ def verify(context: typer.Context) -> None:
     if problems:
         raise CorruptIndexError("The index is damaged: run `torkham index update --full`.")
     manifest = work.generations.manifest()
-    work.console.text(f"Generation {manifest.generation} is sound: {len(manifest.files)} files match their checksums.")
+    work.console.text(f"Generation {manifest.generation} is sound: {len(manifest.files)} parts match their checksums.")
 
 
 @app.command()

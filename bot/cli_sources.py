@@ -52,13 +52,11 @@ def show(
 ) -> None:
     """The stored text of a document, as the serving generation has it, with its metadata."""
     from bot.token_count import count_tokens
-    from index.records import Records
-    from index.writer import RECORDS
 
     work: Workspace = context.obj
     document = None
     if work.generations.current() is not None:
-        document = Records(work.generations.path() / RECORDS).document(identifier)
+        document = work.generations.document(identifier)
     if document is None:
         try:
             document = work.library.load(work.library.get(identifier))

@@ -29,7 +29,11 @@ def examine(work: Workspace) -> Iterator[Check]:
     yield _home(work)
     yield _guard("model", lambda: _model(work))
     yield _guard("library", lambda: _library(work))
+    if work.settings.database_url:
+        yield from _database(work)
     yield _guard("index", lambda: _index(work))
+    if work.settings.composes:
+        yield _guard("language model", lambda: _language_model(work))
 
 
 def _home(work: Workspace) -> Check:
@@ -65,11 +69,38 @@ def _library(work: Workspace) -> Check:
     return Check("library", bool(entries), f"{shipped} briefs shipped, {len(entries) - shipped} documents added")
 
 
+def _database(work: Workspace) -> Iterator[Check]:
+    from index.postgres import setup
+
+    try:
+        for finding in setup.check(work.database):
+            yield Check(f"database, {finding.subject}", finding.good, finding.found)
+    except IndexingError as error:
+        yield Check("database", False, str(error))
+
+
+def _language_model(work: Workspace) -> Check:
+    """What is configured, what today has cost and what the gate has deleted; nothing is asked of the server."""
+    from bot.deleted import DeletedSentences
+    from bot.llm import FOLDER
+    from bot.llm_limits import Budget
+
+    settings, folder = work.settings, work.settings.home / FOLDER
+    spent = Budget(folder, settings).spent()
+    counts = DeletedSentences(folder, settings.keep_deleted_days).counts()
+    deleted = ", ".join(f"{reason} {count}" for reason, count in list(counts.items())[:8]) or "none"
+    today = f"today {spent.tokens} tokens, {spent.micro / 1e6:.2f} cents"
+    return Check(
+        "language model", True, f"{settings.llm_model} at {settings.llm_base_url}; {today}; deleted: {deleted}"
+    )
+
+
 def _index(work: Workspace) -> Check:
     from index.update import pending
 
     if work.generations.current() is None:
-        return Check("index", True, "not built yet: the first question does it")
+        does = "`torkham index update`" if work.settings.database_url else "the first question"
+        return Check("index", True, f"not built yet: {does} does it")
     problems = work.generations.verify()
     if problems:
         return Check("index", False, f"{problems[0]} Run `torkham index update --full`")

@@ -4,6 +4,7 @@ BotError
 ├── QuestionError     the question cannot be used; the message says why (exit status 2)
 ├── SettingsError     a setting is unknown or invalid
 ├── StoreError        the store of the bot cannot be used
+├── ModelError        the language model gave nothing usable; the extractive answer stands
 └── SetupError        the bot cannot run as it is set up
 """
 
@@ -28,3 +29,7 @@ class StoreError(BotError):
 
 class SetupError(BotError):
     """The bot cannot run as it is set up."""
+
+
+class ModelError(BotError):
+    """The language model gave nothing that can be used."""

@@ -34,6 +34,11 @@ class Settings:
 
     home: Path
     model: str = DEFAULT_MODEL
+    database_url: str = _setting(
+        "", "A PostgreSQL with pgvector for the index: postgresql+psycopg://user:password@host/database.", secret=True
+    )
+    database_pool: int = _setting(5, "Connections to the database that a process keeps at most.", least=2)
+    database_timeout_seconds: int = _setting(15, "How long a statement of the database may take.", least=1)
     telegram_token: str = _setting("", "The bot's token as BotFather gave it; better in a file.", secret=True)
     telegram_token_file: str = _setting("", "A file with mode 0600 that holds the token.")
     telegram_base_url: str = _setting("https://api.telegram.org", "The Bot API server.")
@@ -51,13 +56,44 @@ class Settings:
     telegram_at_once: int = _setting(16, "Updates worked on at the same time.", least=1)
     telegram_poll_seconds: int = _setting(30, "How long one request for updates stays open.", least=1)
     telegram_watchdog_seconds: int = _setting(120, "Without a good poll for so long the process ends.", least=1)
+    telegram_webhook_url: str = _setting(
+        "", "Where a proxy takes Telegram's updates for the bot (https); empty: the bot fetches them itself."
+    )
+    telegram_webhook_secret: str = _setting(
+        "", "What Telegram sends along to prove itself, 32 to 256 of A-Z a-z 0-9 _ -; better in a file.", secret=True
+    )
+    telegram_webhook_secret_file: str = _setting("", "A file with mode 0600 that holds that secret.")
+    telegram_webhook_host: str = _setting("127.0.0.1", "The address on which the bot waits for the proxy.")
+    telegram_webhook_port: int = _setting(8080, "The port on which the bot waits for the proxy.")
     telegram_too_old_minutes: int = _setting(10, "Older questions get an apology instead of an answer.", least=1)
     keep_conversation_hours: int = _setting(24, "How long the questions of a conversation are kept for follow-ups.")
     keep_answers_days: int = _setting(30, "How long answers can be reached by button and link.")
     keep_asked_days: int = _setting(30, "How long unanswered and disliked questions are kept for the operator.")
+    keep_deleted_days: int = _setting(30, "How long sentences that the gate deleted are kept for the operator.")
+    llm_base_url: str = _setting("", "Any OpenAI-compatible server; with it and a model answers are composed.")
+    llm_model: str = _setting("", "The name of the language model on that server.")
+    llm_api_key: str = _setting("", "The key of that server, where it wants one.", secret=True)
+    llm_deadline_seconds: int = _setting(25, "Composing takes no longer; then the extracts are shown.", least=1)
+    llm_timeout_seconds: int = _setting(10, "The longest silence of the server.", least=1)
+    llm_retries: int = _setting(2, "How often a request is repeated that failed before its first word.")
+    llm_at_once: int = _setting(2, "Requests to the server at the same time.", least=1)
+    llm_evidence_tokens: int = _setting(3000, "Tokens of evidence in a prompt.", least=200)
+    llm_answer_tokens: int = _setting(700, "Tokens of an answer.", least=50)
+    llm_tokens_per_day: int = _setting(1_000_000, "Tokens of a day (UTC); 0 sets no limit.")
+    llm_cents_per_day: int = _setting(0, "Money of a day (UTC), in cents; 0 sets no limit.")
+    llm_cents_per_million_in: int = _setting(0, "What a million tokens of prompts cost, in cents.")
+    llm_cents_per_million_out: int = _setting(0, "What a million tokens of answers cost, in cents.")
+    llm_breaker_failures: int = _setting(4, "Failures in a row after which the server is left alone.", least=1)
+    llm_breaker_seconds: int = _setting(60, "How long it is left alone.", least=1)
+    llm_rewrite: bool = _setting(False, "Whether the model completes follow-up questions for the search.")
     health_port: int = _setting(0, "Port of /healthz and /metrics on 127.0.0.1; 0 switches them off.")
     log_format: str = _setting("text", "How the bot writes its log.", ("text", "json"))
     log_level: str = _setting("info", "What the bot writes to its log.", ("debug", "info", "warning", "error"))
+
+    @property
+    def composes(self) -> bool:
+        """Whether a language model is configured."""
+        return bool(self.llm_base_url and self.llm_model)
 
 
 def read_settings(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -72,7 +72,9 @@ def _counterparts(
     if party_of(item) in NEUTRAL or item.statement is None:
         return []
     near = [row for row in pool if row.statement and _same_event(item, row) and in_scope(row.statement, asked.scope)]
-    likeness = index.likeness(item.sentence, [row.sentence for row in near]) if near else []
+    if not near:
+        return []
+    likeness = index.likeness(item.sentence, [row.sentence for row in near])
     found: dict[str | None, Evidence] = {}
     for like, row in sorted(zip(likeness, near, strict=True), key=lambda pair: -pair[1].score):
         answered = any(party_of(other) == party_of(row) and _about(row, other) for other in known)

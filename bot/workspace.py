@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.console import Console
+from bot.errors import SettingsError
 from bot.settings import Settings
 from index.errors import IndexBusyError, StorageError
 from index.generations import Generations
@@ -18,7 +19,9 @@ from sources.parties import Parties, shipped_parties
 if TYPE_CHECKING:
     from bot.answers import Answerer
     from index.encoder import Encoder
+    from index.postgres.connection import Database
     from index.search import Index
+    from index.storage import Storage
 
 QUICK = 12_000  # bytes of new or changed files that are indexed within about two seconds
 
@@ -30,9 +33,30 @@ class Workspace:
         self.settings = settings
         self.console = console
         self.library = Library(settings.home)
-        self.generations = Generations(settings.home)
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
+
+    @cached_property
+    def generations(self) -> Storage:
+        """Where the index is kept: the database where one is configured, else the home."""
+        if not self.settings.database_url:
+            return Generations(self.settings.home)
+        from index.postgres.generations import DatabaseGenerations
+
+        return DatabaseGenerations(self.database)
+
+    @cached_property
+    def database(self) -> Database:
+        """The configured database; SettingsError when there is none, DatabaseError for a URL that is none."""
+        if not self.settings.database_url:
+            raise SettingsError("No database is configured: set TORKHAM_DATABASE_URL=postgresql+psycopg://….")
+        from index.postgres.connection import Database
+
+        return Database(
+            self.settings.database_url,
+            pool=self.settings.database_pool,
+            timeout=self.settings.database_timeout_seconds,
+        )
 
     @cached_property
     def parties(self) -> Parties:
@@ -71,12 +95,14 @@ class Workspace:
         """The index to answer from: built when there is none, updated when that is quick, else as it is."""
         from index.search import Index
 
+        if self.settings.database_url:  # several machines share it: only an explicit update follows one's library
+            return Index.open(self.generations, self.encoder())
         if self.generations.current() is None:
             self.console.note(f"Building the index over {len(self.library.scan())} documents (once) …")
             self.update()
         else:
             self._catch_up()
-        return Index.open(self.settings.home, self.encoder())
+        return Index.open(self.generations, self.encoder())
 
     def answerer(self) -> Answerer:
         """What answers from the index, with the gazetteer of the home where it has one."""

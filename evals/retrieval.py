@@ -10,15 +10,19 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from index.embedding import Progress
 from index.encoder import Encoder
 from index.generations import Generations
 from index.search import DEPTH, Index
+from index.storage import Storage
 from index.update import update
-from index.writer import Progress
 from sources.document import Document
 from sources.errors import LoadError
+
+if TYPE_CHECKING:
+    from index.postgres.connection import Database
 
 CUTS = (1, 5, 10)
 
@@ -69,6 +73,7 @@ def evaluate_retrieval(
     encoder: Encoder,
     *,
     home: Path,
+    database: Database | None = None,
     sample: int | None = None,
     qrels: Path | None = None,
     corpus_language: str | None = None,
@@ -76,12 +81,12 @@ def evaluate_retrieval(
 ) -> dict[str, Any]:
     """nDCG@10, MRR@10 and recall of the hybrid, and of each half under `vector` and `lexical`.
 
-    The index of the corpus is kept below `home` for the next run.
+    The index of the corpus is kept for the next run: below `home`, or in a schema of its own of `database`.
     """
     corpus = Corpus(folder / "corpus.jsonl", corpus_language)
-    name = index_name(folder, corpus_language)
-    update(corpus, Generations(home / name), encoder, progress=progress)
-    index = Index.open(home / name, encoder)
+    storage = _storage(home, database, index_name(folder, corpus_language))
+    update(corpus, storage, encoder, progress=progress)
+    index = Index.open(storage, encoder)
     relevant = read_qrels(qrels or folder / "qrels.tsv")
     questions = [(str(q["id"]), q["text"]) for q in read_lines(folder / "queries.jsonl") if str(q["id"]) in relevant]
     if sample and sample < len(questions):
@@ -98,6 +103,15 @@ def evaluate_retrieval(
         for column, metrics in sums.items()
     }
     return {"queries": len(questions), **means["hybrid"], "vector": means["vector"], "lexical": means["lexical"]}
+
+
+def _storage(home: Path, database: Database | None, name: str) -> Storage:
+    if database is None:
+        return Generations(home / name)
+    from index.postgres.generations import DatabaseGenerations
+    from index.postgres.setup import beside
+
+    return DatabaseGenerations(beside(database, f"torkham_eval_{name}"))
 
 
 def index_name(folder: Path, language: str | None) -> str:

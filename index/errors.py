@@ -6,6 +6,7 @@ IndexingError
 ├── OtherEncoderError     the generation was built with another encoder
 ├── IndexBusyError        another process is updating
 ├── StorageError          the disk is full or the home cannot be written
+│   └── DatabaseError     the database cannot be reached or used
 └── ModelError            the model cannot be had or used
 """
 
@@ -34,6 +35,10 @@ class IndexBusyError(IndexingError):
 
 class StorageError(IndexingError):
     """The disk is full or the home cannot be written."""
+
+
+class DatabaseError(StorageError):
+    """The database cannot be reached or used."""
 
 
 class ModelError(IndexingError):

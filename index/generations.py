@@ -12,10 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from index.cache import VectorCache
+from index.encoder import Encoder
 from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError, StorageError
 from index.manifest import Manifest
+from index.records import Records
+from index.snapshot import FileSnapshot
+from index.storage import BUSY, KEPT, NO_INDEX, NOTHING_EARLIER
+from index.writer import RECORDS, FileWriter
+from sources.document import Document
 
-KEPT = 3  # the serving generation and the previous two
 _PINNED = " pinned"
 _UNFINISHED = ".unfinished"
 UPDATE = "torkham index update --full"
@@ -54,7 +60,7 @@ class Generations:
         """The folder of a generation, the serving one by default."""
         name = name or self.current()
         if name is None:
-            raise NoIndexError("There is no index yet: run `torkham index update`.")
+            raise NoIndexError(NO_INDEX)
         return self._folder / name
 
     def manifest(self, name: str | None = None) -> Manifest:
@@ -83,7 +89,37 @@ class Generations:
                 problems.append(f"{path} differs from its checksum.")
         return problems
 
+    def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
+        """Document id -> (stamp, revision) of a generation, the serving one by default."""
+        records = Records(self.path(name) / RECORDS)
+        stamps = records.stamps()
+        records.close()
+        return stamps
+
+    def document(self, identifier: str) -> Document | None:
+        """A document of the serving generation with its stored text."""
+        records = Records(self.path() / RECORDS)
+        document = records.document(identifier)
+        records.close()
+        return document
+
+    def open(self, name: str | None = None) -> FileSnapshot:
+        """A generation for reading, the serving one by default."""
+        name = name or self.current()
+        return FileSnapshot(self.path(name), self.manifest(name))
+
     # writing
+
+    def base(self) -> Manifest | None:
+        """The serving generation; None where there is none that can be read."""
+        try:
+            return None if self.current() is None else self.manifest()
+        except CorruptIndexError:
+            return None
+
+    def cache(self) -> VectorCache:
+        """The vectors already computed."""
+        return VectorCache(self.root / "cache" / "vectors.sqlite")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -95,9 +131,7 @@ class Generations:
             lock = filelock.FileLock(self.root / "lock", timeout=0)
             lock.acquire()
         except filelock.Timeout as error:
-            raise IndexBusyError(
-                "Another process is updating this index: wait until it is done, then try again."
-            ) from error
+            raise IndexBusyError(BUSY) from error
         except OSError as error:
             raise _storage(self.root, error) from error
         try:
@@ -114,16 +148,16 @@ class Generations:
             lock.release()
 
     @contextmanager
-    def begin(self) -> Iterator[Path]:
-        """A folder to write the next generation into; whatever is left of it afterwards is removed."""
+    def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[FileWriter]:
+        """The next generation in a folder of its own; whatever is left of that afterwards is removed."""
         folder = self._folder / f"{self._next()}{_UNFINISHED}"
         folder.mkdir()
         try:
-            yield folder
+            yield FileWriter(folder, self.path(base.generation) if base else None, encoder, self._publish)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, folder: Path, **about: Any) -> Manifest:
+    def _publish(self, folder: Path, **about: Any) -> Manifest:
         """Checksum and sync a finished folder, switch to it by one rename, and collect old generations."""
         files = {
             str(path.relative_to(folder)): _sha256(path)
@@ -147,7 +181,7 @@ class Generations:
         current = self.current()
         earlier = [name for name in self.names() if current is not None and int(name) < int(current)]
         if not earlier:
-            raise IndexingError("There is no earlier generation to go back to: run `torkham index update`.")
+            raise IndexingError(NOTHING_EARLIER)
         self._switch(earlier[-1] + _PINNED)
         return earlier[-1]
 

@@ -19,6 +19,27 @@ _ANALYSER = "torkham"
 _UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: it overlaps nothing
 
 
+class Analyser:
+    """Text -> terms: normalised words, stemmed in English and Russian."""
+
+    def __init__(self) -> None:
+        self.engine = _analyser()
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text, in order, repeats kept."""
+        return [str(term) for term in self.engine.analyze(normalise(text))]
+
+
+def body(passage: Passage) -> str:
+    """What is searched of a passage."""
+    return f"{passage.title} {passage.heading} {passage.text}"
+
+
+def inverse_frequency(passages: int, having: int) -> float:
+    """How rare a term is that `having` of so many passages have (BM25's form); never negative."""
+    return math.log(1 + (passages - having + 0.5) / (having + 0.5))
+
+
 def _analyser() -> Any:
     import tantivy
 
@@ -57,8 +78,8 @@ class LexicalIndex:
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
         self._index = self._open(folder)
-        self._analyser = _analyser()
-        self._index.register_tokenizer(_ANALYSER, self._analyser)
+        self._analyser = Analyser()
+        self._index.register_tokenizer(_ANALYSER, self._analyser.engine)
         self._searcher = self._index.searcher()
 
     def _open(self, folder: Path) -> Any:
@@ -97,7 +118,7 @@ class LexicalIndex:
     def _entry(self, key: int, passage: Passage) -> Any:
         entry = self._tantivy.Document()
         entry.add_unsigned("key", key)
-        entry.add_text("body", normalise(f"{passage.title} {passage.heading} {passage.text}"))
+        entry.add_text("body", normalise(body(passage)))
         entry.add_integer("first_day", _day(passage.date_from, _UNDATED_FROM))
         entry.add_integer("last_day", _day(passage.date_to, _UNDATED_TO))
         entry.add_text("document", passage.document_id)
@@ -108,7 +129,7 @@ class LexicalIndex:
 
     def terms(self, text: str) -> list[str]:
         """The analysed terms of a text, in order, repeats kept."""
-        return [str(term) for term in self._analyser.analyze(normalise(text))]
+        return self._analyser.terms(text)
 
     def occurs(self, term: str) -> bool:
         """Whether an analysed term stands in any passage."""
@@ -116,8 +137,7 @@ class LexicalIndex:
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency of an analysed term (BM25's form); never negative."""
-        frequency = self._searcher.doc_freq("body", term)
-        return math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+        return inverse_frequency(len(self), self._searcher.doc_freq("body", term))
 
     def search(self, question: str, k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
         """The `k` best (key, BM25 score) for the words of a question, best first."""

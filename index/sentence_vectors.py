@@ -71,6 +71,11 @@ class SentenceVectors:
         cosines = vectors @ query.reshape(-1) / np.where(norms == 0, 1.0, norms * length)
         return np.asarray(cosines, np.float32)
 
+    def nearest(self, query: Vectors, k: int) -> list[int]:
+        """The `k` rows nearest to one unit row, best first."""
+        nearest: list[int] = np.argsort(-self.cosines(query, range(len(self))))[:k].tolist()
+        return nearest
+
     def rows(self, rows: Sequence[int]) -> Vectors:
         """Those rows as float32, (n, dimension)."""
         chosen = np.asarray(rows)

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from index import chunking
-from index.cache import VectorCache
+from index.embedding import Progress, embed
 from index.encoder import Encoder
-from index.errors import CorruptIndexError, OtherEncoderError
-from index.generations import Generations
+from index.errors import OtherEncoderError
 from index.manifest import Changes, Failure, Manifest, diff
-from index.records import Records
-from index.writer import RECORDS, Progress, Writer
+from index.storage import Storage
 from sources.document import Document
 from sources.errors import SourceError
 
@@ -62,57 +60,52 @@ class Outcome:
         return self.manifest.failures
 
 
-def pending(library: Library[E], generations: Generations) -> Changes:
+def pending(library: Library[E], storage: Storage) -> Changes:
     """What the serving generation does not know of yet, from sizes and times alone."""
-    manifest = generations.manifest()
-    records = Records(generations.path() / RECORDS)
-    indexed = {identifier: stamp for identifier, (stamp, _) in records.stamps().items()}
-    records.close()
+    manifest = storage.manifest()
+    indexed = {identifier: stamp for identifier, (stamp, _) in storage.stamps().items()}
     return diff({e.document_id: e.stamp for e in library.scan()}, indexed, manifest.failures)
 
 
 def update(
     library: Library[E],
-    generations: Generations,
+    storage: Storage,
     encoder: Encoder,
     *,
     full: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
     """Write and switch to a generation that matches the library; a file that fails keeps its last good version."""
-    with generations.writing():
-        base = None if full else _base(generations, encoder)
+    with storage.writing():
+        base = None if full else _base(storage, encoder)
         entries = {entry.document_id: entry for entry in library.scan()}
-        indexed = _indexed(generations, base)
+        indexed = storage.stamps(base.generation) if base else {}
         failed = base.failures if base else ()
         changes = diff({i: e.stamp for i, e in entries.items()}, {i: s for i, (s, _) in indexed.items()})
         if base and not changes and not failed:
-            generations.release()
+            storage.release()
             return Outcome(changes, base, written=False)
         loaded, failures = _load(library, [entries[i] for i in (*changes.added, *changes.changed)], progress)
         if base and not loaded and not changes.removed and failures == failed:
-            generations.release()
+            storage.release()
             return Outcome(Changes(), base, written=False)
-        with generations.begin() as folder:
-            writer = Writer(folder, generations.path(base.generation) if base else None, encoder)
-            fresh = {i: d for i, d in loaded.items() if i not in indexed or indexed[i][1] != d.revision}
+        fresh = {i: d for i, d in loaded.items() if i not in indexed or indexed[i][1] != d.revision}
+        cache = storage.cache()
+        embedded = embed(fresh.values(), encoder, cache, progress)
+        with storage.begin(base, encoder) as writer:
             writer.restamp({i: entries[i].stamp for i in loaded if i not in fresh})
             gone = (*changes.removed, *(i for i in fresh if i in indexed))
-            removed = writer.remove(gone)
-            cache = VectorCache(generations.root / "cache" / "vectors.sqlite")
-            writer.add(fresh, {i: entries[i].stamp for i in fresh}, gone, removed, cache, progress)
-            about = {
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                "recipe": RECIPE,
-                "encoder": encoder.name,
-                "fingerprint": encoder.fingerprint,
-                "dimension": encoder.dimension,
-                "failures": failures,
-            }
-            counts, library_digest, unused = writer.finish(removed)
-            manifest = generations.publish(folder, counts=counts, library=library_digest, **about)
-            cache.forget(unused)
-            cache.close()
+            writer.replace(gone, fresh, {i: entries[i].stamp for i in fresh}, embedded)
+            manifest, unused = writer.publish(
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                recipe=RECIPE,
+                encoder=encoder.name,
+                fingerprint=encoder.fingerprint,
+                dimension=encoder.dimension,
+                failures=failures,
+            )
+        cache.forget(unused)
+        cache.close()
         return Outcome(changes, manifest, written=True)
 
 
@@ -125,26 +118,12 @@ def refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
         )
 
 
-def _base(generations: Generations, encoder: Encoder) -> Manifest | None:
-    """The serving generation if the next one can be made from it."""
-    try:
-        if generations.current() is None:
-            return None
-        manifest = generations.manifest()
-    except CorruptIndexError:
-        return None
-    if manifest.fingerprint != encoder.fingerprint or manifest.recipe != RECIPE:
+def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
+    """The generation that the next one can be made from, if it was made in the same way."""
+    manifest = storage.base()
+    if manifest is None or manifest.fingerprint != encoder.fingerprint or manifest.recipe != RECIPE:
         return None
     return manifest
-
-
-def _indexed(generations: Generations, base: Manifest | None) -> dict[str, tuple[str, str]]:
-    if base is None:
-        return {}
-    records = Records(generations.path(base.generation) / RECORDS)
-    stamps = records.stamps()
-    records.close()
-    return stamps
 
 
 def _load(

@@ -15,12 +15,13 @@ import pytest
 from index.encoder import Progress, Vectors
 from index.generations import Generations
 from index.search import Index
+from index.storage import Storage
 from index.update import update
 from sources.document import Document
 from sources.errors import LoadError, SourceError
 
 if TYPE_CHECKING:
-    from fake_bot_api import FakeBotApi
+    from fake_bot import FakeBotApi
 
 AXES = ("fence", "border", "refugees", "ttp", "strike", "truce", "trade", "water")
 
@@ -116,11 +117,35 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL with pgvector, started once."""
+    from postgres import server
+
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(params=["embedded", "postgres"])
+def storage(request: pytest.FixtureRequest, home: Path) -> Iterator[Storage]:
+    """Where the index is kept: files in a home, and a database."""
+    if request.param == "embedded":
+        yield Generations(home)
+        return
+    from postgres import ready
+
+    from index.postgres.generations import DatabaseGenerations
+
+    database = ready(request.getfixturevalue("postgres"))
+    yield DatabaseGenerations(database)
+    database.close()
+
+
 @pytest.fixture
-def index(home: Path, shelf: Bookshelf, encoder: WordEncoder) -> Iterator[Index]:
+def index(storage: Storage, shelf: Bookshelf, encoder: WordEncoder) -> Iterator[Index]:
     """The three documents, indexed."""
-    update(shelf, Generations(home), encoder)
-    opened = Index.open(home, encoder)
+    update(shelf, storage, encoder)
+    opened = Index.open(storage, encoder)
     yield opened
     opened.close()
 
@@ -147,7 +172,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def api() -> AsyncIterator[FakeBotApi]:
     """A Bot API on this machine, for the tests of the Telegram side."""
-    from fake_bot_api import FakeBotApi
+    from fake_bot import FakeBotApi
 
     fake = await FakeBotApi().start()
     yield fake

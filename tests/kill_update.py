@@ -7,15 +7,15 @@ from pathlib import Path
 
 from conftest import Bookshelf, WordEncoder
 
-from index.generations import Generations
+from index.places import storage_of
 from index.update import update
 from sources.document import Document
 
 
-def main(home: Path, rounds: int) -> None:
+def main(where: Path | str, rounds: int) -> None:
     shelf = Bookshelf()
     shelf.put(Document("fixed", "The fence", "Pakistan built a fence."))
-    generations = Generations(home)
+    generations = storage_of(where)
     if rounds:
         shelf.documents |= {f"d{n}": Document(f"d{n}", f"Document {n}", f"Water number {n}.") for n in range(rounds)}
         update(shelf, generations, WordEncoder())
@@ -32,4 +32,5 @@ def main(home: Path, rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    place = sys.argv[1]
+    main(place if place.startswith("postgresql") else Path(place), int(sys.argv[2]))

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = ("sources", "index", "bot", "evals")
 ENGINES = {
     "tiktoken": {"bot/token_count.py"},
+    "openai": {"bot/llm.py"},
     "faiss": {"index/vectors.py", "evals/peer.py"},
     "tantivy": {"index/lexical.py"},
     "onnxruntime": {"index/runtime.py"},
@@ -21,8 +22,14 @@ ENGINES = {
     "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").glob("*.py")},
     "matplotlib": {"bot/telegram/drawing.py"},
     "prometheus_client": {"bot/telegram/metrics.py"},
-    "sqlalchemy": {"bot/store.py"},
-    "aiohttp": set(),  # the fake Bot API of the tests has it
+    "sqlalchemy": {
+        "bot/store.py",
+        "index/postgres/connection.py",
+        "index/postgres/generations.py",
+        "index/postgres/trouble.py",
+    },
+    "psycopg": {"index/postgres/connection.py"},
+    "aiohttp": {"bot/telegram/wire.py", "bot/telegram/webhook.py"},  # the client and the server
 }
 
 
@@ -63,4 +70,4 @@ def test_a_question_on_the_command_line_loads_nothing_of_the_bot():
     loaded = ast.literal_eval(
         subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     )
-    assert not {"telegram", "sqlalchemy", "alembic", "matplotlib", "prometheus_client"} & set(loaded)
+    assert not {"openai", "tiktoken", "telegram", "sqlalchemy", "alembic", "psycopg", "matplotlib", "prometheus_client"} & set(loaded)

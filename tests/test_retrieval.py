@@ -41,6 +41,16 @@ def test_three_columns_are_measured(corpus, home, encoder):
     assert figures["ndcg@10"] == figures["vector"]["ndcg@10"] == figures["lexical"]["recall@1"] == 1.0
 
 
+def test_a_database_gives_the_same_figures(corpus, home, encoder, postgres):
+    from postgres import ready
+
+    database = ready(postgres)
+    embedded = evaluate_retrieval(corpus, encoder, home=home)
+    assert evaluate_retrieval(corpus, encoder, home=home, database=database) == embedded
+    assert database.row("SELECT count(*) FROM documents")[0] == 0  # the corpus is in a schema of its own
+    database.close()
+
+
 def test_another_qrels_file_and_a_corpus_of_one_language(corpus, home, encoder):
     figures = evaluate_retrieval(corpus, encoder, home=home, qrels=corpus / "one.tsv", corpus_language="ru")
     assert (figures["queries"], figures["recall@1"]) == (1, 1.0)

@@ -1,0 +1,181 @@
+"""Generations in the database: written beside, switched in one transaction, verified, rolled back, collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from index.encoder import Encoder
+from index.errors import CorruptIndexError, DatabaseError, IndexBusyError, IndexingError, NoIndexError
+from index.manifest import Manifest
+from index.postgres import checksums, collecting, switch
+from index.postgres.cache import DatabaseCache
+from index.postgres.connection import Database, Transaction
+from index.postgres.records import DatabaseRecords
+from index.postgres.snapshot import DatabaseSnapshot
+from index.postgres.writer import DatabaseWriter
+from index.storage import BUSY, NO_INDEX, NOTHING_EARLIER
+from sources.document import Document
+
+# Each schema of the database is an index of its own.
+_LOCK = "hashtext('torkham index'), hashtext(current_schema())"
+
+
+class DatabaseGenerations:
+    """The generations in the schema that the URL leads to."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._locked: Connection | None = None
+
+    # reading
+
+    def current(self) -> str | None:
+        """The id of the serving generation, or None when there is none."""
+        serving = switch.serving(self.database)
+        return _name(serving[0]) if serving else None
+
+    def pinned(self) -> bool:
+        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        serving = switch.serving(self.database)
+        return bool(serving and serving[1])
+
+    def names(self) -> list[str]:
+        """The finished generations, oldest first."""
+        return [_name(number) for (number,) in self.database.rows("SELECT number FROM generations ORDER BY number")]
+
+    def manifest(self, name: str | None = None) -> Manifest:
+        """The manifest of a generation, the serving one by default."""
+        return self._manifest(name)[0]
+
+    def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
+        """Document id -> (stamp, revision) of a generation, the serving one by default."""
+        return self._records(name).stamps()
+
+    def document(self, identifier: str) -> Document | None:
+        """A document of the serving generation with its stored text."""
+        return self._records(None).document(identifier)
+
+    def verify(self, name: str | None = None) -> list[str]:
+        """Every checksum, computed again: a sentence for each table that differs."""
+        manifest = self.manifest(name)
+        with self.database.transaction(patient=True) as transaction:
+            sums = checksums.whole(transaction.rows, int(manifest.generation))
+        return [
+            f"The {table} of generation {manifest.generation} differ from their checksum."
+            for table, total in sums.items()
+            if manifest.files.get(table) != total
+        ]
+
+    def open(self, name: str | None = None) -> DatabaseSnapshot:
+        """A generation for reading, the serving one by default."""
+        for last in (False, False, True):
+            manifest, tokens = self._manifest(name)
+            try:
+                return DatabaseSnapshot(self.database, manifest, tokens)
+            except DatabaseError:
+                # Collected between the two statements, if another one serves by now.
+                if last or name or self.current() == manifest.generation:
+                    raise
+        raise AssertionError("unreachable")
+
+    def wait(self, known: str | None, seconds: float) -> str | None:
+        """The id of the serving generation as soon as it is not `known`, or after so many seconds."""
+        number = switch.wait(self.database, int(known) if known else None, seconds)
+        return None if number is None else _name(number)
+
+    def _manifest(self, name: str | None) -> tuple[Manifest, int]:
+        if name is None:
+            row = self.database.row("SELECT manifest, tokens FROM generations JOIN serving ON generation = number")
+        else:
+            row = self.database.row("SELECT manifest, tokens FROM generations WHERE number = :g", g=int(name))
+        if row is None:
+            raise NoIndexError(NO_INDEX if name is None else f"There is no generation {name}.")
+        try:
+            return Manifest.from_json(row[0]), int(row[1])
+        except (ValueError, TypeError, KeyError) as error:
+            raise CorruptIndexError(
+                f"The manifest in {self.database} cannot be read: run `torkham index update --full`."
+            ) from error
+
+    def _records(self, name: str | None) -> DatabaseRecords:
+        number = int(name or self.manifest().generation)
+
+        def rows(statement: str, **values: Any) -> list[Any]:
+            return self.database.rows(statement, g=number, **values)
+
+        return DatabaseRecords(rows)
+
+    # writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one writer's lock; IndexBusyError when another process has it.
+
+        What is written inside goes through the connection that has the lock: a lock that is lost writes nothing.
+        """
+        with self.database.session() as session:
+            if not session.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
+                raise IndexBusyError(BUSY)
+            self._locked = session
+            try:
+                yield
+            finally:
+                self._locked = None
+                if not session.invalidated:  # a broken connection has let go of it already
+                    session.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
+
+    def base(self) -> Manifest | None:
+        """The newest generation, serving or not; None where there is none that can be read."""
+        row = self.database.row("SELECT max(number) FROM generations")
+        try:
+            return None if row[0] is None else self.manifest(_name(row[0]))
+        except CorruptIndexError:
+            return None
+
+    def cache(self) -> DatabaseCache:
+        """The vectors already computed."""
+        return DatabaseCache(self.database)
+
+    @contextmanager
+    def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[DatabaseWriter]:
+        """The next generation in one transaction; what readers no longer need is collected after it."""
+        with self._transaction() as transaction:
+            yield DatabaseWriter(transaction, base, encoder.dimension)
+        with self._transaction() as transaction:
+            collecting.collect(transaction)
+        collecting.analyse(self.database)
+
+    def rollback(self) -> str:
+        """Serve the generation before the current one until the next explicit update; returns its id."""
+        with self._transaction() as transaction:
+            earlier = transaction.value(
+                "SELECT max(number) FROM generations WHERE number < (SELECT generation FROM serving)"
+            )
+            if earlier is None:
+                raise IndexingError(NOTHING_EARLIER)
+            switch.serve(transaction, earlier, pinned=True)
+        return _name(earlier)
+
+    def release(self) -> None:
+        """Let updates follow the library again after a rollback: the newest generation serves."""
+        if self.pinned():
+            with self._transaction() as transaction:
+                newest = transaction.value("SELECT max(number) FROM generations")
+                switch.serve(transaction, newest, pinned=False)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        if self._locked is None:
+            with self.database.transaction(patient=True) as transaction:
+                yield transaction
+        else:
+            with self.database.within(self._locked) as transaction:
+                yield transaction
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}"

@@ -1,0 +1,112 @@
+"""The documents, passages and sentences of one generation in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from index.passages import Passage, Scope, Sentence
+from index.postgres.scopes import conditions
+from sources.document import Document
+
+Rows = Callable[..., list[Any]]
+_LIVE = "first <= :g AND until > :g"
+_BATCH = 200
+
+
+def passage_json(passage: Passage) -> str:
+    """A passage as text; every character survives, NUL too, which PostgreSQL does not take."""
+    return json.dumps(asdict(passage), ensure_ascii=False)
+
+
+def passage_of(line: str) -> Passage:
+    """The passage that `passage_json` wrote."""
+    raw = json.loads(line)
+    return Passage(**{**raw, "parties": tuple(raw["parties"])})
+
+
+class DatabaseRecords:
+    """`rows` runs a statement with `g`, the generation, among its values."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.document = lru_cache(maxsize=64)(self._document)
+
+    def _document(self, identifier: str) -> Document | None:
+        rows = self._rows(f"SELECT json FROM documents WHERE id = :id AND {_LIVE}", id=identifier)
+        return Document.from_json(rows[0][0]) if rows else None
+
+    def stamps(self) -> dict[str, tuple[str, str]]:
+        """Document id -> (stamp, revision)."""
+        rows = self._rows(f"SELECT id, stamp, revision FROM documents WHERE {_LIVE}")
+        return {identifier: (stamp, revision) for identifier, stamp, revision in rows}
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, by id."""
+        last = ""
+        while rows := self._rows(
+            f"SELECT id, json FROM documents WHERE id > :last AND {_LIVE} ORDER BY id LIMIT {_BATCH}", last=last
+        ):
+            yield from (Document.from_json(line) for _, line in rows)
+            last = rows[-1][0]
+
+    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """The passages of those keys."""
+        if not keys:
+            return {}
+        rows = self._rows(f"SELECT key, json FROM passages WHERE key = ANY(:keys) AND {_LIVE}", keys=list(keys))
+        return {key: passage_of(line) for key, line in rows}
+
+    def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
+        """The passage keys of sentence rows, in their order, each once."""
+        if not rows:
+            return []
+        found = self._rows(
+            f"SELECT number, passage FROM sentences WHERE number = ANY(:rows) AND {_LIVE}", rows=list(rows)
+        )
+        passages: dict[int, int] = dict(found)
+        return list(dict.fromkeys(passages[row] for row in rows if row in passages))
+
+    def rows_of_passages(self, keys: Sequence[int]) -> dict[int, list[int]]:
+        """The sentence rows of those passages, by passage key."""
+        if not keys:
+            return {}
+        rows = self._rows(
+            "SELECT passage, array_agg(number ORDER BY number) FROM sentences WHERE passage = ANY(:keys) GROUP BY passage",
+            keys=list(keys),
+        )
+        return dict(rows)
+
+    def sentences(self, passage: Passage) -> list[Sentence]:
+        """The sentences of a passage in order."""
+        rows = self._rows(
+            "SELECT s.start, s.stop, s.number FROM passages p JOIN sentences s ON s.passage = p.key"
+            " WHERE p.id = :id AND p.first <= :g AND p.until > :g ORDER BY s.start",
+            id=passage.id,
+        )
+        return [Sentence(*row) for row in rows]
+
+    def allowed(self, scope: Scope) -> list[int]:
+        """The keys of the passages inside a scope."""
+        clauses, values = conditions(scope)
+        rows = self._rows(f"SELECT key FROM passages p WHERE {_LIVE}{clauses} ORDER BY key", **values)
+        return [key for (key,) in rows]
+
+    def undated(self) -> int:
+        """How many passages have no date."""
+        return int(self._rows(f"SELECT count(*) FROM passages WHERE date_from IS NULL AND {_LIVE}")[0][0])
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the passages, the commonest first."""
+        rows = self._rows(
+            f"SELECT language FROM passages WHERE {_LIVE} GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return tuple(language for (language,) in rows)
+
+    def reach(self) -> str | None:
+        """The last day of any passage."""
+        day = self._rows(f"SELECT max(date_to) FROM passages WHERE {_LIVE}")[0][0]
+        return str(day) if day else None

@@ -1,0 +1,62 @@
+"""Which generation serves: the switch, the notice of it, and waiting for the next one."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from index.errors import DatabaseError
+from index.postgres.connection import Database, Transaction, driver_error
+
+CHANNEL = "torkham_index"
+POLL = 5.0  # seconds between two looks for a switch whose notice was lost
+
+
+def serve(transaction: Transaction, number: int, *, pinned: bool) -> None:
+    """Let a generation serve as soon as the transaction is committed; whoever listens hears of it then."""
+    transaction.run(
+        "INSERT INTO serving(generation, pinned) VALUES (:g, :pinned)"
+        " ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, pinned = excluded.pinned",
+        g=number,
+        pinned=pinned,
+    )
+    transaction.run("SELECT pg_notify(:channel, CAST(:g AS TEXT))", channel=CHANNEL, g=number)
+
+
+def serving(database: Database) -> tuple[int, bool] | None:
+    """The number of the serving generation and whether it is pinned."""
+    row = database.row("SELECT generation, pinned FROM serving")
+    return (int(row[0]), bool(row[1])) if row else None
+
+
+def wait(database: Database, known: int | None, seconds: float) -> int | None:
+    """The number of the serving generation as soon as it is not `known`, or after so many seconds.
+
+    Listens for the notice and looks every `POLL` seconds besides; a connection that breaks only leaves the looking.
+    DatabaseError when the database was away at the end.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return _listen(database, known, deadline)
+        except DatabaseError:
+            if time.monotonic() + 0.5 > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _listen(database: Database, known: int | None, deadline: float) -> int | None:
+    with database.session() as session:
+        session.exec_driver_sql(f"LISTEN {CHANNEL}")
+        driver: Any = session.connection.driver_connection
+        while True:
+            row = session.exec_driver_sql("SELECT generation FROM serving").first()
+            now = int(row[0]) if row else None
+            left = deadline - time.monotonic()
+            if now != known or left <= 0:
+                return now
+            try:
+                for _ in driver.notifies(timeout=min(left, POLL), stop_after=1):
+                    break
+            except driver_error() as error:
+                raise DatabaseError(str(database)) from error

@@ -1,0 +1,154 @@
+"""Writing the next generation into the database, in one transaction that ends with the switch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from index.embedding import Embedded
+from index.errors import CorruptIndexError
+from index.manifest import Manifest
+from index.passages import Passage
+from index.postgres import checksums, halfvec, postings, switch
+from index.postgres.connection import Transaction
+from index.postgres.records import passage_json
+from index.postgres.schema import EF_CONSTRUCTION, EXACT, FOREVER, LINKS
+from index.storage import library_digest
+from sources.document import Document
+
+_OF_DOCUMENTS = {
+    "sentences": "passage IN (SELECT key FROM passages WHERE document = ANY(:numbers))",
+    "passage_vectors": "key IN (SELECT key FROM passages WHERE document = ANY(:numbers))",
+    "passages": "document = ANY(:numbers)",
+    "documents": "number = ANY(:numbers)",
+}
+
+
+class DatabaseWriter:
+    """Rows of documents that stay are not touched; what goes is ended, what comes begins with this generation."""
+
+    def __init__(self, transaction: Transaction, base: Manifest | None, dimension: int) -> None:
+        self._sql = transaction
+        self._base = base
+        self._dimension = dimension
+        newest = transaction.value("SELECT coalesce(max(number), 0) FROM generations")
+        self._number = int(newest) + 1
+        self._tokens = 0
+        if base is None:
+            self._end("TRUE")
+            transaction.run(f"UPDATE postings SET until = :g WHERE until = {FOREVER}", g=self._number)
+        else:
+            self._tokens = int(
+                transaction.value("SELECT tokens FROM generations WHERE number = :n", n=int(base.generation))
+            )
+
+    def restamp(self, stamps: Mapping[str, str]) -> None:
+        """Note new stamps of files whose documents are the same."""
+        for identifier, stamp in stamps.items():
+            self._sql.run(
+                f"UPDATE documents SET stamp = :stamp WHERE id = :id AND until = {FOREVER}", stamp=stamp, id=identifier
+            )
+
+    def replace(
+        self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
+    ) -> None:
+        """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
+        removed = self._end("id = ANY(:ids)", ids=list(gone)) if gone else []
+        numbers = self._add_documents(documents, stamps)
+        first_key = self._next("passages", "key")
+        keys = range(first_key, first_key + len(embedded.passages))
+        self._add_passages(keys, embedded, numbers)
+        self._add_sentences(first_key, embedded)
+        out, into = postings.merge(self._sql, self._number, removed, zip(keys, embedded.passages, strict=True))
+        self._tokens += into - out
+
+    def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
+        """Count, add up, switch; the transaction of the writer then makes it all true at once."""
+        rows = self._sql.rows
+        sums = checksums.changed(rows, self._number, dict(self._base.files) if self._base else None)
+        counts = {table: int(sums[table].split(":")[0]) for table in ("documents", "passages", "sentences")}
+        revisions = rows(f"SELECT id, revision FROM documents WHERE until = {FOREVER}")
+        library = library_digest((identifier, revision) for identifier, revision in revisions)
+        if len(revisions) != counts["documents"]:
+            raise CorruptIndexError("The index in the database does not add up: run `torkham index update --full`.")
+        manifest = Manifest(generation=f"{self._number:06d}", counts=counts, library=library, files=sums, **about)
+        self._index_vectors(counts["passages"])
+        self._sql.run(
+            "INSERT INTO generations VALUES (:g, :manifest, :passages, :tokens)",
+            g=self._number,
+            manifest=manifest.to_json(),
+            passages=counts["passages"],
+            tokens=self._tokens,
+        )
+        self._sql.run("DELETE FROM computed_vectors")
+        switch.serve(self._sql, self._number, pinned=False)
+        return manifest, []
+
+    def _end(self, which: str, **values: Any) -> list[int]:
+        """End documents with everything of theirs; returns their passage keys."""
+        found = self._sql.rows(f"SELECT number FROM documents WHERE until = {FOREVER} AND {which}", **values)
+        numbers = [number for (number,) in found]
+        keys = self._sql.rows("SELECT key FROM passages WHERE document = ANY(:numbers)", numbers=numbers)
+        for table, condition in _OF_DOCUMENTS.items():
+            self._sql.run(f"UPDATE {table} SET until = :g WHERE {condition}", g=self._number, numbers=numbers)
+        return [key for (key,) in keys]
+
+    def _next(self, table: str, column: str) -> int:
+        return int(self._sql.value(f"SELECT coalesce(max({column}), -1) + 1 FROM {table}"))
+
+    def _add_documents(self, documents: Mapping[str, Document], stamps: Mapping[str, str]) -> dict[str, int]:
+        first = self._next("documents", "number")
+        numbers = {identifier: first + place for place, identifier in enumerate(documents)}
+        self._sql.copy(
+            "documents",
+            ("number", "id", "first", "until", "stamp", "revision", "digest", "json"),
+            (
+                (numbers[d.id], d.id, self._number, FOREVER, stamps[d.id], d.revision, d.digest, d.to_json())
+                for d in documents.values()
+            ),
+        )
+        return numbers
+
+    def _add_passages(self, keys: Sequence[int], embedded: Embedded, numbers: Mapping[str, int]) -> None:
+        columns = "key document id document_id first until start language parties date_from date_to json".split()
+        self._sql.copy("passages", columns, self._passages(keys, embedded.passages, numbers))
+        self._sql.copy(
+            "passage_vectors",
+            ("key", "first", "until", "vector", "embedding"),
+            (
+                (key, self._number, FOREVER, cached, halfvec.literal(row))
+                for key, cached, row in zip(keys, embedded.keys, embedded.rows, strict=True)
+            ),
+        )
+
+    def _passages(
+        self, keys: Sequence[int], passages: Sequence[Passage], numbers: Mapping[str, int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for key, p in zip(keys, passages, strict=True):
+            yield (
+                key, numbers[p.document_id], p.id, p.document_id, self._number, FOREVER, p.start, p.language,
+                list(p.parties), p.date_from, p.date_to, passage_json(p),
+            )  # fmt: skip
+
+    def _add_sentences(self, first_key: int, embedded: Embedded) -> None:
+        lines, first = embedded.sentences, self._next("sentences", "number")
+        self._sql.copy(
+            "sentences",
+            ("number", "passage", "first", "until", "start", "stop", "vector", "embedding"),
+            (
+                (first + place, first_key + position, self._number, FOREVER, *span, cached, halfvec.literal(row))
+                for place, (position, span, cached, row) in enumerate(
+                    zip(lines.positions, lines.spans, lines.keys, lines.rows, strict=True)
+                )
+            ),
+        )
+
+    def _index_vectors(self, passages: int) -> None:
+        """The HNSW index for this dimension, made when there are enough passages to need it."""
+        if passages > EXACT:
+            self._sql.run(
+                f"CREATE INDEX IF NOT EXISTS passage_vectors_near_{self._dimension} ON passage_vectors"
+                f" USING hnsw ((CAST(embedding AS halfvec({self._dimension}))) halfvec_cosine_ops)"
+                f" WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
+                f" WHERE vector_dims(embedding) = {self._dimension}"
+            )

@@ -1,0 +1,41 @@
+"""A generation of files, open for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Vectors
+from index.lexical import LexicalIndex
+from index.manifest import Manifest
+from index.passages import Scope
+from index.records import Records
+from index.sentence_vectors import SentenceVectors
+from index.vectors import VectorIndex
+from index.writer import LEXICAL, RECORDS, VECTORS
+
+
+class FileSnapshot:
+    """SQLite, FAISS, tantivy and a mapped array over one folder."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.records = Records(folder / RECORDS)
+        self.lexical = LexicalIndex(folder / LEXICAL)
+        self.sentences = SentenceVectors.load(folder)
+        self._vectors = VectorIndex.load(folder / VECTORS)
+
+    def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
+        """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""
+        allowed = np.asarray(self.records.allowed(scope), np.int64) if scope else None
+        return self._vectors.search(query, k, allowed=allowed)
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """The passage vectors of those keys, (n, dimension)."""
+        return self._vectors.rows(np.asarray(keys, np.int64))
+
+    def close(self) -> None:
+        """Close the files."""
+        self.records.close()

@@ -1,0 +1,225 @@
+"""What keeps generations, as searching and updating see it: files in a home, or a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.cache import Cache
+from index.embedding import Embedded
+from index.encoder import Encoder, Vectors
+from index.manifest import Manifest
+from index.passages import Passage, Scope, Sentence
+from sources.document import Document
+
+KEPT = 3  # the serving generation and the previous two
+NO_INDEX = "There is no index yet: run `torkham index update`."
+NOTHING_EARLIER = "There is no earlier generation to go back to: run `torkham index update`."
+BUSY = "Another process is updating this index: wait until it is done, then try again."
+
+
+class RecordsView(Protocol):
+    """The documents, passages and sentences of one generation."""
+
+    def document(self, identifier: str) -> Document | None:
+        """A document with its stored text."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, by id."""
+        ...
+
+    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """The passages of those keys."""
+        ...
+
+    def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
+        """The passage keys of sentence rows, in their order, each once."""
+        ...
+
+    def rows_of_passages(self, keys: Sequence[int]) -> dict[int, list[int]]:
+        """The sentence rows of those passages, by passage key."""
+        ...
+
+    def sentences(self, passage: Passage) -> list[Sentence]:
+        """The sentences of a passage in order."""
+        ...
+
+    def allowed(self, scope: Scope) -> list[int]:
+        """The keys of the passages inside a scope."""
+        ...
+
+    def undated(self) -> int:
+        """How many passages have no date."""
+        ...
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the passages, the commonest first."""
+        ...
+
+    def reach(self) -> str | None:
+        """The last day of any passage."""
+        ...
+
+
+class LexicalView(Protocol):
+    """The words of one generation."""
+
+    def terms(self, text: str) -> list[str]:
+        """The analysed terms of a text, in order, repeats kept."""
+        ...
+
+    def occurs(self, term: str) -> bool:
+        """Whether an analysed term stands in any passage."""
+        ...
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency of an analysed term; never negative."""
+        ...
+
+    def search(self, question: str, k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
+        """The `k` best (key, BM25 score) for the words of a question, best first."""
+        ...
+
+
+class SentencesView(Protocol):
+    """The sentence vectors of one generation."""
+
+    def __len__(self) -> int: ...
+
+    def cosines(self, query: Vectors, rows: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The cosine of one unit row with each of those rows."""
+        ...
+
+    def nearest(self, query: Vectors, k: int) -> list[int]:
+        """The `k` rows nearest to one unit row, best first."""
+        ...
+
+    def rows(self, rows: Sequence[int]) -> Vectors:
+        """Those rows as float32, (n, dimension)."""
+        ...
+
+
+class Snapshot(Protocol):
+    """One generation, open for reading; it never changes while open."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation holds."""
+        ...
+
+    @property
+    def records(self) -> RecordsView:
+        """Its documents, passages and sentences."""
+        ...
+
+    @property
+    def lexical(self) -> LexicalView:
+        """Its words."""
+        ...
+
+    @property
+    def sentences(self) -> SentencesView:
+        """Its sentence vectors."""
+        ...
+
+    def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
+        """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""
+        ...
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """The passage vectors of those keys, (n, dimension)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class Writer(Protocol):
+    """The next generation while it is written; readers see nothing of it before `publish`."""
+
+    def restamp(self, stamps: Mapping[str, str]) -> None:
+        """Note new stamps of files whose documents are the same."""
+        ...
+
+    def replace(
+        self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
+    ) -> None:
+        """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
+        ...
+
+    def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
+        """Finish, verify and switch to it; returns its manifest and the cache keys of vectors no longer used."""
+        ...
+
+
+class Storage(Protocol):
+    """Where generations are kept."""
+
+    def current(self) -> str | None:
+        """The id of the serving generation, or None when there is none."""
+        ...
+
+    def pinned(self) -> bool:
+        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        ...
+
+    def names(self) -> list[str]:
+        """The finished generations, oldest first."""
+        ...
+
+    def manifest(self, name: str | None = None) -> Manifest:
+        """The manifest of a generation, the serving one by default."""
+        ...
+
+    def verify(self, name: str | None = None) -> list[str]:
+        """Every checksum, computed again: a sentence for each part that is missing or differs."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the one writer's lock; IndexBusyError when another process has it."""
+        ...
+
+    def base(self) -> Manifest | None:
+        """The generation that the next one is made from."""
+        ...
+
+    def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
+        """Document id -> (stamp, revision) of a generation, the serving one by default."""
+        ...
+
+    def cache(self) -> Cache:
+        """The vectors already computed."""
+        ...
+
+    def begin(self, base: Manifest | None, encoder: Encoder) -> AbstractContextManager[Writer]:
+        """The next generation, begun from `base` where there is one."""
+        ...
+
+    def rollback(self) -> str:
+        """Serve the generation before the current one until the next explicit update; returns its id."""
+        ...
+
+    def release(self) -> None:
+        """Let updates follow the library again after a rollback."""
+        ...
+
+    def open(self, name: str | None = None) -> Snapshot:
+        """A generation for reading, the serving one by default."""
+        ...
+
+    def document(self, identifier: str) -> Document | None:
+        """A document of the serving generation with its stored text."""
+        ...
+
+
+def library_digest(revisions: Iterable[tuple[str, str]]) -> str:
+    """The digest of a library: SHA-256 over its (document id, revision) pairs in order."""
+    from hashlib import sha256
+
+    return sha256(repr(sorted(revisions)).encode()).hexdigest()
