@@ -12,7 +12,7 @@ app = typer.Typer(help="The Telegram bot.", no_args_is_help=True)
 @app.command()
 def run(context: typer.Context) -> None:
     """Answer in Telegram until Ctrl-C or SIGTERM; the token comes from TORKHAM_TELEGRAM_TOKEN or a 0600 file."""
-    from bot.telegram.app import run as run_bot
+    from bot.telegram.launch import run as run_bot
 
     work: Workspace = context.obj
     run_bot(work)
@@ -30,18 +30,3 @@ def check(context: typer.Context) -> None:
         healthy &= found.good
     if not healthy:
         raise typer.Exit(1)
-
-
-@app.command()
-def cases(context: typer.Context) -> None:
-    """Print unanswered and disliked questions as JSON lines: question, language, kind, documents shown."""
-    import json
-
-    from bot.store import Store
-    from bot.telegram.feedback import Feedback
-
-    work: Workspace = context.obj
-    store = Store(work.settings.home / "bot")
-    for case in Feedback(store).cases():
-        work.console.text(json.dumps(case, ensure_ascii=False))
-    store.close()

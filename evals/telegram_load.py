@@ -1,15 +1,17 @@
 """How the Telegram bot bears load: a real process over the fake Bot API, which runs in this one.
 
     python -m evals.telegram_load --home HOME [--questions 1000] [--users 50] [--rate 10] [--greedy 100]
+    python -m evals.telegram_load --home HOME --rate 0 [--open 64] [--marks 1000 5000 10000]
 
-`--rate 0` hands over everything at once and so measures what is sustained. The home must hold an index.
+`--rate 0` hands over as fast as answers come, at most `--open` unanswered at a time, and so measures what is sustained.
+The home must hold an index; its settings count, its journal and its answers grow.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.util
+import importlib
 import itertools
 import json
 import os
@@ -21,14 +23,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FAKE = Path(__file__).parent.parent / "tests" / "fake_bot_api.py"
+TESTS = Path(__file__).parent.parent / "tests"
 PATIENCE = 120.0  # seconds without any answer after which the run is given up
 GREEDY = 10_001  # the person who asks everything at once
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a run showed; latencies in seconds from the reader's message to its arrival, memory in MB."""
+    """What a run showed; latencies in seconds from the reader's message to its arrival, memory in MB.
+
+    The latencies leave the greedy reader out; `typing_p95` is until typing is shown, where it came before the answer.
+    `cpu` is the bot's processor time for each answer in ms, `memory` what it held after so many answers.
+    """
 
     questions: int
     answered_once: int
@@ -37,13 +43,15 @@ class Figures:
     p50: float
     p95: float
     p99: float
-    memory_before: float
-    memory_after: float
+    typing_p95: float
+    cpu: float
+    memory: dict[int, float]
     processors: int
+    busy: float
 
 
 def figures(
-    asked: dict[tuple[int, int], float], calls: Sequence[dict[str, Any]], memory: tuple[float, float]
+    asked: dict[tuple[int, int], float], calls: Sequence[dict[str, Any]], cpu: float, memory: dict[int, float]
 ) -> Figures:
     """The figures out of what was asked (chat and message -> when) and the calls that the fake received."""
     arrived: dict[tuple[int, int], list[float]] = {}
@@ -62,20 +70,67 @@ def figures(
         in_order=all(numbers == sorted(numbers) for numbers in order.values()),
         per_second=round(len(arrived) / (last - min(asked.values())), 1),
         p50=round(statistics.median(waits), 3),
-        p95=round(waits[int(len(waits) * 0.95) - 1], 3),
-        p99=round(waits[int(len(waits) * 0.99) - 1], 3),
-        memory_before=memory[0],
-        memory_after=memory[1],
+        p95=_share(waits, 0.95),
+        p99=_share(waits, 0.99),
+        typing_p95=_share(_typing(asked, arrived, calls), 0.95),
+        cpu=round(1000 * cpu / len(arrived), 1),
+        memory=memory,
         processors=os.cpu_count() or 0,
+        busy=round(os.getloadavg()[0], 1),
     )
 
 
-async def load(home: Path, questions: int, users: int, rate: float, greedy: int) -> Figures:
+def _typing(
+    asked: dict[tuple[int, int], float], arrived: dict[tuple[int, int], list[float]], calls: Sequence[dict[str, Any]]
+) -> list[float]:
+    """How long each first typing took, of readers who had one question open."""
+    shown: dict[int, list[float]] = {}
+    for call in calls:
+        if call["method"] == "sendChatAction":
+            shown.setdefault(call["p"]["chat_id"], []).append(call["at"])
+    waits = []
+    for (chat, message), at in asked.items():
+        answered = arrived.get((chat, message), [at])[0]
+        waits += [time - at for time in shown.get(chat, ()) if at <= time <= answered][:1]
+    return sorted(waits)
+
+
+def _share(ordered: Sequence[float], share: float) -> float:
+    return round(ordered[max(0, int(len(ordered) * share) - 1)], 3) if ordered else 0.0
+
+
+class Watched:
+    """Counts the answers as they come, and notes the memory of the bot at some of the counts."""
+
+    def __init__(self, api: Any, pid: int, marks: Sequence[int]) -> None:
+        self._api, self._pid, self._marks = api, pid, list(marks)
+        self._seen = self.answers = 0
+        self.memory = {0: _memory(pid)}
+
+    def look(self) -> int:
+        """How many answers have come."""
+        fresh = self._api.calls[self._seen :]
+        self._seen += len(fresh)
+        self.answers += sum(call["method"] == "sendMessage" for call in fresh)
+        while self._marks and self.answers >= self._marks[0]:
+            self.memory[self._marks.pop(0)] = _memory(self._pid)
+        return self.answers
+
+    async def until(self, wanted: int) -> None:
+        """Wait until so many have come, or none for too long."""
+        at, count = time.monotonic(), self.look()
+        while count < wanted and time.monotonic() - at < PATIENCE:
+            await asyncio.sleep(0.02)
+            if self.look() != count:
+                at, count = time.monotonic(), self.answers
+
+
+async def load(given: argparse.Namespace) -> Figures:
     """Start a bot, let the users ask, and wait until nothing more comes."""
     api = await _fake().FakeBotApi().start()
     api.update_ids = itertools.count(time.time_ns() // 1_000_000)  # the journal of the home knows those of earlier runs
     bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from bot.cli import main; main()", "--home", str(home), "bot", "run",
+        sys.executable, "-c", "from bot.cli import main; main()", "--home", str(given.home), "bot", "run",
         env={
             **os.environ,
             "TORKHAM_TELEGRAM_TOKEN": api.token,
@@ -88,7 +143,7 @@ async def load(home: Path, questions: int, users: int, rate: float, greedy: int)
     )  # fmt: skip
     try:
         await api.until(lambda api: api.of("deleteWebhook"), 120)
-        return await _measure(api, bot.pid, _texts(home), questions, users, rate, greedy)
+        return await _measure(api, bot.pid, _texts(given.home), given)
     finally:
         if bot.returncode is None:
             bot.terminate()
@@ -96,39 +151,31 @@ async def load(home: Path, questions: int, users: int, rate: float, greedy: int)
         await api.stop()
 
 
-async def _measure(
-    api: Any, pid: int, texts: Sequence[str], questions: int, users: int, rate: float, greedy: int
-) -> Figures:
+async def _measure(api: Any, pid: int, texts: Sequence[str], given: argparse.Namespace) -> Figures:
     await _warm(api, texts[0])
     asked: dict[tuple[int, int], float] = {}
-    before, began = _memory(pid), time.time()
-    for number in range(greedy):
+    watched, worked, began = Watched(api, pid, given.marks), _processor_seconds(pid), time.time()
+    for number in range(given.greedy):
         message = api.say(GREEDY, texts[number % len(texts)])["message"]
         asked[GREEDY, message["message_id"]] = time.time()
-    for number in range(questions):
-        person = 1 + number % users
+    for number in range(given.questions):
+        if not given.rate:
+            await watched.until(len(asked) - given.open + 1)
+        person = 1 + number % given.users
         message = api.say(person, texts[number % len(texts)])["message"]
         asked[person, message["message_id"]] = time.time()
-        if rate:
-            await asyncio.sleep(max(0.0, began + (number + 1) / rate - time.time()))
-    await _all_in(api, len(asked))
+        if given.rate:
+            await asyncio.sleep(max(0.0, began + (number + 1) / given.rate - time.time()))
+            watched.look()
+    await watched.until(len(asked))
     await asyncio.sleep(0.5)
-    return figures(asked, api.calls, (before, _memory(pid)))
+    return figures(asked, api.calls, _processor_seconds(pid) - worked, {**watched.memory, len(asked): _memory(pid)})
 
 
 async def _warm(api: Any, text: str) -> None:
     api.say(10_000, text)
     await api.until(lambda api: api.sent(10_000), 60)
     api.calls.clear()
-
-
-async def _all_in(api: Any, wanted: int) -> None:
-    seen, at = 0, time.monotonic()
-    while seen < wanted and time.monotonic() - at < PATIENCE:
-        await asyncio.sleep(0.2)
-        count = sum(call["method"] == "sendMessage" for call in api.calls)
-        if count != seen:
-            seen, at = count, time.monotonic()
 
 
 def _texts(home: Path) -> list[str]:
@@ -151,13 +198,15 @@ def _memory(pid: int) -> float:
     return 0.0
 
 
+def _processor_seconds(pid: int) -> float:
+    """What a process has used of the processors so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _fake() -> Any:
-    spec = importlib.util.spec_from_file_location("fake_bot_api", FAKE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.append(str(TESTS))
+    return importlib.import_module("fake_bot")
 
 
 def main() -> None:
@@ -167,9 +216,10 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--rate", type=float, default=10.0)
+    parser.add_argument("--open", type=int, default=64)
     parser.add_argument("--greedy", type=int, default=0)
-    given = parser.parse_args()
-    found = asyncio.run(load(given.home, given.questions, given.users, given.rate, given.greedy))
+    parser.add_argument("--marks", type=int, nargs="*", default=[])
+    found = asyncio.run(load(parser.parse_args()))
     print(json.dumps(asdict(found), indent=2))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from conftest import Bookshelf, WordEncoder
-from fake_bot_api import TOKEN, FakeBotApi
+from fake_bot import TOKEN, FakeBotApi
 
 from bot.console import Console
 from bot.settings import Settings
@@ -73,12 +74,27 @@ async def running(api: FakeBotApi, home: Path, **settings: Any) -> AsyncIterator
     bot = Running(work, LiveIndex(home, work.encoder()), store)
     serving = asyncio.create_task(bot.serve(stop))
     try:
-        await api.until(lambda api: api.of("deleteWebhook") or serving.done(), 10)
+        await api.until(lambda api: api.of("deleteWebhook") or api.of("setWebhook") or serving.done(), 10)
         yield bot
     finally:
         stop.set()
         await serving
         store.close()
+
+
+async def answer_to(api: FakeBotApi, person: int, text: str | None, **fields: Any) -> dict[str, Any]:
+    """The message that the next one of a reader leads to."""
+    before = len(api.sent())
+    api.say(person, text, **fields)
+    await api.until(lambda api: len(api.sent()) > before, 10)
+    return api.sent()[-1]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

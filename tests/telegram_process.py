@@ -12,7 +12,7 @@ from telegram_bot import workspace
 
 from bot.answers import Answerer
 from bot.errors import BotError
-from bot.telegram.app import run
+from bot.telegram.launch import run
 
 
 def main(home: Path, url: str, seconds: float, log: Path, **settings: Any) -> None:

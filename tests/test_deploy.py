@@ -20,7 +20,8 @@ from bot.telegram.retention import statement
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 WRITTEN = dict(re.findall(rf"^#?({PREFIX}\w+)=(.*)$", EXAMPLE, re.M))
-SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+ALL_SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+SERVICES = {name: service for name, service in ALL_SERVICES.items() if service["image"] == "torkham"}
 
 
 def test_every_setting_is_in_the_example_and_the_reverse():
@@ -49,6 +50,13 @@ def test_the_compose_file_keeps_to_its_specification():
         assert service["volumes"] == ["home:/data"]
     known = {PREFIX + field.name.upper() for field in fields(Settings)}
     assert set(SERVICES["bot"]["environment"]) <= known
+
+
+def test_the_language_model_runs_only_where_it_is_asked_for():
+    assert set(ALL_SERVICES) - set(SERVICES) == {"ollama"}
+    assert ALL_SERVICES["ollama"]["profiles"] == ["llm"]
+    assert ALL_SERVICES["ollama"]["read_only"] is True
+    assert "ports" not in ALL_SERVICES["ollama"]
 
 
 def test_the_commands_of_the_containers_exist():

@@ -88,4 +88,5 @@ def test_a_wrong_value_says_what_is_wanted(tmp_path, name, value, message):
 
 
 def test_the_token_is_in_no_repr(tmp_path):
-    assert "secret" not in repr(read_settings(tmp_path, {"TORKHAM_TELEGRAM_TOKEN": "12345:secret"}))
+    given = {"TORKHAM_TELEGRAM_TOKEN": "12345:zebra", "TORKHAM_TELEGRAM_WEBHOOK_SECRET": "zebra"}
+    assert "zebra" not in repr(read_settings(tmp_path, given))

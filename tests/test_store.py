@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import sys
 
 import pytest
 
@@ -62,3 +64,19 @@ def test_a_file_that_is_no_store_is_said(tmp_path):
     (tmp_path / "store.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(StoreError, match=r"store\.sqlite cannot be used .*restore a backup"):
         Store(tmp_path)
+
+
+def test_an_error_names_no_value(store):
+    with pytest.raises(StoreError, match="The store failed") as failed:
+        store.write("INSERT INTO nothing(person, language) VALUES (1, :words)", words="a zebra")
+    assert "zebra" not in str(failed.value)
+    assert failed.value.__cause__ is None
+    store.write("INSERT INTO people(person) VALUES (1)")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_is_synced_is_in_the_write_ahead_log(tmp_path, store, monkeypatch):
+    flushed = []
+    monkeypatch.setattr("os.fsync", lambda descriptor: flushed.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    store.sync()
+    assert flushed == [str(tmp_path / "bot" / "store.sqlite-wal")]

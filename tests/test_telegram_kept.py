@@ -87,3 +87,23 @@ def test_the_journal_takes_an_update_once(store):
     journal.forget(7)
     assert journal.count() == {"aside": 1, "new": 1}
     assert journal.entry(5).body is None
+
+
+def test_nothing_that_comes_keeps_the_rest_out_of_the_journal(store):
+    journal = Journal(store)
+    strange = [
+        {"update_id": 1, "message": {"chat": {"id": [1]}, "from": "x", "text": "\ud83d \x00"}},
+        {"update_id": 2, "message": {"chat": {"id": 2**70}, "from": {"id": True}}},
+        {"update_id": 3, "callback_query": {"from": {"id": 7}, "message": None}},
+        {"update_id": 4, "message": None, "poll": []},
+        {"update_id": 5, "message": {"chat": {"id": -1}, "from": {"id": 7}, "text": "Q?"}},
+    ]
+    assert journal.take(strange) == strange
+    rows = store.rows("SELECT chat, person FROM journal ORDER BY update_id")
+    assert [(row["chat"], row["person"]) for row in rows] == [
+        (None, None),
+        (None, None),
+        (None, 7),
+        (None, None),
+        (-1, 7),
+    ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fake_bot_api import rendered
-from fake_bot_api import units as strict_units
+from fake_bot import rendered
+from fake_bot import units as strict_units
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

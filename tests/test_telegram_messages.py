@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
-from fake_bot_api import rendered, units
+from fake_bot import rendered, units
 
 from bot.answer_types import Answer, Citation, Claim
 from bot.telegram.export import as_markdown

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from conftest import WordEncoder
-from fake_bot_api import TOKEN
-from telegram_bot import buttons, data_of, library, running, workspace
+from fake_bot import TOKEN
+from telegram_bot import answer_to, free_port, library, running, workspace
 
 from bot.errors import SetupError
 from bot.settings import Settings
@@ -26,13 +26,6 @@ from sources.library import Library
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
-
-
-async def answer_to(api, person, text, **fields):
-    before = len(api.sent())
-    api.say(person, text, **fields)
-    await api.until(lambda api: len(api.sent()) > before, 10)
-    return api.sent()[-1]
 
 
 class NoPeople:
@@ -145,7 +138,7 @@ async def test_what_only_admins_may(api, home):
         await api.until(lambda api: len(api.sent(1)) == 4, 15)
         groups = await answer_to(api, 1, "/unanswered")
     assert api.of("sendPhoto")[0]["p"]["photo"]["content"].startswith(b"\x89PNG")
-    assert ": 1 questions, 0 refused" in api.sent(1)[-2]["text"]
+    assert ": 1 asked, 0 unanswered" in api.sent(1)[-2]["text"]
     assert groups["text"].split("\n\n") == ["2× Who dug that canal?\nWho dug the canal?", "1× What about trade?"]
 
 
@@ -155,38 +148,6 @@ def test_alike_questions_stand_together():
         ["border", "The border?", "border"],
         ["truce"],
     ]
-
-
-async def test_a_file_from_an_admin_is_shown_added_and_taken_back(api, home):
-    api.files["F"] = b"The canal was dug by the border.\n\nIt carries water to the fence and back to the border again."
-    file = {"file_id": "F", "file_unique_id": "f", "file_name": "canal.txt", "file_size": 90}
-    async with running(api, home, telegram_admins=(1,), telegram_admin_changes=True) as bot:
-        bot.desk.work.library = Library(home, shipped=home / "nothing")
-        refused = await answer_to(api, 7, None, document=file)
-        assert refused["text"].startswith("I read text only")
-        preview = await answer_to(api, 1, None, document=file)
-        assert "Title: canal" in preview["text"]
-        assert [button["text"] for button in buttons(preview)] == ["Add", "Leave"]
-        api.touch(1, preview, data_of(preview, "a"))
-        await api.until(lambda api: len(api.sent(1)) == 2, 10)
-        assert api.sent(1)[1]["text"].startswith("Added as canal; generation 0000")
-        assert "canal" in bot.desk.live.documents
-        assert (
-            "Possible duplicate: canal (is in the library already)"
-            in (await answer_to(api, 1, None, document=file))["text"]
-        )
-        assert (await answer_to(api, 1, "/undo"))["text"] == "Removed: canal."
-        assert "canal" not in bot.desk.live.documents
-        assert (await answer_to(api, 1, "/undo"))["text"] == "There is nothing to undo."
-        inside = await answer_to(api, 1, "/addsource http://127.0.0.1:1/")
-        assert "127.0.0.1" in inside["text"]
-        assert buttons(inside) == []
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def get(address):
@@ -221,6 +182,9 @@ async def test_check_says_what_is_wrong(api, home):
     assert found["token"].finding == "bot 123456789; it can join groups"
     assert found["webhook"].finding.startswith("one is set")
     assert found["commands"].finding.startswith("not set yet: ask,")
+    work.settings = replace(work.settings, telegram_webhook_url="https://example.org")
+    (hook,) = [check for check in await asyncio.to_thread(lambda: list(examine(work))) if check.subject == "webhook"]
+    assert (hook.good, hook.finding[:24]) == (False, "A webhook needs a secret")
     api.token = "1:x"
     (wrong,) = [check for check in await asyncio.to_thread(lambda: list(examine(work))) if check.subject == "token"]
     assert (wrong.good, wrong.finding) == (False, "Telegram does not know it: take it from BotFather again")

@@ -8,14 +8,18 @@ import tomllib
 import pytest
 
 from bot.telegram.phrases import FOLDER, phrases
-from bot.texts import LANGUAGES
+from bot.texts import LANGUAGES, texts
 
 
 def shape(language):
     """Every key with the places that are filled in."""
     raw = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return {
-        key: sorted(re.findall(r"\{(\w+)\}", value)) if isinstance(value, str) else len(value)
+        key: sorted(re.findall(r"\{(\w+)\}", value))
+        if isinstance(value, str)
+        else list(value)
+        if isinstance(value, dict)
+        else len(value)
         for key, value in raw.items()
     }
 
@@ -33,6 +37,16 @@ def test_what_telegram_limits(language):
     for key in ("thanks", "noted", "expired", "yours_only", "closed"):
         assert len(say(key)) <= 200
     assert all(1 <= len(about) <= 256 for about in say.commands().values())
+
+
+def test_every_phrase_that_the_code_says_is_there_and_none_is_there_in_vain():
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.parent.glob("*.py"))
+    own = set(shape("en"))
+    said = set(re.findall(r"""(?:say(?:\(update\))?|\)|several|around)\(\s*"(\w+)\"""", code))
+    assert {key for key in said if key not in own and key not in texts("en").phrases} <= {"TORKHAM_TELEGRAM_TOKEN"}
+    mentioned = set(re.findall(r"""["'](\w+)["']""", code))
+    parts = {f"preview_{name}" for name in mentioned} | mentioned
+    assert own - parts == set()
 
 
 def test_an_unknown_language_is_english_and_a_region_does_not_matter():

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_bot_api import TOKEN, FakeBotApi
+from fake_bot import TOKEN, FakeBotApi
+from telegram_bot import free_port
 from telegram_process import main
 
 from bot.store import Store
@@ -35,10 +36,11 @@ class Processes:
         self.home, self.api, self.log = home, api, log
 
     async def start(self, seconds: float = 0.0, **settings: Any) -> Any:
-        started = len(self.api.of("deleteWebhook"))
+        begin = "setWebhook" if settings.get("telegram_webhook_url") else "deleteWebhook"
+        started = len(self.api.of(begin))
         process = FORKS.Process(target=main, args=(self.home, self.api.url, seconds, self.log), kwargs=settings)
         process.start()
-        await self.api.until(lambda api: len(api.of("deleteWebhook")) > started or not process.is_alive(), 20)
+        await self.api.until(lambda api: len(api.of(begin)) > started or not process.is_alive(), 20)
         return process
 
     def journal(self) -> list[dict]:
@@ -86,6 +88,42 @@ async def test_killed_at_twenty_random_moments_nothing_is_lost_and_nothing_doubl
     assert sum(counts) - len(asked) <= doubts
     assert max(counts) <= 2
     assert {row["state"] for row in bots.journal()} == {"done"}
+
+
+async def test_killed_at_random_moments_with_a_webhook_nothing_is_lost(api, bots):
+    dice, asked, port = random.Random(7), [], free_port()
+    hook = {
+        "telegram_webhook_url": f"http://127.0.0.1:{port}",
+        "telegram_webhook_port": port,
+        "telegram_webhook_secret": "x" * 40,
+    }
+    process = await bots.start(0.02, **hook)
+    for _ in range(5):
+        asked += [api.say(person, ASK)["message"] for person in (7, 8, 9)]
+        await asyncio.sleep(dice.uniform(0.0, 0.25))
+        process.kill()
+        await end(process, terminate=False)
+        process = await bots.start(0.02, **hook)
+        await api.until(lambda api, latest=tuple(asked[-3:]): all(answers_to(api, message) for message in latest), 15)
+    assert await end(process) == 0
+    counts = [answers_to(api, message) for message in asked]
+    assert (min(counts), max(counts) <= 2) == (1, True)
+    assert sum(counts) - len(asked) <= sum(row["note"] == "may have been sent twice" for row in bots.journal())
+    assert api.webhook == ""
+
+
+async def test_an_answer_that_is_put_off_for_long_holds_up_no_orderly_stop(api, bots):
+    api.fault("sendMessage", 429, retry_after=30)
+    process = await bots.start()
+    asked = api.say(7, ASK)["message"]
+    await api.until(lambda api: any("retry after" in call.get("error", "") for call in api.calls), 10)
+    began = time.monotonic()
+    assert await end(process) == 0
+    assert time.monotonic() - began < 10
+    process = await bots.start()
+    await api.until(lambda api: answers_to(api, asked), 10)
+    assert await end(process) == 0
+    assert answers_to(api, asked) == 1
 
 
 async def test_sigterm_lets_what_has_begun_finish_and_keeps_the_rest(api, bots):

@@ -14,10 +14,12 @@ from bot.telegram import commands
 from bot.telegram.buttons import Button, data
 from bot.telegram.desk import Context, desk_of
 from bot.telegram.drawing import draw_days
+from bot.telegram.feedback import Day
 from bot.telegram.grouping import group
 from bot.telegram.intake import Intake, Preview
-from bot.telegram.markup import Span, block
+from bot.telegram.markup import Block, Span, block, shorten
 from bot.telegram.outbox import reply
+from bot.telegram.phrases import Phrases
 from index.errors import IndexingError
 from sources.errors import SourceError
 
@@ -37,7 +39,7 @@ def for_admins(*, changing: bool = False) -> Callable[[Handler], Handler]:
             if not admin:
                 await reply(update, context, [block(desk.say(update)("admins_only"))])
             elif changing and not desk.work.settings.telegram_admin_changes:
-                await reply(update, context, [block("Switched off: set TORKHAM_TELEGRAM_ADMIN_CHANGES to yes.")])
+                await reply(update, context, [block(desk.say(update)("admin_off"))])
             else:
                 await handler(update, context)
 
@@ -49,18 +51,21 @@ def for_admins(*, changing: bool = False) -> Callable[[Handler], Handler]:
 @for_admins()
 async def stats(update: Update, context: Context) -> None:
     """`/stats`: the last days, with a plot."""
-    days = desk_of(context).feedback.days()
+    desk = desk_of(context)
+    say, days = desk.say(update), desk.feedback.days()
     if not days:
-        await reply(update, context, [block("Nothing was asked yet.")])
+        await reply(update, context, [block(say("stats_none"))])
         return
     if isinstance(update.effective_message, Message):
-        await update.effective_message.reply_photo(await asyncio.to_thread(draw_days, days))
-    lines = [
-        f"{day.day}: {day.questions} questions, {day.refused} refused, {day.liked} 👍, {day.disliked} 👎,"
-        f" p50 {day.p50:.2f} s, p95 {day.p95:.2f} s"
-        for day in days[-14:]
-    ]
+        labels = [say(key) for key in ("plot_questions", "plot_refused", "plot_disliked", "plot_seconds")]
+        await update.effective_message.reply_photo(await asyncio.to_thread(draw_days, days, labels))
+    lines = [_figures(day, say) for day in days[-14:]]
     await reply(update, context, [block("\n".join(lines))])
+
+
+def _figures(day: Day, say: Phrases) -> str:
+    counts = {name: getattr(day, name) for name in ("questions", "refused", "liked", "disliked")}
+    return say("stats_day", day=say.date(day.day), p50=f"{day.p50:.2f}", p95=f"{day.p95:.2f}", **counts)
 
 
 @for_admins()
@@ -69,7 +74,7 @@ async def unanswered(update: Update, context: Context) -> None:
     desk = desk_of(context)
     questions = desk.feedback.questions("unanswered")
     if not questions:
-        await reply(update, context, [block("There is nothing unanswered.")])
+        await reply(update, context, [block(desk.say(update)("unanswered_none"))])
         return
     groups = await asyncio.to_thread(lambda: group(questions, desk.work.encoder().encode_queries))
     blocks = [
@@ -89,9 +94,9 @@ async def reindex(update: Update, context: Context) -> None:
         return
     await desk.live.settled()
     failures = [failure.reason for failure in outcome.failures]
-    said = (
-        f"Generation {desk.live.generation} serves: {outcome.changes}." if outcome.written else "Nothing has changed."
-    )
+    say, changes = desk.say(update), outcome.changes
+    counts = {name: len(getattr(changes, name)) for name in ("added", "changed", "removed")}
+    said = say("reindexed", generation=desk.live.generation, **counts) if outcome.written else say("reindexed_same")
     await reply(update, context, [block(said), *(block(reason) for reason in failures[:10])])
 
 
@@ -99,7 +104,7 @@ async def reindex(update: Update, context: Context) -> None:
 async def add_source(update: Update, context: Context) -> None:
     """`/addsource ADDRESS`: what stands there, to be confirmed before it is added."""
     if not context.args:
-        await reply(update, context, [block("Write an address after the command, or send a file.")])
+        await reply(update, context, [block(desk_of(context).say(update)("add_what"))])
         return
     intake, address = Intake(desk_of(context).work), context.args[0]
     await _preview(update, context, lambda: intake.from_address(address))
@@ -114,7 +119,7 @@ async def add_file(update: Update, context: Context) -> None:
         await commands.unsupported(update, context)
         return
     if (message.document.file_size or 0) > LARGEST_FILE:
-        await reply(update, context, [block("The file has more than 20 MB: add it with `torkham sources add`.")])
+        await reply(update, context, [block(desk.say(update)("add_large"))])
         return
     file = await message.document.get_file()
     content, name = bytes(await file.download_as_bytearray()), message.document.file_name or "document"
@@ -128,8 +133,29 @@ async def _preview(update: Update, context: Context, read: Callable[[], Preview]
     except SourceError as error:
         await reply(update, context, [block(str(error))])
         return
-    rows = ((Button("Add", data("a", preview.key, "yes")), Button("Leave", data("a", preview.key, "no"))),)
-    await reply(update, context, [block(line) for line in preview.lines()], rows)
+    say = desk_of(context).say(update)
+    rows = (
+        (Button(say("add_yes"), data("a", preview.key, "yes")), Button(say("add_no"), data("a", preview.key, "no"))),
+    )
+    await reply(update, context, preview_blocks(preview, say), rows)
+
+
+def preview_blocks(preview: Preview, say: Phrases) -> list[Block]:
+    """What an admin should see before confirming."""
+    document = preview.document
+    about = {
+        "title": document.title,
+        "author": document.author,
+        "publisher": document.publisher,
+        "date": say.date(document.published),
+        "language": document.language,
+        "kind": document.kind,
+        "address": document.url,
+        "characters": f"{len(document.text):,}",
+        "duplicate": preview.repeats,
+    }
+    lines = [f"{say(f'preview_{name}')}: {value}" for name, value in about.items() if value]
+    return [block("\n".join(lines)), block(shorten(document.text, 300))]
 
 
 @for_admins(changing=True)
@@ -142,7 +168,9 @@ async def undo(update: Update, context: Context) -> None:
         await reply(update, context, [block(str(error))])
         return
     await desk.live.settled()
-    await reply(update, context, [block(f"Removed: {removed}." if removed else "There is nothing to undo.")])
+    say = desk.say(update)
+    said = say("undo_done", document=removed) if removed else say("undo_none")
+    await reply(update, context, [block(said)])
 
 
 async def add_confirmed(update: Update, context: Context, key: str, answer: str) -> None:
@@ -151,10 +179,10 @@ async def add_confirmed(update: Update, context: Context, key: str, answer: str)
     @for_admins(changing=True)
     async def confirmed(update: Update, context: Context) -> None:
         desk = desk_of(context)
-        intake = Intake(desk.work)
+        say, intake = desk.say(update), Intake(desk.work)
         if answer != "yes":
             intake.leave(key)
-            await reply(update, context, [block("Nothing was added.")])
+            await reply(update, context, [block(say("add_left"))])
             return
         try:
             added = await asyncio.to_thread(intake.confirm, key)
@@ -162,7 +190,7 @@ async def add_confirmed(update: Update, context: Context, key: str, answer: str)
             await reply(update, context, [block(str(error))])
             return
         await desk.live.settled()
-        said = f"Added as {added}; generation {desk.live.generation} serves." if added else "This is no longer waiting."
+        said = say("add_done", document=added, generation=desk.live.generation) if added else say("add_gone")
         await reply(update, context, [block(said)])
 
     await confirmed(update, context)

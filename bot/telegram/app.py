@@ -1,4 +1,4 @@
-"""The application: its handlers, and its life from the first poll to an orderly end."""
+"""The application: its handlers, and its life from its first update to an orderly end."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import filelock
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.errors import SetupError
 from bot.store import Store
-from bot.telegram import health, logs, menu, retention
+from bot.telegram import health, menu, retention
 from bot.telegram.desk import Desk
+from bot.telegram.durable import Durable
 from bot.telegram.feedback import Feedback
 from bot.telegram.handlers import register
+from bot.telegram.incoming import Incoming
 from bot.telegram.journal import Journal
 from bot.telegram.kept import KeptAnswers
 from bot.telegram.limiter import PatientLimiter
@@ -35,6 +34,8 @@ from bot.telegram.polling import Poller
 from bot.telegram.replay import replay
 from bot.telegram.scheduler import Scheduler
 from bot.telegram.token import read_token
+from bot.telegram.webhook import Webhook
+from bot.telegram.wire import Wire
 from bot.workspace import Workspace
 
 GRACE_SECONDS = 8.0  # for what has begun; an orderly stop is over within ten
@@ -61,6 +62,7 @@ class Running:
             feedback=Feedback(store),
             limits=Limits(settings, people),
             metrics=self.metrics,
+            durable=Durable(store.sync),
         )
         self.application = build(work, self.desk)
         self.scheduler = Scheduler(self._handle, settings.telegram_at_once)
@@ -69,43 +71,45 @@ class Running:
         self._poll_bot = Bot(
             read_token(settings),
             base_url=f"{settings.telegram_base_url}/bot",
-            request=HTTPXRequest(connection_pool_size=8, http_version="1.1"),
+            request=Wire(connections=2),
+            get_updates_request=Wire(connections=8),
         )
-        self.poller = Poller(
-            self._poll_bot,
-            self.application.bot,
-            self.desk.journal,
-            self.scheduler.put,
-            self.metrics,
-            settings.telegram_poll_seconds,
+        incoming = Incoming(
+            self.application.bot, self.desk.journal, self.desk.durable, self.scheduler.put, self.metrics
+        )
+        self.source: Poller | Webhook = (
+            Webhook(self._poll_bot, incoming, self.metrics, settings)
+            if settings.telegram_webhook_url
+            else Poller(self._poll_bot, incoming, self.metrics, settings.telegram_poll_seconds)
         )
         self._settings = settings
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, or until polling fails for good."""
+        """Work until `stop`, or until no updates come in any more for good."""
         await self._start()
         async with self._beside():
-            polling = asyncio.create_task(self._replay_and_poll())
+            taking = asyncio.create_task(self._replay_and_take())
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (polling, stopping):
+            await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (taking, stopping):
                 task.cancel()
-            (failure, _) = await asyncio.gather(polling, stopping, return_exceptions=True)
+            (failure, _) = await asyncio.gather(taking, stopping, return_exceptions=True)
+            await self.source.end()
             await self.scheduler.close(GRACE_SECONDS)
         await self._end()
         if isinstance(failure, Exception):
             raise failure
 
-    async def _replay_and_poll(self) -> None:
+    async def _replay_and_take(self) -> None:
         await replay(self.desk, self.application, self._handle, self.scheduler)
-        await self.poller.run()
+        await self.source.run()
 
     async def _start(self) -> None:
         for pause in (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 0.0):
             try:
                 await self.application.initialize()
                 await self._poll_bot.initialize()
-                await self.application.bot.delete_webhook(drop_pending_updates=False)
+                await self.source.begin()
                 break
             except InvalidToken:
                 raise SetupError("Telegram does not know this token: take it from BotFather again.") from None
@@ -206,43 +210,11 @@ def build(work: Workspace, desk: Desk) -> App:
         read_token(settings),
         base_url=f"{settings.telegram_base_url}/bot",
         base_file_url=f"{settings.telegram_base_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, http_version="1.1"),
+        request=Wire(connections=64),
+        get_updates_request=Wire(connections=1),
         rate_limiter=PatientLimiter(desk.metrics),
     )
     application: App = Application.builder().bot(bot).updater(None).job_queue(None).build()
     application.bot_data["desk"] = desk
     register(application)
     return application
-
-
-def run(work: Workspace) -> None:
-    """Run the bot until SIGTERM or Ctrl-C; raises BotError where it cannot."""
-    settings = work.settings
-    logs.set_up(settings.log_format, settings.log_level)
-    read_token(settings)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(settings.home / "bot" / "lock", timeout=0)
-    (settings.home / "bot").mkdir(exist_ok=True, mode=0o700)
-    try:
-        with lock:
-            _serve(work)
-    except filelock.Timeout:
-        raise SetupError("Another bot runs on this home: stop it first.") from None
-
-
-def _serve(work: Workspace) -> None:
-    work.open_index().close()
-    store = Store(work.settings.home / "bot")
-    try:
-        asyncio.run(_until_signal(Running(work, LiveIndex(work.settings.home, work.encoder()), store)))
-    finally:
-        store.close()
-    # Threads that still compute an answer which the journal keeps must not hold back the end.
-    logging.shutdown()
-
-
-async def _until_signal(running: Running) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await running.serve(stop)

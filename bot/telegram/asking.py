@@ -126,7 +126,8 @@ async def _answer(update: Update, context: Context, question: str, say: Phrases)
     assert user is not None
     begun = time.monotonic()
     async with Working(update, context, say) as working:
-        answer = await desk.live.answer(question, _history(desk, message, user.id), say.language, working.start)
+        history = _history(desk, message, user.id)
+        answer = await desk.live.answer(question, history, say.language, working.start, working.grow)
     desk.metrics.seconds.observe(time.monotonic() - begun)
     desk.metrics.answers.labels(answer.reason or "answered").inc()
     with desk.store.transaction():

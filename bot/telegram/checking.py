@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from telegram import Bot, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot import doctor
 from bot.doctor import Check
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.telegram.phrases import phrases
-from bot.telegram.token import read_token
+from bot.telegram.token import read_token, read_webhook_secret
+from bot.telegram.wire import Wire
 from bot.workspace import Workspace
 
 
@@ -31,8 +31,20 @@ def examine(work: Workspace) -> Iterator[Check]:
             yield found
 
 
+def _webhook(settings: Settings, there: str) -> Check:
+    """The webhook that Telegram has against the one that is wanted."""
+    if not settings.telegram_webhook_url:
+        return Check("webhook", True, "one is set: `torkham bot run` removes it" if there else "none")
+    try:
+        read_webhook_secret(settings)
+    except BotError as error:
+        return Check("webhook", False, str(error))
+    ours = there.startswith(settings.telegram_webhook_url.rstrip("/") + "/")
+    return Check("webhook", True, "set" if ours else "not set yet: `torkham bot run` sets it")
+
+
 async def _ask(token: str, settings: Settings) -> list[Check]:
-    request = HTTPXRequest(connect_timeout=10, read_timeout=10, http_version="1.1")
+    request = Wire(connections=1, read_timeout=10)
     bot = Bot(token, base_url=f"{settings.telegram_base_url}/bot", request=request)
     try:
         await request.initialize()
@@ -51,7 +63,7 @@ async def _ask(token: str, settings: Settings) -> list[Check]:
     return [
         Check("token", True, f"bot {me.id}; it {joins} join groups"),
         Check("inline mode", True, "on" if me.supports_inline_queries else "off: BotFather switches it on"),
-        Check("webhook", True, "none" if not hook.url else "one is set: `torkham bot run` removes it"),
+        _webhook(settings, hook.url),
         Check(
             "commands", True, f"not set yet: {', '.join(missing)}; `torkham bot run` sets them" if missing else "set"
         ),

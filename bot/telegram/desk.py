@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.language import UNKNOWN, detect
+from bot.telegram.durable import Durable
 from bot.telegram.feedback import Feedback
 from bot.telegram.journal import Journal
 from bot.telegram.kept import KeptAnswers
@@ -42,6 +43,7 @@ class Desk:
     feedback: Feedback
     limits: Limits
     metrics: Metrics
+    durable: Durable
     waiting: Callable[[], int] = lambda: 0
     unsent: set[int] = field(default_factory=set)
     typing: dict[int, str] = field(default_factory=dict)

@@ -33,19 +33,19 @@ def draw_events(events: Mapping[str, Sequence[date]], title: str) -> bytes:
     return _png(pyplot, figure)
 
 
-def draw_days(days: Sequence[Day]) -> bytes:
-    """Questions, refusals and 👎 of each day as bars, the median latency as a line; PNG bytes."""
+def draw_days(days: Sequence[Day], labels: Sequence[str]) -> bytes:
+    """Questions, refusals and 👎 of each day as bars, the median latency as a line, with a label for each; PNG bytes."""
     pyplot, _ = _matplotlib()
     figure, axes = pyplot.subplots(figsize=(10, 4), dpi=DOTS)
     places = list(range(len(days)))
-    axes.bar(places, [day.questions for day in days], label="questions", alpha=0.5)
-    axes.bar(places, [day.refused for day in days], label="refused")
-    axes.bar(places, [-day.disliked for day in days], label="disliked (below zero)")
+    axes.bar(places, [day.questions for day in days], label=labels[0], alpha=0.5)
+    axes.bar(places, [day.refused for day in days], label=labels[1])
+    axes.bar(places, [-day.disliked for day in days], label=labels[2])
     axes.set_xticks(places, [day.day[5:] for day in days], rotation=60)
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
     right = axes.twinx()
     right.plot(places, [day.p50 for day in days], "k.-")
-    right.set_ylabel("median seconds")
+    right.set_ylabel(labels[3])
     right.set_ylim(bottom=0)
     return _png(pyplot, figure)
 

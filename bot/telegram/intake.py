@@ -31,23 +31,6 @@ class Preview:
     document: Document
     repeats: str | None
 
-    def lines(self) -> list[str]:
-        """What an admin should see before confirming."""
-        document = self.document
-        about = {
-            "Title": document.title,
-            "Author": document.author,
-            "Publisher": document.publisher,
-            "Date": document.published,
-            "Language": document.language,
-            "Kind": document.kind,
-            "Address": document.url,
-            "Characters": f"{len(document.text):,}",
-            "Possible duplicate": self.repeats,
-        }
-        text = "\n".join(f"{name}: {value}" for name, value in about.items() if value)
-        return [text, f"{document.text[:300]}…"]
-
 
 class Intake:
     """The documents that wait, and those that were added from here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.store import Store
@@ -28,10 +28,11 @@ class Entry:
 
 
 class Journal:
-    """Updates from their arrival to their answer."""
+    """Updates from their arrival to their answer; what is being worked on is known without asking the store again."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._begun: dict[int, Entry] = {}
 
     def take(self, updates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Write down what is new, in one transaction; returns only that."""
@@ -43,7 +44,7 @@ class Journal:
                     "INSERT INTO journal(update_id, body, chat, person, state, attempts, part, received)"
                     " VALUES (:id, :body, :chat, :person, 'new', 0, 0, :now) ON CONFLICT DO NOTHING",
                     id=update["update_id"],
-                    body=json.dumps(update, ensure_ascii=False),
+                    body=json.dumps(update),  # in ASCII: nothing in it is refused by a database
                     chat=chat,
                     person=person,
                     now=time.time(),
@@ -61,7 +62,9 @@ class Journal:
         return [Entry(**row) for row in rows]
 
     def entry(self, update_id: int) -> Entry:
-        """What is known of an update."""
+        """What is known of an update; of one that is being worked on without its text."""
+        if update_id in self._begun:
+            return self._begun[update_id]
         row = self._store.row(
             "SELECT update_id, body, state, attempts, part, answer FROM journal WHERE update_id = :id", id=update_id
         )
@@ -69,14 +72,18 @@ class Journal:
 
     def begin(self, update_id: int) -> None:
         """Work on an update begins; one that already was being sent stays so."""
-        self._store.write(
+        row = self._store.row(
             "UPDATE journal SET attempts = attempts + 1, state = CASE state WHEN 'new' THEN 'working' ELSE state END"
-            " WHERE update_id = :id",
+            " WHERE update_id = :id RETURNING state, attempts, part, answer",
             id=update_id,
         )
+        if row:
+            self._begun[update_id] = Entry(update_id, None, **row)
 
     def again(self, update_ids: Sequence[int]) -> None:
         """These were left by an orderly stop: their attempts do not count."""
+        for identifier in update_ids:
+            self._begun.pop(identifier, None)
         self._store.write_many(
             "UPDATE journal SET attempts = attempts - 1 WHERE update_id = :id AND attempts > 0",
             [{"id": identifier} for identifier in update_ids],
@@ -91,10 +98,17 @@ class Journal:
             answer=answer,
             part=part,
         )
+        self._note(update_id, state="sending", part=part, answer=answer)
 
     def answered(self, update_id: int, answer: str) -> None:
         """The answer is stored, and nothing of it has been handed to Telegram yet."""
         self._store.write("UPDATE journal SET answer = :answer WHERE update_id = :id", id=update_id, answer=answer)
+        self._note(update_id, answer=answer)
+
+    def _note(self, update_id: int, **changed: Any) -> None:
+        if update_id in self._begun:
+            known = {name: value for name, value in changed.items() if value is not None}
+            self._begun[update_id] = replace(self._begun[update_id], **known)
 
     def doubt(self, update_id: int) -> None:
         """The connection broke after a message was handed over, and it is sent again."""
@@ -109,6 +123,7 @@ class Journal:
         self._close(update_id, "aside", note)
 
     def _close(self, update_id: int, state: str, note: str | None) -> None:
+        self._begun.pop(update_id, None)
         self._store.write(
             "UPDATE journal SET state = :state, note = COALESCE(:note, note), body = NULL, person = NULL"
             " WHERE update_id = :id",
@@ -143,10 +158,11 @@ def _who(update: Mapping[str, Any]) -> tuple[int | None, int | None]:
     for kind, value in update.items():
         if kind != "update_id" and isinstance(value, Mapping):
             message = value.get("message") if kind == "callback_query" else value
-            chat = message.get("chat") if isinstance(message, Mapping) else None
-            person = value.get("from")
-            return (
-                chat.get("id") if isinstance(chat, Mapping) else None,
-                person.get("id") if isinstance(person, Mapping) else None,
-            )
+            return _id(message, "chat"), _id(value, "from")
     return None, None
+
+
+def _id(holder: object, name: str) -> int | None:
+    held = holder.get(name) if isinstance(holder, Mapping) else None
+    number = held.get("id") if isinstance(held, Mapping) else None
+    return number if type(number) is int and abs(number) < 2**63 else None

@@ -11,12 +11,12 @@ from telegram.error import NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.telegram.metrics import Metrics
+from bot.telegram.wire import NoAnswer, NotSent
 
 TRIES = 6
 FIRST_PAUSE = 0.3
 # Worth nothing when late, so never repeated and never waited for.
 FLEETING = {"sendChatAction", "sendMessageDraft", "answerCallbackQuery", "answerInlineQuery", "setMessageReaction"}
-_NOT_SENT = {"ConnectError", "ConnectTimeout", "PoolTimeout"}
 
 
 class PatientLimiter(BaseRateLimiter[None]):
@@ -73,13 +73,9 @@ def seconds_of(error: RetryAfter) -> float:
 
 def surely_unprocessed(error: NetworkError) -> bool:
     """Whether the request did nothing: it was never sent, or a server refused it (5xx)."""
-    cause = error.__cause__
-    if cause is not None and type(cause).__module__.startswith("httpx"):
-        return type(cause).__name__ in _NOT_SENT
-    return type(error) is NetworkError
+    return isinstance(error, NotSent) or type(error) is NetworkError
 
 
 def in_doubt(error: NetworkError) -> bool:
     """Whether the request may have been carried out although no answer came."""
-    cause = error.__cause__
-    return cause is not None and type(cause).__module__.startswith("httpx") and type(cause).__name__ not in _NOT_SENT
+    return isinstance(error, NoAnswer)

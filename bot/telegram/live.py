@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from bot.answers import Answer, Answerer
+from bot.answers import Answer, Answerer, Claim
+from bot.composing import ComposingAnswerer
 from index.encoder import Encoder
 from index.errors import IndexingError
 from index.generations import Generations
@@ -20,6 +21,7 @@ from index.search import Index
 from sources.document import Document
 
 THREADS = 2
+COMPOSERS = 16  # answers that may wait for a language model at the same time, each within its deadline
 LOOK_SECONDS = 0.5  # between two looks for a newer generation
 T = TypeVar("T")
 log = logging.getLogger("torkham.index")
@@ -38,11 +40,14 @@ class Serving:
 class LiveIndex:
     """Questions go to the newest generation; an older one is closed after its last user."""
 
-    def __init__(self, home: Path, encoder: Encoder) -> None:
+    def __init__(self, home: Path, encoder: Encoder, composing: ComposingAnswerer | None = None) -> None:
+        """With `composing`, answers are composed by a language model, in threads of their own: it is slow to speak."""
         self._home = home
         self._encoder = encoder
         self._generations = Generations(home)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answers")
+        self._composing = composing
+        self._composers = ThreadPoolExecutor(COMPOSERS, thread_name_prefix="composing") if composing else self._pool
         self._serving = self._load()
         self._looked = time.monotonic()
         self._loading: asyncio.Task[None] | None = None
@@ -58,15 +63,25 @@ class LiveIndex:
         return self._serving.documents
 
     async def answer(
-        self, question: str, history: Sequence[str], language: str | None, started: Callable[[], None] = lambda: None
+        self,
+        question: str,
+        history: Sequence[str],
+        language: str | None,
+        started: Callable[[], None] = lambda: None,
+        shown: Callable[[Claim], None] = lambda claim: None,
     ) -> Answer:
-        """The answer to a question; `started` is called when its turn has come."""
+        """The answer to a question; `started` is called when its turn has come, `shown` for each composed sentence."""
 
         def work(serving: Serving) -> Answer:
             started()
-            return serving.answerer.answer(question, history=history, language=language)
+            if self._composing is None:
+                return serving.answerer.answer(question, history=history, language=language)
+            composed = self._composing.answer(
+                serving.answerer, question, history=history, language=language, shown=shown
+            )
+            return composed.trace.answer
 
-        return await self.call(work)
+        return await self.call(work, self._composers)
 
     async def search(self, query: str, k: int) -> list[Hit]:
         """The passages nearest to a query."""
@@ -77,13 +92,13 @@ class LiveIndex:
         scope = Scope(documents=(document_id,))
         return await self.call(lambda serving: serving.index.search(query, k, scope))
 
-    async def call(self, work: Callable[[Serving], T]) -> T:
+    async def call(self, work: Callable[[Serving], T], pool: ThreadPoolExecutor | None = None) -> T:
         """Run work on the serving generation in a thread."""
         self.look()
         serving = self._serving
         serving.users += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, serving)
+            return await asyncio.get_running_loop().run_in_executor(pool or self._pool, work, serving)
         finally:
             serving.users -= 1
             self._retire(serving)
@@ -131,5 +146,6 @@ class LiveIndex:
     def close(self) -> None:
         """Stop the threads and close the index."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._composers.shutdown(wait=False, cancel_futures=True)
         if not self._serving.users:
             self._serving.index.close()

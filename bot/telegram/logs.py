@@ -43,6 +43,6 @@ def set_up(form: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for library in ("telegram", "httpx", "httpcore", "alembic", "sqlalchemy"):
+    for library in ("telegram", "aiohttp", "httpx", "httpcore", "alembic", "sqlalchemy"):
         logging.getLogger(library).setLevel(logging.ERROR)
     logging.getLogger("torkham").setLevel(level.upper())

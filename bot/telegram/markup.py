@@ -60,7 +60,7 @@ def block(*spans: Span | str, quoted: bool = False) -> Block:
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts: UTF-16 code units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(blocks: Sequence[Block], most: int = UNITS) -> list[Part]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.answer_types import Answer, Citation, Claim
+from bot.rendering import made
 from bot.telegram.buttons import COPY_MOST, Button, Rows, data, in_rows
 from bot.telegram.markup import Block, Span, block, shorten, units
 from bot.telegram.phrases import Phrases
@@ -37,6 +38,8 @@ def answer_blocks(answer: Answer, parties: Parties, say: Phrases) -> list[Block]
     if answer.disputed:
         blocks.append(block(Span(say("parties_disagree"), italic=True)))
     blocks += _claims(answer, answer.claims[:count], parties, say)
+    if answer.composed:
+        blocks.append(block(Span(say("composed_note"), italic=True)))
     if answer.undated:
         blocks.append(block(Span(say("undated_left_out", n=answer.undated), italic=True)))
     return blocks + _sources(answer, answer.claims[:count], say)
@@ -104,6 +107,8 @@ def attribution(claim: Claim, parties: Parties, say: Phrases) -> str:
 
 
 def _claims(answer: Answer, claims: Sequence[Claim], parties: Parties, say: Phrases) -> list[Block]:
+    if answer.composed:  # each sentence names its speaker itself
+        return [block(f"{made(claim)} {''.join(f'[{number}]' for number in claim.citations)}") for claim in claims]
     if not answer.disputed:
         return [_claim(answer, claim, attribution(claim, parties, say)) for claim in claims]
     blocks = []
@@ -118,7 +123,7 @@ def _claims(answer: Answer, claims: Sequence[Claim], parties: Parties, say: Phra
 
 def _claim(answer: Answer, claim: Claim, head: str) -> Block:
     kinds = {citation.kind for citation in answer.citations if citation.number in claim.citations}
-    words = claim.text if kinds <= {"brief"} or answer.composed else f"“{claim.text}”"
+    words = claim.text if kinds <= {"brief"} else f"“{claim.text}”"
     marks = "".join(f"[{number}]" for number in claim.citations)
     return block(*([Span(f"{head}: ", bold=True)] if head else []), f"{words} {marks}")
 

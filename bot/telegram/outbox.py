@@ -41,6 +41,7 @@ async def reply(
         if begun and number == entry.part:
             doubt(desk, update.update_id)
         desk.journal.sending(update.update_id, answer, number)
+        await desk.durable()
         last = number == len(parts) - 1
         message = await send(update, context, part, rows if last else ())
         desk.journal.sending(update.update_id, answer, number + 1)

@@ -1,22 +1,21 @@
-"""Long polling: each update is journaled before it is confirmed, and one that cannot be parsed never stops the rest."""
+"""Long polling: the bot asks Telegram for its updates; the next question confirms those of the last answer."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import SetupError
-from bot.telegram.journal import Journal
+from bot.telegram.incoming import KINDS, Incoming
 from bot.telegram.limiter import seconds_of
 from bot.telegram.metrics import Metrics
 
-KINDS = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 MOST_PAUSE = 15.0
 log = logging.getLogger("torkham.polling")
 # The raw answer is wanted: it is what the journal keeps, and one bad update in it must not spoil the others.
@@ -24,24 +23,18 @@ warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 
 class Poller:
-    """Asks for updates through one bot, and hands them over bound to another, until it is cancelled."""
+    """Asks for updates through a bot of its own until it is cancelled; one request stays open `seconds`."""
 
-    def __init__(
-        self,
-        asking: Bot,
-        answering: Bot,
-        journal: Journal,
-        deliver: Callable[[Update], None],
-        metrics: Metrics,
-        seconds: int,
-    ) -> None:
-        self._asking = asking
-        self._answering = answering
-        self._journal = journal
-        self._deliver = deliver
+    def __init__(self, bot: Bot, incoming: Incoming, metrics: Metrics, seconds: int) -> None:
+        self._bot = bot
+        self._incoming = incoming
         self._metrics = metrics
         self._seconds = seconds
         self._offset = 0
+
+    async def begin(self) -> None:
+        """Take a webhook away that would refuse the polls; what waits at Telegram stays."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def run(self) -> None:
         """Poll for ever; SetupError when Telegram does not know the token."""
@@ -61,36 +54,21 @@ class Poller:
                 continue
             failures = 0
             self._metrics.polled()
-            self.take(updates)
+            if updates:
+                await self._incoming.take(updates)
+                self._offset = max(self._offset, *(raw["update_id"] + 1 for raw in updates))
+
+    async def end(self) -> None:
+        """Nothing is left behind."""
 
     async def _ask(self) -> list[Mapping[str, Any]]:
         wanted: dict[str, Any] = {"timeout": self._seconds, "limit": 100, "allowed_updates": list(KINDS)}
         if self._offset:
             wanted["offset"] = self._offset
-        found: list[Mapping[str, Any]] = await self._asking.do_api_request(
+        found: list[Mapping[str, Any]] = await self._bot.do_api_request(
             "getUpdates", api_kwargs=wanted, read_timeout=self._seconds + 10
         )
         return found
-
-    def take(self, updates: list[Mapping[str, Any]]) -> None:
-        """Journal the updates and hand over those that are new and can be read."""
-        for raw in self._journal.take(updates):
-            update = parse(raw, self._answering)
-            if update is None:
-                self._metrics.unreadable.inc()
-                self._journal.aside(raw["update_id"], "cannot be read")
-                log.warning("update %s cannot be read and is set aside", raw["update_id"])
-            else:
-                self._deliver(update)
-        self._offset = max([self._offset, *(raw["update_id"] + 1 for raw in updates)])
-
-
-def parse(raw: Mapping[str, Any], bot: Bot) -> Update | None:
-    """The update, or None when python-telegram-bot cannot read it."""
-    try:
-        return Update.de_json(dict(raw), bot)
-    except Exception:  # it fails in many ways on what it does not know; one bad update must not stop the rest
-        return None
 
 
 def _pause(error: TelegramError, failures: int) -> float:

@@ -12,10 +12,10 @@ from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.telegram.desk import Desk
+from bot.telegram.incoming import parse
 from bot.telegram.journal import TRIES, Entry
 from bot.telegram.markup import block, split
 from bot.telegram.outbox import send
-from bot.telegram.polling import parse
 from bot.telegram.scheduler import Scheduler
 
 log = logging.getLogger("torkham.replay")

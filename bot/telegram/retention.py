@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.deleted import DeletedSentences
+from bot.llm import FOLDER
 from bot.settings import Settings
 from bot.telegram.desk import Desk
 from bot.telegram.people import BLOCKED_DAYS
@@ -18,6 +20,8 @@ def statement(settings: Settings, say: Phrases) -> Iterator[str]:
     yield say("privacy_conversation", hours=settings.keep_conversation_hours)
     yield say("privacy_answers", days=settings.keep_answers_days)
     yield say("privacy_asked", days=settings.keep_asked_days)
+    if settings.composes:
+        yield say("privacy_model", days=settings.keep_deleted_days)
     yield say("privacy_counts")
     yield say("privacy_blocked", days=BLOCKED_DAYS)
     yield say("privacy_forget")
@@ -44,3 +48,4 @@ def sweep(desk: Desk) -> None:
         desk.feedback.sweep(settings.keep_asked_days)
         desk.journal.sweep()
     desk.limits.sweep()
+    DeletedSentences(settings.home / FOLDER, settings.keep_deleted_days).sweep()

@@ -1,4 +1,4 @@
-"""The bot's token: from its variable or from a file that only its owner can read."""
+"""The bot's token and the webhook's secret: from their variables or from files that only their owner can read."""
 
 from __future__ import annotations
 
@@ -10,25 +10,39 @@ from bot.errors import SetupError
 from bot.settings import Settings
 
 _FORM = re.compile(r"\d{5,}:[\w-]{20,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
 
 def read_token(settings: Settings) -> str:
     """The token; SetupError says what is wrong without repeating it."""
+    if not settings.telegram_token and not settings.telegram_token_file:
+        raise SetupError(
+            "There is no token: set TORKHAM_TELEGRAM_TOKEN, or TORKHAM_TELEGRAM_TOKEN_FILE to a 0600 file."
+        )
     token = settings.telegram_token or _from_file(settings.telegram_token_file)
     if not _FORM.fullmatch(token):
         raise SetupError("The token does not look like one (digits, a colon, letters): take it from BotFather again.")
     return token
 
 
-def _from_file(name: str) -> str:
-    if not name:
+def read_webhook_secret(settings: Settings) -> str:
+    """The secret of the webhook; SetupError says what is wrong without repeating it."""
+    if not settings.telegram_webhook_secret and not settings.telegram_webhook_secret_file:
         raise SetupError(
-            "There is no token: set TORKHAM_TELEGRAM_TOKEN, or TORKHAM_TELEGRAM_TOKEN_FILE to a 0600 file."
+            "A webhook needs a secret: set TORKHAM_TELEGRAM_WEBHOOK_SECRET,"
+            " or TORKHAM_TELEGRAM_WEBHOOK_SECRET_FILE to a 0600 file."
         )
+    secret = settings.telegram_webhook_secret or _from_file(settings.telegram_webhook_secret_file)
+    if not _SECRET.fullmatch(secret):
+        raise SetupError("The webhook's secret must be 32 to 256 of A-Z a-z 0-9 _ -: `openssl rand -hex 32` makes one.")
+    return secret
+
+
+def _from_file(name: str) -> str:
     path = Path(name).expanduser()
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise SetupError(f"{path} can be read by others: run `chmod 600 {path}`.")
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path} cannot be read ({error}): put the token into it.") from error
+        raise SetupError(f"{path} cannot be read ({error}): put the secret into it.") from error

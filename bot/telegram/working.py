@@ -9,11 +9,15 @@ from typing import Any
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from bot.answer_types import Claim
+from bot.rendering import made
 from bot.telegram.desk import Context
+from bot.telegram.markup import shorten
 from bot.telegram.phrases import Phrases
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 DRAFT_AFTER = 1.0
+MOST = 3500  # units of a draft
 
 
 class Working:
@@ -37,6 +41,11 @@ class Working:
         """Its turn has come; called from another thread."""
         self.started = True
 
+    def grow(self, claim: Claim) -> None:
+        """One more sentence of a composed answer, which has passed the gate; called from another thread."""
+        marks = "".join(f"[{number}]" for number in claim.citations)
+        self._grown = f"{self._grown}\n\n{made(claim)} {marks}".strip()
+
     async def __aenter__(self) -> Working:
         self._tasks = [asyncio.create_task(self._typing())]
         if self._private:
@@ -53,6 +62,7 @@ class Working:
         await asyncio.gather(*self._tasks[1:], return_exceptions=True)
 
     _typing_over = False
+    _grown = ""
 
     async def _typing(self) -> None:
         while not self._typing_over:
@@ -69,7 +79,7 @@ class Working:
         await asyncio.sleep(DRAFT_AFTER)
         shown = ""
         while True:
-            stage = self._say("searching" if self.started else "waiting")
+            stage = shorten(self._grown, MOST) or self._say("searching" if self.started else "waiting")
             if stage != shown:
                 try:
                     await self._bot.send_message_draft(self._chat, self._draft, stage, **self._thread)

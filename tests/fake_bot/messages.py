@@ -1,0 +1,130 @@
+"""The methods that send, edit and answer, as strict as Telegram's."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fake_bot.markup import Refused, bad, rendered, units
+from fake_bot.readers import Readers
+
+
+class Messages(Readers):
+    async def m_getMe(self, p: dict[str, Any]) -> Any:
+        return self.me
+
+    def _out(self, p: dict[str, Any], **body: Any) -> dict[str, Any]:
+        chat = self._chat(p)
+        self._check_buttons(p)
+        answered = (p.get("reply_parameters") or {}).get("message_id")
+        if (
+            answered
+            and (chat, answered) not in self.messages
+            and not p["reply_parameters"].get("allow_sending_without_reply")
+        ):
+            raise bad("message to be replied not found")
+        message = {
+            "message_id": next(self.message_ids),
+            "date": int(time.time()),
+            "from": self.me,
+            "chat": self.chat(chat),
+            **body,
+        }
+        if answered:
+            message["reply_to_message"] = {
+                k: v for k, v in self.messages.get((chat, answered), {}).items() if k != "reply_to_message"
+            }
+            if not message["reply_to_message"]:
+                del message["reply_to_message"]
+        if p.get("message_thread_id"):
+            message["message_thread_id"], message["is_topic_message"] = p["message_thread_id"], True
+        if p.get("reply_markup"):
+            message["reply_markup"] = p["reply_markup"]
+        self.messages[chat, message["message_id"]] = message
+        return message
+
+    def _chat(self, p: dict[str, Any]) -> int:
+        if p.get("chat_id") is None:
+            raise bad("chat_id is empty")
+        if p["chat_id"] in self.blocked:
+            raise Refused(403, "Forbidden: bot was blocked by the user")
+        return int(p["chat_id"])
+
+    def _check_buttons(self, p: dict[str, Any]) -> None:
+        rows = (p.get("reply_markup") or {}).get("inline_keyboard", [])
+        if sum(map(len, rows)) > 100:
+            raise bad("too many buttons")
+        for button in (button for row in rows for button in row):
+            kinds = [kind for kind in ("callback_data", "url", "copy_text") if button.get(kind)]
+            if len(kinds) != 1 or not button.get("text"):
+                raise bad("can't parse inline keyboard button: exactly one of the optional fields must be used")
+            if not 1 <= len(str(button.get("callback_data", "x")).encode()) <= 64:
+                raise bad("BUTTON_DATA_INVALID")
+            if units((button.get("copy_text") or {}).get("text", "x")) > 256:
+                raise bad("BUTTON_COPY_TEXT_INVALID")
+
+    async def m_sendMessage(self, p: dict[str, Any]) -> Any:
+        return self._out(p, text=rendered(p.get("text", ""), p.get("parse_mode")))
+
+    async def m_sendPhoto(self, p: dict[str, Any]) -> Any:
+        if p.get("caption"):
+            rendered(p["caption"], p.get("parse_mode"), 1024)
+        return self._out(
+            p, photo=[{"file_id": "P", "file_unique_id": "p", "width": 1, "height": 1}], caption=p.get("caption")
+        )
+
+    async def m_sendDocument(self, p: dict[str, Any]) -> Any:
+        return self._out(
+            p,
+            document={"file_id": "D", "file_unique_id": "d", "file_name": p["document"]["name"]},
+        )
+
+    async def m_sendMessageDraft(self, p: dict[str, Any]) -> Any:
+        if self._chat(p) < 0 or not p.get("draft_id"):
+            raise bad("drafts need a private chat and a draft_id")
+        return True
+
+    async def m_sendChatAction(self, p: dict[str, Any]) -> Any:
+        self._chat(p)
+        if p.get("action") != "typing":
+            raise bad("wrong parameter action in request")
+        return True
+
+    async def m_editMessageText(self, p: dict[str, Any]) -> Any:
+        message = self.messages.get((self._chat(p), p.get("message_id", 0)))
+        if not message:
+            raise bad("message to edit not found")
+        text = rendered(p.get("text", ""), p.get("parse_mode"))
+        self._check_buttons(p)
+        if (text, p.get("reply_markup")) == (message.get("text"), message.get("reply_markup")):
+            raise bad(
+                "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
+            )
+        message.update(
+            text=text, edit_date=int(time.time()), reply_markup=p.get("reply_markup") or {"inline_keyboard": []}
+        )
+        return message
+
+    async def m_answerCallbackQuery(self, p: dict[str, Any]) -> Any:
+        if self.touched.get(p["callback_query_id"], True):
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        if units(p.get("text") or "") > 200:
+            raise bad("MESSAGE_TOO_LONG")
+        self.touched[p["callback_query_id"]] = True
+        return True
+
+    async def m_answerInlineQuery(self, p: dict[str, Any]) -> Any:
+        if p["inline_query_id"] not in self.inline:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
+        identifiers = [result["id"] for result in p["results"]]
+        if (
+            len(identifiers) > 50
+            or len(set(identifiers)) < len(identifiers)
+            or any(len(i.encode()) > 64 for i in identifiers)
+        ):
+            raise bad("RESULT_ID_INVALID")
+        for result in p["results"]:
+            content = result["input_message_content"]
+            rendered(content["message_text"], content.get("parse_mode"))
+        self.inline[p["inline_query_id"]] = p
+        return True
