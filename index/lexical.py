@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CorruptIndexError, StorageError
+from index.irregular import regular
 from index.passages import Passage, Scope
 from index.text import normalise
 
@@ -20,14 +21,14 @@ _UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: it overlaps nothing
 
 
 class Analyser:
-    """Text -> terms: normalised words, stemmed in English and Russian."""
+    """Text -> terms: normalised words, irregular English verbs as one, stemmed in English and Russian."""
 
     def __init__(self) -> None:
         self.engine = _analyser()
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, in order, repeats kept."""
-        return [str(term) for term in self.engine.analyze(normalise(text))]
+        return [str(term) for term in self.engine.analyze(regular(normalise(text)))]
 
 
 def body(passage: Passage) -> str:
@@ -118,7 +119,7 @@ class LexicalIndex:
     def _entry(self, key: int, passage: Passage) -> Any:
         entry = self._tantivy.Document()
         entry.add_unsigned("key", key)
-        entry.add_text("body", normalise(body(passage)))
+        entry.add_text("body", regular(normalise(body(passage))))
         entry.add_integer("first_day", _day(passage.date_from, _UNDATED_FROM))
         entry.add_integer("last_day", _day(passage.date_to, _UNDATED_TO))
         entry.add_text("document", passage.document_id)

@@ -17,7 +17,7 @@ from index.storage import Storage
 from sources.document import Document
 from sources.errors import SourceError
 
-RECIPE = f"{chunking.RECIPE} sentences-1 words-1"
+RECIPE = f"{chunking.RECIPE} sentences-1 words-2"
 
 
 class Entry(Protocol):
