@@ -34,7 +34,7 @@ from index.model import open_encoder
 from index.search import Index
 from index.update import update
 
-OVER_REFUSAL = 0.06  # the share of answerable questions that may be refused, which sets the threshold
+OVER_REFUSAL = 0.055  # the share of answerable questions that may be refused, which sets the threshold
 # Written for this, as broad and as near the subject as readers ask; questions_held.jsonl beside them is never fitted.
 OWN = [Path(__file__).with_name(name) for name in ("calibration.jsonl", "questions_fit.jsonl")]
 SIGNS = {"unknown": -1} | dict.fromkeys(
