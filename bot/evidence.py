@@ -57,6 +57,11 @@ class Evidence:
         """The slice of the stored text."""
         return self.document.text[self.start : self.end]
 
+    @property
+    def in_context(self) -> str:
+        """The text with the title and the heading that it stands under."""
+        return f"{self.passage.title} {self.passage.heading} {self.text}"
+
 
 def rank_evidence(
     index: Index, asked: Asked, hits: Sequence[Hit], gazetteer: Gazetteer | None = None

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.gazetteer_file import LANGUAGES, Entry, file_in, merge, read_entries, shipped_entries
@@ -52,6 +52,7 @@ class Gazetteer:
         self._places = {entry.id: place for place, entry in enumerate(self._entries)}
         self._tries: dict[str, NameTrie] = {}
         self._counts: dict[str, Counter[str]] = {}
+        self._found = lru_cache(maxsize=4096)(self._find)  # the same evidence comes up again and again
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Gazetteer:
@@ -79,6 +80,9 @@ class Gazetteer:
         Of Urdu, Pashto and Persian, which share a script, the terms and the short names count only in their own
         language: `language`, or else what the text looks like.
         """
+        return list(self._found(text, language))
+
+    def _find(self, text: str, language: str | None) -> tuple[Mention, ...]:
         tokens = tokens_of(text)
         language = language or detect(text)
         tries = self._tries_for(tokens)
@@ -92,7 +96,7 @@ class Gazetteer:
                 mentions += self._mentions(names, text, tokens[here].start, tokens[last].end)
                 here = last
             here += 1
-        return mentions
+        return tuple(mentions)
 
     def names(self, text: str, *, language: str | None = None) -> set[str]:
         """The ids of the specific things in a text: persons, places, groups, agreements, offices, events."""

@@ -31,16 +31,16 @@ _PART = re.compile(r"\b(clause|article|section|paragraph|annex|chapter|point|res
 
 def missing(index: Index, gazetteer: Gazetteer, asked: Asked, ranked: Sequence[Evidence]) -> list[str]:
     """The names, proper nouns and numbered parts of a text that the question has and the best evidence has not."""
-    text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in ranked[:LOOKED_AT])
+    best = [row.in_context for row in ranked[:LOOKED_AT]]
     return [
-        *_names(gazetteer, asked.question, text),
-        *_proper(index, gazetteer, asked, text),
-        *_parts(asked.question, text),
+        *_names(gazetteer, asked.question, best),
+        *_proper(index, gazetteer, asked, best),
+        *_parts(asked.question, best),
     ]
 
 
-def _names(gazetteer: Gazetteer, question: str, text: str) -> list[str]:
-    held = {mention.entry_id for mention in gazetteer.find(text)}
+def _names(gazetteer: Gazetteer, question: str, texts: Sequence[str]) -> list[str]:
+    held = {mention.entry_id for text in texts for mention in gazetteer.find(text)}
     wanted = {
         mention.entry_id for mention in gazetteer.find(question) if mention.kind in SPECIFIC and _is_name(mention)
     }
@@ -52,14 +52,14 @@ def _is_name(mention: Mention) -> bool:
     return len(mention.surface) > ABBREVIATION or not mention.surface.isascii() or not mention.surface.islower()
 
 
-def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, text: str) -> list[str]:
+def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, texts: Sequence[str]) -> list[str]:
     """Capitalised words that are no known name; none where capital letters say nothing, as in a headline."""
     question = asked.question
     words = [word for word in question.split() if word[:1].isalpha()]
     if asked.spelt or sum(word[:1].isupper() for word in words) > len(words) / 2:
         return []
     known = [(mention.start, mention.end) for mention in gazetteer.find(question)]
-    held = set(index.terms(text))
+    held = {term for text in texts for term in index.terms(text)}
     found = []
     for match in _PROPER.finditer(question):
         inside = any(start <= match.start() < end for start, end in known)
@@ -70,7 +70,7 @@ def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, text: str) -> list
     return found
 
 
-def _parts(question: str, text: str) -> list[str]:
+def _parts(question: str, texts: Sequence[str]) -> list[str]:
     """“Clause 7” and the like, where no piece of evidence has that number of that kind."""
-    held = set(_PART.findall(normalise(text)))
+    held = {part for text in texts for part in _PART.findall(normalise(text))}
     return [" ".join(part) for part in _PART.findall(normalise(question)) if part not in held]

@@ -86,11 +86,12 @@ def features(
     asked about is.
     """
     best = ranked[:TOP]
-    text = " ".join(f"{row.passage.title} {row.passage.heading} {row.text}" for row in best)
-    first = f"{best[0].passage.title} {best[0].passage.heading} {best[0].text}" if best else ""
+    text = " ".join(row.in_context for row in best)
+    things = {mention.entry_id for row in best for mention in gazetteer.find(row.in_context)}
     content = {term: index.rarity(term) for term in _content(index, asked.words)}
     total = sum(content.values()) or 1.0
-    held, held_first = set(index.terms(text)), set(index.terms(first))
+    held = {term for row in best for term in index.terms(row.in_context)}
+    held_first = set(index.terms(best[0].in_context)) if best else set()
     foreign = asked.language not in {row.document.language for row in best}
     shares = {
         "share": sum(weight for term, weight in content.items() if term in held) / total,
@@ -107,8 +108,8 @@ def features(
         "cosine_passage": max((hit.vector for hit in hits if hit.vector is not None), default=0.0) + across,
         **{name: 0.0 if foreign else value for name, value in shares.items()},
         "foreign": float(foreign),
-        "names": _names_share(gazetteer, asked, text),
-        "shared": _shared(gazetteer, asked, text),
+        "names": _names_share(asked, things),
+        "shared": _shared(gazetteer, asked, things),
         "on_subject": float(bool(gazetteer.find(asked.text))),
         "fact": float(asked.kind in FACTS),
         "completed": float(asked.text != asked.question),
@@ -148,18 +149,18 @@ def _content(index: Index, text: str) -> list[str]:
     return list(dict.fromkeys(index.terms(" ".join(words))))
 
 
-def _names_share(gazetteer: Gazetteer, asked: Asked, text: str) -> float:
+def _names_share(asked: Asked, things: set[str]) -> float:
     """The share of the specific names of the question that the evidence has."""
     if not asked.names:
         return 1.0
-    return len(asked.names & gazetteer.names(text)) / len(asked.names)
+    return len(asked.names & things) / len(asked.names)
 
 
-def _shared(gazetteer: Gazetteer, asked: Asked, text: str) -> float:
+def _shared(gazetteer: Gazetteer, asked: Asked, things: set[str]) -> float:
     """How many things of the gazetteer, common words of the subject too, question and evidence share, up to `MANY`; a
     half where the question has none, since then it says nothing."""
     wanted = {mention.entry_id for mention in gazetteer.find(asked.text)}
-    held = wanted & {mention.entry_id for mention in gazetteer.find(text)}
+    held = wanted & things
     return min(len(held), MANY) / MANY if wanted else 0.5
 
 
