@@ -11,7 +11,7 @@ TORCH_INDEX ?=
 override Q := $(value Q)
 export Q
 
-.PHONY: ask test lint types fast model eval bench setup clean
+.PHONY: ask test lint types fast model eval bench setup test-llm clean
 
 ask: $(READY)
 	@printf '%s' "$$Q" | $(BIN)/torkham ask - || [ $$? -eq 3 ]
@@ -53,6 +53,12 @@ eval: $(READY)
 bench: $(READY)
 	@mkdir -p .cache
 	$(BIN)/python -m evals.speed --home .cache/home --out .cache/bench.json $(if $(OLD),--against "$(OLD)")
+
+# Composed answers with a real, tiny language model, each shown sentence checked once more (compiles its server once, about
+# eight minutes): make test-llm [LLM_QUESTIONS=FILE.jsonl]; the rows go to .cache/llm.json.
+LLM_QUESTIONS ?= tests/data/eval_shipped.jsonl
+test-llm: $(READY)
+	$(BIN)/python tests/real_llm.py "$(LLM_QUESTIONS)"
 
 clean:
 	rm -rf $(VENV) .cache

@@ -34,13 +34,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer; `party` is an id, `date` as the source writes it, `citations` are numbers."""
+    """One sentence of an answer; `party` is an id, `date` as the source writes it, `citations` are numbers.
+
+    `wording` tells whose words they are: of the `source`, or of a language model (`composed`, `translated`).
+    """
 
     text: str
     party: str | None
     speaker: str | None
     date: str | None
     citations: tuple[int, ...]
+    wording: str = "source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,16 @@ class Answerer:
         self._languages = index.languages()
         self._reach = index.reach()
 
+    @property
+    def index(self) -> Index:
+        """The index that it answers from."""
+        return self._index
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The names that it knows."""
+        return self._gazetteer
+
     def answer(
         self,
         raw: str,

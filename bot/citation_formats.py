@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from bot.answer_types import Answer, Citation
-from bot.rendering import answer_lines, citation_lines, clean
+from bot.rendering import answer_lines, citation_lines, clean, quote_line
 from bot.texts import texts
 from sources.document import Reference
 from sources.parties import Parties
@@ -24,7 +24,8 @@ def markdown(answer: Answer, parties: Parties) -> str:
         escaped = _MARKDOWN.sub(r"\\\1", line)
         lines.append(re.sub(r"\\\[(\d+)\\\]", r"[^\1]", escaped))
     for citation in answer.citations:
-        where = "; ".join(_escaped(part) for part in citation_lines(citation, words))
+        parts = [*citation_lines(citation, words), *([quote_line(citation, words)] if answer.composed else [])]
+        where = "; ".join(_escaped(part) for part in parts)
         lines.append(f"[^{citation.number}]: {where}")
     return "\n\n".join(lines) + "\n"
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_answering import answer_of, answered
 from bot.errors import BotError, QuestionError
 from bot.workspace import Workspace
 
@@ -52,13 +53,17 @@ def ask(
     read_question(question)
     if work.generations.current() is not None:
         work.warm()
-    trace = work.answerer().trace(question, scope=scope, history=history or (), k=k, language=language)
+    trace, composed = answered(work, question, scope=scope, history=history or (), k=k, language=language)
     if as_json:
         from bot.rendering import answer_json
 
         work.console.json(answer_json(trace.answer, work.parties))
     else:
         _show(work, trace, as_markdown, citations, explain)
+        if composed is not None and explain:
+            from bot.cli_compose import explain as explain_composing
+
+            explain_composing(work, composed)
     _keep(work, trace.answer)
     if trace.answer.abstained:
         raise typer.Exit(ABSTAINED)
@@ -97,7 +102,7 @@ def _answer_batch(work: Workspace, path: Path, scope: Any, k: int, language: str
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BotError(f"{path} cannot be read as questions, one JSON object a line: {error}.") from error
-    answerer = work.answerer()
+    ask_it = answer_of(work)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -108,7 +113,7 @@ def _answer_batch(work: Workspace, path: Path, scope: Any, k: int, language: str
             asked = raw.get("history") or []
             if not isinstance(raw["question"], str) or not all(isinstance(turn, str) for turn in asked):
                 raise QuestionError("question must be a text and history a list of texts.")
-            answer = answerer.answer(raw["question"], scope=scope, history=asked, k=k, language=language)
+            answer = ask_it(raw["question"], scope=scope, history=asked, k=k, language=language)
             result = {"id": identifier, **answer_json(answer, work.parties)}
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             result = {"id": identifier, "error": f"line {number} is no question object: {error!r}"}
@@ -145,7 +150,7 @@ def chat(context: typer.Context) -> None:
     from bot.show import show_answer, show_sources
 
     work: Workspace = context.obj
-    answerer = work.answerer()
+    ask_it = answer_of(work)
     history: list[str] = []
     answer = None
     work.console.note("Ask on; /new starts afresh, /sources, /json, Ctrl-D ends.")
@@ -162,7 +167,7 @@ def chat(context: typer.Context) -> None:
             work.console.note("There is /new, /sources and /json; anything else is a question.")
         elif line:
             try:
-                answer = answerer.answer(line, history=history)
+                answer = ask_it(line, history=history)
             except QuestionError as error:
                 work.console.error(str(error))
                 continue

@@ -4,6 +4,8 @@ BotError
 ├── QuestionError     the question cannot be used; the message says why (exit status 2)
 ├── SettingsError     a setting is unknown or invalid
 ├── StoreError        the store of the bot cannot be used
+│   ├── StoreAway     its database cannot be reached for now; the same call may succeed later
+│   └── LeaseLost     another replica works on this update by now
 ├── ModelError        the language model gave nothing usable; the extractive answer stands
 └── SetupError        the bot cannot run as it is set up
 """
@@ -25,6 +27,14 @@ class SettingsError(BotError):
 
 class StoreError(BotError):
     """The store of the bot cannot be used."""
+
+
+class StoreAway(StoreError):
+    """The database of the store cannot be reached for now."""
+
+
+class LeaseLost(StoreError):
+    """Another replica works on this update by now."""
 
 
 class SetupError(BotError):

@@ -14,6 +14,7 @@ from sources.addresses import link_to_words
 from sources.document import Reference
 from sources.parties import Parties
 
+MADE = {"composed": "✎", "translated": "⇄"}  # signs of the wordings that are not the source's
 AGREED = "agreed"
 BESIDES = ("agreed",)  # a party whose name says nothing beside the speaker
 _ISOLATE, _END = (
@@ -49,6 +50,11 @@ def quoted(claim: Claim, citations: Iterable[Citation], words: Texts | None = No
     return isolated(clean(claim.text) if own else words.get("quotation", text=clean(claim.text)), words)
 
 
+def made(claim: Claim, words: Texts | None = None) -> str:
+    """A sentence that a language model wrote, with the sign that says so; it names its speaker itself."""
+    return f"{MADE[claim.wording]} {isolated(clean(claim.text), words or texts('en'))}"
+
+
 def attribution(claim: Claim, parties: Parties, words: Texts | None = None, *, opinion: bool = False) -> str:
     """Who says it and when, to stand before a claim; what nobody disputes has only its date."""
     words = words or texts("en")
@@ -71,10 +77,15 @@ def answer_lines(answer: Answer, parties: Parties) -> list[str]:
     kinds = {citation.number: citation.kind for citation in answer.citations}
     for claim in answer.claims:
         marks = "".join(isolated(f"[{number}]", words) for number in claim.citations)
+        if claim.wording in MADE:
+            lines.append(f"{made(claim, words)} {marks}")
+            continue
         opinion = claim.party is None and all(kinds[number] == "opinion" for number in claim.citations)
         head = attribution(claim, parties, words, opinion=opinion)
         said = quoted(claim, answer.citations, words)
         lines.append(f"{head}: {said} {marks}" if head else f"{said} {marks}")
+    if answer.composed:
+        lines.append(f"({words.get('composed_note')})")
     if answer.latest and answer.reach:
         lines.append(words.get("reaches_to", date=words.date(answer.reach)))
     if answer.undated:
@@ -135,6 +146,13 @@ def citation_lines(citation: Citation, words: Texts | None = None) -> list[str]:
     return [clean(", ".join(filter(None, [title, citation.author, citation.publisher, when, page, address, language])))]
 
 
+def quote_line(citation: Citation, words: Texts | None = None) -> str:
+    """The exact passage of a citation, to stand under a composed answer: bare where it is a summary of ours."""
+    words = words or texts("en")
+    quote = clean(citation.quote).replace("\n", " ")
+    return isolated(quote if citation.kind == "brief" else words.get("quotation", text=quote), words)
+
+
 def citation_json(citation: Citation) -> dict[str, Any]:
     """A citation as the contract of `--json` has it."""
     fields = asdict(citation)
@@ -142,6 +160,11 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         {key: value for key, value in asdict(reference).items() if key != "id"} for reference in citation.references
     ]
     return fields
+
+
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    """A claim; only those that a language model wrote tell their wording."""
+    return {key: value for key, value in asdict(claim).items() if key != "wording" or claim.wording in MADE}
 
 
 def answer_json(answer: Answer, parties: Parties) -> dict[str, Any]:
@@ -158,7 +181,7 @@ def answer_json(answer: Answer, parties: Parties) -> dict[str, Any]:
         "composed": answer.composed,
         "answer": answer_text(answer, parties),
         "claims": [
-            {**asdict(claim), "party": party_name(claim.party, parties), "citations": list(claim.citations)}
+            {**_claim_json(claim), "party": party_name(claim.party, parties), "citations": list(claim.citations)}
             for claim in answer.claims
         ],
         "citations": [citation_json(citation) for citation in answer.citations],

@@ -7,7 +7,7 @@ from typing import Any
 from bot.answer_types import Answer, Citation
 from bot.answers import Trace
 from bot.console import Console
-from bot.rendering import answer_lines, citation_lines, clean
+from bot.rendering import answer_lines, citation_lines, clean, quote_line
 from bot.texts import Texts, texts
 from index.passages import Hit
 from sources.parties import Parties
@@ -40,6 +40,8 @@ def show_sources(answer: Answer, console: Console) -> None:
         console.text(words.get("sources"), style="bold")
         for citation in answer.citations:
             _show_citation(citation, words, console)
+            if answer.composed:
+                console.text(f"    {quote_line(citation, words)}", style="dim")
 
 
 def _show_citation(citation: Citation, words: Texts, console: Console) -> None:

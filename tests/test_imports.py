@@ -70,4 +70,13 @@ def test_a_question_on_the_command_line_loads_nothing_of_the_bot():
     loaded = ast.literal_eval(
         subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     )
-    assert not {"openai", "tiktoken", "telegram", "sqlalchemy", "alembic", "psycopg", "matplotlib", "prometheus_client"} & set(loaded)
+    assert not {
+        "openai",
+        "tiktoken",
+        "telegram",
+        "sqlalchemy",
+        "alembic",
+        "psycopg",
+        "matplotlib",
+        "prometheus_client",
+    } & set(loaded)
