@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from bot.gazetteer import SPECIFIC, Gazetteer
 from bot.proof import Proof
-from bot.spelling import slips
+from bot.skeleton import foreign_skeletons, like, skeleton
 from index.text import normalise
 
 # What a name in the evidence also answers for: a capital for its government, a government for its country.
@@ -53,11 +53,6 @@ _NO_NAMES = frozenset(
     " during while when both neither each some many most all no not according earlier later two three four however and but"
     " i monday tuesday wednesday thursday friday saturday sunday".split()
 )
-_LETTERS = {
-    "p": "pbپبпбپ", "f": "fvفфв", "t": "tdтдتدطضټډٹڈثذ", "k": "kqcgxкгхкقکگخغḵ", "s": "szjсзшщжчцسزشژصظجچځڅ",
-    "m": "mм", "n": "nнنڼں", "l": "lлل", "r": "rрرړڑ",
-}  # fmt: skip
-_SKELETON = {letter: consonant for consonant, letters in _LETTERS.items() for letter in letters}
 
 
 def name_fault(
@@ -121,32 +116,7 @@ def _proper_fault(
         if not analysed or any(term in held for term in analysed):
             continue
         if skeletons is None:
-            skeletons = {
-                skeleton(each) for each in re.findall(r"\w{3,}", normalise(evidence)) if _script(each) != _script(word)
-            }
-        if not _like(skeleton(word), skeletons):
+            skeletons = foreign_skeletons(word, evidence)
+        if not like(skeleton(word), skeletons):
             return f"name {word}"
     return None
-
-
-def skeleton(word: str) -> str:
-    """The consonants of a word in Latin, Cyrillic or Arabic script, alike ones as one letter, doubles once."""
-    found = ""
-    for letter in normalise(word):
-        consonant = _SKELETON.get(letter, "")
-        if consonant and not found.endswith(consonant):
-            found += consonant
-    return found
-
-
-def _like(wanted: str, skeletons: set[str]) -> bool:
-    if len(wanted) < 2:
-        return wanted in skeletons
-    if wanted in skeletons:
-        return True
-    return len(wanted) >= 4 and any(slips(wanted, other, most=1) is not None for other in skeletons if len(other) >= 3)
-
-
-def _script(word: str) -> str:
-    letter = normalise(word)[:1]
-    return "cyrillic" if "\u0400" <= letter <= "\u04ff" else "arabic" if "\u0600" <= letter <= "\u06ff" else "latin"

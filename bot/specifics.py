@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from bot.asked import Asked
 from bot.evidence import Evidence
 from bot.gazetteer import SPECIFIC, Gazetteer, Mention
+from bot.skeleton import foreign_skeletons, like, skeleton
 from index.search import Index
 from index.text import normalise
 
 LOOKED_AT = 6  # pieces of evidence
+STEM = 4  # consonants of a name in another script that may be followed by an ending
 TITLE = 2  # letters of PM, TV and the like, which are no names
 ABBREVIATION = 3  # letters up to which a name in small letters may be another word
 # A capital stands for its government, and the evidence may name the country instead.
@@ -65,9 +67,17 @@ def _proper(index: Index, gazetteer: Gazetteer, asked: Asked, texts: Sequence[st
         inside = any(start <= match.start() < end for start, end in known)
         terms = index.terms(re.sub(r"[’']s?$", "", match.group()))
         short = len(match.group()) <= TITLE and match.group().isupper()
-        if not inside and not short and terms and not any(term in held for term in terms):
+        if inside or short or not terms or any(term in held for term in terms):
+            continue
+        if not _transcribed(match.group(), texts):
             found.append(match.group())
     return found
+
+
+def _transcribed(word: str, texts: Sequence[str]) -> bool:
+    """Whether a name stands there in another script, with or without an ending of its language."""
+    wanted, held = skeleton(word), foreign_skeletons(word, " ".join(texts))
+    return like(wanted, held) or any(len(each) >= STEM and wanted.startswith(each) for each in held)
 
 
 def _parts(question: str, texts: Sequence[str]) -> list[str]:

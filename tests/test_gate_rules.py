@@ -6,12 +6,13 @@ import pytest
 from gate_cases import proof, terms
 
 from bot.gate_intrusions import intrusion_fault, quotation_fault
-from bot.gate_names import name_fault, skeleton
+from bot.gate_names import name_fault
 from bot.gate_parties import attribution_fault
 from bot.gate_polarity import opposite, polarity_fault
 from bot.gate_roles import role_fault
 from bot.gazetteer import Gazetteer
 from bot.markers import marker_fault, read_markers
+from bot.skeleton import skeleton
 
 GAZETTEER = Gazetteer.load()
 

@@ -169,3 +169,32 @@ def test_history_is_never_evidence(answerer, monkeypatch):
     monkeypatch.setattr(answers, "judge", lambda *_: Verdict(False, 0.0, 0.5, {"cosine": 0.5}))
     answer = answerer.answer("And how many wives does he have?", history=["Which strike was there?"])
     assert answer.abstained
+
+
+ACTORS = """---
+title: A strike
+kind: brief
+language: en
+covers: 2024-12/2024-12
+updated: 2026-11-22
+summary: A strike.
+---
+
+## Strike of December 2024
+
+- **2024-12-25 · Taliban, a spokesman:** The Taliban said the strike of 24 December 2024 killed 46 people. [^a]
+- **2024-12-25 · Media, a newspaper:** A newspaper claimed the strike of 24 December 2024 killed 19 people. [^a]
+- **2024-12-26 · Pakistan, an official:** A Pakistani official claimed the strike of 24 December 2024 killed 20 militants. [^a]
+
+[^a]: “Strike”, *Dawn*, 2024-12-27, <https://example.org/2>
+"""
+
+
+def test_the_other_acting_party_stands_beside_a_claim_before_any_reporter(home, shelf, encoder, monkeypatch):
+    monkeypatch.setattr(answers, "judge", lambda *_: Verdict(True, 1.0, 0.5, {"cosine": 0.5}))
+    shelf.documents = {}
+    shelf.put(parse(ACTORS, "strike", file="strike.md", parties=shipped_parties()))
+    update(shelf, Generations(home), encoder)
+    shown = Answerer(Index.open(home, encoder)).answer("How many people did the Taliban say were killed?", k=2)
+    assert {claim.party for claim in shown.claims} == {"taliban", "pakistan"}
+    assert shown.disputed
