@@ -13,7 +13,7 @@ from index.text import normalise
 
 MOST = 6  # claims of an answer
 FEW = 3  # claims of an answer to a question for one fact
-NEAR = 0.62  # of the best score: what scores less says little about the question
+NEAR = 0.76  # of the best score: what scores less says little about the question
 NEAR_FACT = 0.8  # the same for a question for one fact
 NEWEST = 0.75  # of the best score: among these the latest come first, where the latest is asked for
 CROWDED = 0.06  # what each claim of the same party already chosen costs
