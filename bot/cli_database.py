@@ -1,19 +1,23 @@
-"""`torkham database …`: make the tables of a PostgreSQL, check it, move the index into it and back."""
+"""`torkham database …`: make the tables of a PostgreSQL, check it, move index and store into it and back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.errors import SetupError
 from bot.workspace import Workspace
 
-app = typer.Typer(help="Make the tables of a database, check it, move the index.", no_args_is_help=True)
+app = typer.Typer(help="Make the tables of a database, check it, move index and store.", no_args_is_help=True)
 
 
 class Place(StrEnum):
-    """Where an index can be."""
+    """Where index and store can be."""
 
     postgres = "postgres"
     embedded = "embedded"
@@ -23,25 +27,34 @@ class Place(StrEnum):
 def init(
     context: typer.Context,
     reader: Annotated[
-        str | None, typer.Option(metavar="ROLE", help="A role that only answers: grant its rights.")
+        str | None, typer.Option(metavar="ROLE", help="A role that only answers on the command line: grant its rights.")
+    ] = None,
+    bot: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="A role that answers in Telegram: grant its rights.")
     ] = None,
 ) -> None:
-    """Make the extension pgvector and the tables, or bring them up to date; say which right is missing."""
+    """Make the extension pgvector and the tables of index and store, or bring them up to date; say which right is missing."""
+    from bot import store_setup
     from index.postgres import setup
 
     work: Workspace = context.obj
     for line in setup.init(work.database, reader=reader):
         work.console.text(line)
+    if bot:
+        setup.init(work.database, reader=bot)
+    for line in store_setup.init(work.database, role=bot):
+        work.console.text(line)
 
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Look at the server, the connection, pgvector, the tables, the rights and the index; exit status 1 when one is bad."""
+    """Look at server, connection, pgvector, tables, rights, index and store; exit status 1 when one is bad."""
+    from bot import store_setup
     from index.postgres import setup
 
     work: Workspace = context.obj
     healthy = True
-    for finding in setup.check(work.database):
+    for finding in (*setup.check(work.database), *store_setup.check(work.database)):
         work.console.text(f"{'ok ' if finding.good else 'BAD'} {finding.subject}: {finding.found}")
         healthy &= finding.good
     if not healthy:
@@ -49,16 +62,27 @@ def check(context: typer.Context) -> None:
 
 
 @app.command()
-def move(context: typer.Context, to: Annotated[Place, typer.Option(help="Where the index is to be.")]) -> None:
-    """Take the index from the home into the database, or back; nothing is embedded again, and both are compared.
+def move(
+    context: typer.Context,
+    to: Annotated[Place, typer.Option(help="Where index and store are to be.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the conversations that are there.")] = False,
+) -> None:
+    """Take index and store from the home into the database, or back; nothing is embedded again, and both are compared.
 
-    What was interrupted goes on when the command is run again.
+    Stop the bot first. What was interrupted goes on when the command is run again.
     """
+    work: Workspace = context.obj
+    _move_index(work, to)
+    _move_store(work, to, replace=replace)
+    if to is Place.embedded:
+        work.console.note("Unset TORKHAM_DATABASE_URL to work with it.")
+
+
+def _move_index(work: Workspace, to: Place) -> None:
     from index.generations import Generations
     from index.move import move as move_index
     from index.postgres.generations import DatabaseGenerations
 
-    work: Workspace = context.obj
     embedded, database = Generations(work.settings.home), DatabaseGenerations(work.database)
     source, target = (embedded, database) if to is Place.postgres else (database, embedded)
     with work.console.progress() as progress:
@@ -69,5 +93,39 @@ def move(context: typer.Context, to: Annotated[Place, typer.Option(help="Where t
         f" {work.database if to is Place.postgres else work.settings.home} holds {counts}, the same as before,"
         f" {moved.embedded} texts embedded."
     )
-    if to is Place.embedded:
-        work.console.note("Unset TORKHAM_DATABASE_URL to work with it.")
+
+
+def _move_store(work: Workspace, to: Place, *, replace: bool) -> None:
+    from bot.store import FILE, Store, open_store
+    from bot.store_move import move_store
+
+    folder = work.settings.home / "bot"
+    if to is Place.postgres and not (folder / FILE).exists():
+        work.console.text("No bot has worked on this home: there is no store to move.")
+        return
+    with _nobody_at(folder):
+        embedded, database = Store(folder), open_store(work.settings)
+        try:
+            source, target = (embedded, database) if to is Place.postgres else (database, embedded)
+            with work.console.progress() as progress:
+                moved = move_store(source, target, replace=replace, progress=progress)
+        finally:
+            embedded.close()
+            database.close()
+    counts = ", ".join(f"{count} in {table}" for table, count in moved.counts.items() if count)
+    work.console.text(
+        f"{'Moved' if moved.written else 'It is there already'}: the store with {counts}, the same as before."
+    )
+
+
+@contextmanager
+def _nobody_at(folder: Path) -> Iterator[None]:
+    """No bot on the home while its store is moved."""
+    import filelock
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with filelock.FileLock(folder / "lock", timeout=0):
+            yield
+    except filelock.Timeout:
+        raise SetupError("A bot runs on this home: stop it first.") from None

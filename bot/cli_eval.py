@@ -102,11 +102,11 @@ def answers(
 @app.command("cases")
 def cases(context: typer.Context) -> None:
     """Print what readers asked in Telegram and did not get, or disliked, as JSON lines to make evaluation cases of."""
-    from bot.store import Store
+    from bot.store import open_store
     from bot.telegram.feedback import Feedback
 
     work: Workspace = context.obj
-    store = Store(work.settings.home / "bot")
+    store = open_store(work.settings)
     try:
         for case in Feedback(store).cases():
             work.console.text(json.dumps(case, ensure_ascii=False))

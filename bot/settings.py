@@ -35,7 +35,9 @@ class Settings:
     home: Path
     model: str = DEFAULT_MODEL
     database_url: str = _setting(
-        "", "A PostgreSQL with pgvector for the index: postgresql+psycopg://user:password@host/database.", secret=True
+        "",
+        "A PostgreSQL with pgvector for index and store: postgresql+psycopg://user:password@host/database.",
+        secret=True,
     )
     database_pool: int = _setting(5, "Connections to the database that a process keeps at most.", least=2)
     database_timeout_seconds: int = _setting(15, "How long a statement of the database may take.", least=1)
@@ -54,6 +56,9 @@ class Settings:
     telegram_group_per_minute: int = _setting(20, "Questions in a group within a minute; 0 allows none.")
     telegram_waiting: int = _setting(500, "Questions that may wait in the whole bot; beyond it says that it is busy.")
     telegram_at_once: int = _setting(16, "Updates worked on at the same time.", least=1)
+    telegram_processes: int = _setting(
+        2, "Processes beside the bot's own that make answers, some 200 MB each; 0: the bot makes them itself."
+    )
     telegram_poll_seconds: int = _setting(30, "How long one request for updates stays open.", least=1)
     telegram_watchdog_seconds: int = _setting(120, "Without a good poll for so long the process ends.", least=1)
     telegram_webhook_url: str = _setting(

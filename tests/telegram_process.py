@@ -30,7 +30,8 @@ def main(home: Path, url: str, seconds: float, log: Path, **settings: Any) -> No
 
     Answerer.answer = slowly  # type: ignore[method-assign]
     try:
-        run(workspace(home, telegram_base_url=url, telegram_per_minute=1000, log_level="debug", **settings))
+        given = {"telegram_per_minute": 1000, "log_level": "debug", **settings}
+        run(workspace(home, telegram_base_url=url, **given))
     except BotError as error:
         os.write(2, f"{error}\n".encode())
         os._exit(1)

@@ -46,6 +46,7 @@ def test_init_and_check_from_the_command_line(postgres, tmp_path):
     after = torkham(tmp_path, url, "database", "check")
     assert after.returncode == 0
     assert "ok  rights: enough for answering and indexing" in after.stdout
+    assert "ok  store: version 0002; 0 updates wait, 0 of them in work; 0 replicas" in after.stdout
     assert "ok  index: empty: run `torkham index update`, or `torkham database move`" in after.stdout
 
 

@@ -42,18 +42,44 @@ def test_every_setting_is_explained():
 
 def test_the_compose_file_keeps_to_its_specification():
     ComposeSpecification.model_validate(yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
-    assert set(SERVICES) == {"bot", "indexer"}
+    assert set(SERVICES) == {"bot", "indexer", "replica-1", "replica-2", "shared-indexer", "tables"}
     for service in SERVICES.values():
         assert service["read_only"] is True
         assert service["user"] == "10001:10001"
         assert service["mem_limit"]
         assert service["volumes"] == ["home:/data"]
     known = {PREFIX + field.name.upper() for field in fields(Settings)}
-    assert set(SERVICES["bot"]["environment"]) <= known
+    for service in SERVICES.values():
+        assert set(service["environment"]) <= known
+
+
+def test_what_scales_runs_only_where_it_is_asked_for():
+    profiles = {name: service.get("profiles") for name, service in ALL_SERVICES.items()}
+    assert {name for name, given in profiles.items() if given == ["scale"]} == {
+        "replica-1", "replica-2", "shared-indexer", "tables", "database", "balancer"
+    }  # fmt: skip
+    assert profiles["bot"] is None
+    assert ALL_SERVICES["database"]["image"].startswith("pgvector/pgvector:")
+    assert "ports" not in ALL_SERVICES["database"]
+    for name in ("replica-1", "replica-2"):
+        assert "ports" not in SERVICES[name]
+        assert SERVICES[name]["environment"]["TORKHAM_DATABASE_URL"].startswith("postgresql+psycopg://")
+
+
+def test_the_load_balancer_knows_the_replicas_and_asks_whether_they_are_well():
+    config = (ROOT / "docker-balancer.caddyfile").read_text(encoding="utf-8")
+    assert ALL_SERVICES["balancer"]["volumes"][0] == "./docker-balancer.caddyfile:/etc/caddy/Caddyfile:ro"
+    [hosts] = re.findall(r"reverse_proxy (.+) \{", config)
+    port = Settings(home=ROOT).telegram_webhook_port
+    assert hosts.split() == [f"{name}:{port}" for name in SERVICES if name.startswith("replica")]
+    path = re.search(r"handle_path (/\w+)/\*", config)[1]
+    assert SERVICES["replica-1"]["environment"]["TORKHAM_TELEGRAM_WEBHOOK_URL"].endswith(path)
+    assert "health_uri /ready" in config
+    assert config.count("{") == config.count("}")
 
 
 def test_the_language_model_runs_only_where_it_is_asked_for():
-    assert set(ALL_SERVICES) - set(SERVICES) == {"ollama"}
+    assert set(ALL_SERVICES) - set(SERVICES) == {"ollama", "database", "balancer"}
     assert ALL_SERVICES["ollama"]["profiles"] == ["llm"]
     assert ALL_SERVICES["ollama"]["read_only"] is True
     assert "ports" not in ALL_SERVICES["ollama"]

@@ -7,6 +7,7 @@ import stat
 import sys
 
 import pytest
+from postgres import store_in
 
 from bot.errors import StoreError
 from bot.store import Store
@@ -19,6 +20,13 @@ def store(tmp_path):
     opened.close()
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_store(request, tmp_path):
+    opened = Store(tmp_path / "bot") if request.param == "sqlite" else store_in(request.getfixturevalue("postgres"))
+    yield opened
+    opened.close()
+
+
 def test_it_is_made_once_and_opened_again(tmp_path):
     store = Store(tmp_path)
     store.write("INSERT INTO people(person, language) VALUES (:person, :language)", person=7, language="ur")
@@ -27,7 +35,7 @@ def test_it_is_made_once_and_opened_again(tmp_path):
     again = Store(tmp_path)
     assert again.row("SELECT language FROM people WHERE person = :person", person=7) == {"language": "ur"}
     assert again.keyed_hash(7) == key
-    assert again.rows("SELECT version_num FROM alembic_version") == [{"version_num": "0001"}]
+    assert again.rows("SELECT version_num FROM alembic_version") == [{"version_num": "0002"}]
     again.close()
 
 
@@ -36,17 +44,17 @@ def test_only_its_owner_reads_it(tmp_path, store):
     assert stat.S_IMODE((tmp_path / "bot").stat().st_mode) == 0o700
 
 
-def test_a_transaction_is_all_or_nothing(store):
+def test_a_transaction_is_all_or_nothing(any_store):
     def half():
-        with store.transaction():
-            store.write("INSERT INTO people(person) VALUES (1)")
-            with store.transaction():
-                store.write("INSERT INTO people(person) VALUES (2)")
+        with any_store.transaction():
+            any_store.write("INSERT INTO people(person) VALUES (1)")
+            with any_store.transaction():
+                any_store.write("INSERT INTO people(person) VALUES (2)")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         half()
-    assert store.rows("SELECT * FROM people") == []
+    assert any_store.rows("SELECT * FROM people") == []
 
 
 def test_two_stores_hash_a_person_differently(tmp_path, store):
@@ -55,9 +63,9 @@ def test_two_stores_hash_a_person_differently(tmp_path, store):
     other.close()
 
 
-def test_values_are_never_part_of_the_statement(store):
-    store.write("INSERT INTO people(person, language) VALUES (1, :language)", language="'); DROP TABLE people; --")
-    assert store.rows("SELECT language FROM people") == [{"language": "'); DROP TABLE people; --"}]
+def test_values_are_never_part_of_the_statement(any_store):
+    any_store.write("INSERT INTO people(person, language) VALUES (1, :language)", language="'); DROP TABLE people; --")
+    assert any_store.rows("SELECT language FROM people") == [{"language": "'); DROP TABLE people; --"}]
 
 
 def test_a_file_that_is_no_store_is_said(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from postgres import store_in
 
 from bot.answer_types import Answer
 from bot.store import Store
@@ -15,9 +16,9 @@ from index.passages import Scope
 DAY = 86_400.0
 
 
-@pytest.fixture
-def store(tmp_path):
-    opened = Store(tmp_path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request, tmp_path):
+    opened = Store(tmp_path) if request.param == "sqlite" else store_in(request.getfixturevalue("postgres"))
     yield opened
     opened.close()
 

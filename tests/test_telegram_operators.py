@@ -19,6 +19,7 @@ from bot.telegram.checking import examine
 from bot.telegram.grouping import group
 from bot.telegram.limits import Limits, Verdict
 from bot.telegram.token import read_token
+from bot.telegram.windows import MemoryWindows
 from index.generations import Generations
 from index.update import update
 from sources.document import Document
@@ -41,7 +42,7 @@ class NoPeople:
 
 def limits(tmp_path, **settings):
     now = [0.0]
-    made = Limits(Settings(home=tmp_path, **settings), NoPeople(), clock=lambda: now[0])
+    made = Limits(Settings(home=tmp_path, **settings), NoPeople(), MemoryWindows(lambda: now[0]))
     return made, now
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"])
+given = context.config.attributes
+context.configure(
+    connection=given["connection"],
+    version_table=given.get("versions", "alembic_version"),
+    version_table_schema=given.get("schema"),
+)
 with context.begin_transaction():
     context.run_migrations()

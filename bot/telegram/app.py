@@ -9,32 +9,35 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ExtBot
 
-from bot.errors import SetupError
+from bot.database_store import DatabaseStore
+from bot.errors import SetupError, StoreAway
+from bot.settings import Settings
 from bot.store import Store
 from bot.telegram import health, menu, retention
+from bot.telegram.application import build
 from bot.telegram.desk import Desk
 from bot.telegram.durable import Durable
 from bot.telegram.feedback import Feedback
-from bot.telegram.handlers import register
 from bot.telegram.incoming import Incoming
 from bot.telegram.journal import Journal
 from bot.telegram.kept import KeptAnswers
-from bot.telegram.limiter import PatientLimiter
+from bot.telegram.leases import LEASE_SECONDS, SharedJournal
 from bot.telegram.limits import Limits
 from bot.telegram.live import LiveIndex
 from bot.telegram.metrics import Metrics
 from bot.telegram.people import People
-from bot.telegram.polling import Poller
-from bot.telegram.replay import replay
+from bot.telegram.polling import OneOfSeveral, Poller
+from bot.telegram.presence import Presence
+from bot.telegram.replay import replay, set_aside
 from bot.telegram.scheduler import Scheduler
+from bot.telegram.sharing import Sharing
 from bot.telegram.token import read_token
 from bot.telegram.webhook import Webhook
+from bot.telegram.windows import MemoryWindows, StoredWindows
 from bot.telegram.wire import Wire
 from bot.workspace import Workspace
 
@@ -42,7 +45,6 @@ GRACE_SECONDS = 8.0  # for what has begun; an orderly stop is over within ten
 RETRY_SECONDS = 5.0  # until an answer is tried again that could not be handed over
 STUCK = 75  # exit status of a process whose polling is stuck (EX_TEMPFAIL)
 log = logging.getLogger("torkham.app")
-App = Application[Any, Any, Any, Any, Any, Any]
 
 
 class Running:
@@ -52,20 +54,39 @@ class Running:
         settings = work.settings
         self.metrics = Metrics()
         people = People(store)
+        self.presence: Presence | None = None
+        journal = Journal(store)
+        if isinstance(store, DatabaseStore):
+            journal = SharedJournal(store)
+            self.presence = Presence(
+                settings.database_url,
+                journal,
+                timeout=settings.database_timeout_seconds,
+                polls=not settings.telegram_webhook_url,
+            )
         self.desk = Desk(
             work=work,
             store=store,
             live=live,
-            journal=Journal(store),
+            journal=journal,
             people=people,
             kept=KeptAnswers(store),
             feedback=Feedback(store),
-            limits=Limits(settings, people),
+            limits=Limits(settings, people, StoredWindows(store) if store.shared else MemoryWindows()),
             metrics=self.metrics,
             durable=Durable(store.sync),
         )
         self.application = build(work, self.desk)
-        self.scheduler = Scheduler(self._handle, settings.telegram_at_once)
+        self.scheduler: Scheduler | Sharing = Scheduler(self._handle, settings.telegram_at_once)
+        if self.presence is not None and isinstance(journal, SharedJournal):
+            self.scheduler = Sharing(
+                journal,
+                self.application.bot,
+                self._handle,
+                lambda entry, update: set_aside(self.desk, self.application, entry, update),
+                settings.telegram_at_once,
+            )
+            self.presence.heard = self.scheduler.heard
         self.desk.waiting = lambda: self.scheduler.waiting
         # A bot of its own for polling: what holds answers back must never hold back the polls.
         self._poll_bot = Bot(
@@ -77,12 +98,19 @@ class Running:
         incoming = Incoming(
             self.application.bot, self.desk.journal, self.desk.durable, self.scheduler.put, self.metrics
         )
-        self.source: Poller | Webhook = (
-            Webhook(self._poll_bot, incoming, self.metrics, settings)
-            if settings.telegram_webhook_url
-            else Poller(self._poll_bot, incoming, self.metrics, settings.telegram_poll_seconds)
-        )
+        self.source = self._source(incoming, settings)
         self._settings = settings
+
+    def _source(self, incoming: Incoming, settings: Settings) -> Poller | Webhook:
+        """Where updates come from."""
+        bot, metrics, presence = self._poll_bot, self.metrics, self.presence
+        if settings.telegram_webhook_url:
+            webhook = Webhook(bot, incoming, metrics, settings, shared=presence is not None)
+            webhook.ready = lambda: self.health()[0]
+            return webhook
+        if presence is not None:
+            return OneOfSeveral(bot, incoming, metrics, settings.telegram_poll_seconds, lambda: presence.leads)
+        return Poller(bot, incoming, metrics, settings.telegram_poll_seconds)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Work until `stop`, or until no updates come in any more for good."""
@@ -96,12 +124,17 @@ class Running:
             (failure, _) = await asyncio.gather(taking, stopping, return_exceptions=True)
             await self.source.end()
             await self.scheduler.close(GRACE_SECONDS)
+        if self.presence is not None:
+            await asyncio.to_thread(self.presence.close)
         await self._end()
         if isinstance(failure, Exception):
             raise failure
 
     async def _replay_and_take(self) -> None:
-        await replay(self.desk, self.application, self._handle, self.scheduler)
+        if isinstance(self.scheduler, Sharing):
+            self.scheduler.start()
+        else:
+            await replay(self.desk, self.application, self._handle, self.scheduler)
         await self.source.run()
 
     async def _start(self) -> None:
@@ -110,6 +143,8 @@ class Running:
                 await self.application.initialize()
                 await self._poll_bot.initialize()
                 await self.source.begin()
+                if self.presence is not None:
+                    self.presence.start()
                 break
             except InvalidToken:
                 raise SetupError("Telegram does not know this token: take it from BotFather again.") from None
@@ -151,15 +186,15 @@ class Running:
     async def _handle(self, update: Update) -> None:
         """Work on one update; the journal knows of it before and after."""
         journal, identifier = self.desk.journal, update.update_id
-        journal.begin(identifier)
         try:
+            journal.begin(identifier)
             await self.application.process_update(update)
         except asyncio.CancelledError:
             journal.again([identifier])
             raise
         if identifier in self.desk.unsent:
             self.desk.unsent.discard(identifier)
-            journal.again([identifier])
+            journal.again([identifier], RETRY_SECONDS)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self.scheduler.put, update)
         else:
             journal.done(identifier)
@@ -175,7 +210,10 @@ class Running:
         swept = 0.0
         while True:
             if time.monotonic() - swept > retention.SWEEP_SECONDS or not swept:
-                retention.sweep(self.desk)
+                try:
+                    retention.sweep(self.desk)
+                except StoreAway as error:
+                    log.warning("%s", error)
                 swept = time.monotonic()
             self.desk.live.look()
             await asyncio.sleep(1.0)
@@ -188,7 +226,11 @@ class Running:
             "waiting": self.scheduler.waiting,
             "generation": self.desk.live.generation,
         }
-        return age < self._settings.telegram_watchdog_seconds, about
+        well = age < self._settings.telegram_watchdog_seconds
+        if self.presence is not None:
+            about |= {"database_seconds": round(self.presence.age, 1), "polls": self.presence.leads}
+            well &= self.presence.age < LEASE_SECONDS
+        return well, about
 
     def _metrics_text(self) -> bytes:
         self.metrics.waiting.set(self.scheduler.waiting)
@@ -201,20 +243,3 @@ class Running:
             if self.metrics.poll_age() > self._settings.telegram_watchdog_seconds:
                 log.critical("no good poll for %.0f seconds: ending, to be started again", self.metrics.poll_age())
                 os._exit(STUCK)
-
-
-def build(work: Workspace, desk: Desk) -> App:
-    """The application with its handlers; it opens no connection yet."""
-    settings = work.settings
-    bot: ExtBot[None] = ExtBot(
-        read_token(settings),
-        base_url=f"{settings.telegram_base_url}/bot",
-        base_file_url=f"{settings.telegram_base_url}/file/bot",
-        request=Wire(connections=64),
-        get_updates_request=Wire(connections=1),
-        rate_limiter=PatientLimiter(desk.metrics),
-    )
-    application: App = Application.builder().bot(bot).updater(None).job_queue(None).build()
-    application.bot_data["desk"] = desk
-    register(application)
-    return application

@@ -9,9 +9,11 @@ import traceback
 from telegram import Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot.errors import LeaseLost, StoreAway
 from bot.telegram.desk import Context, desk_of
 from bot.telegram.markup import block, split
 from bot.telegram.outbox import send
+from index.errors import DatabaseError
 
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid", "message to edit not found")
 log = logging.getLogger("torkham.failing")
@@ -28,6 +30,13 @@ async def failed(update: object, context: Context) -> None:
         desk.unsent.add(update.update_id)  # the line is broken: the journal keeps the question
         log.warning("Telegram cannot be reached (%s): an answer is kept for later", type(error).__name__)
         return
+    if isinstance(error, LeaseLost):
+        log.warning("%s", error)
+        return
+    if isinstance(error, StoreAway | DatabaseError):
+        desk.unsent.add(update.update_id)
+        log.warning("the database is away: a question is kept for later")
+        return
     number = secrets.token_hex(4)
     desk.metrics.errors.inc()
     log.error("error %s: %s at %s", number, type(error).__name__, where(error))
@@ -37,6 +46,8 @@ async def failed(update: object, context: Context) -> None:
         await send(update, context, split([block(desk.say(update)("error", id=number))])[0])
     except TelegramError as second:
         log.warning("the reader could not be told of error %s (%s)", number, type(second).__name__)
+    except StoreAway:
+        desk.unsent.add(update.update_id)
 
 
 def where(error: BaseException) -> str:

@@ -41,12 +41,13 @@ class Journal:
             for update in updates:
                 chat, person = _who(update)
                 new = self._store.write(
-                    "INSERT INTO journal(update_id, body, chat, person, state, attempts, part, received)"
-                    " VALUES (:id, :body, :chat, :person, 'new', 0, 0, :now) ON CONFLICT DO NOTHING",
+                    "INSERT INTO journal(update_id, body, chat, person, lane, state, attempts, part, received)"
+                    " VALUES (:id, :body, :chat, :person, :lane, 'new', 0, 0, :now) ON CONFLICT DO NOTHING",
                     id=update["update_id"],
                     body=json.dumps(update),  # in ASCII: nothing in it is refused by a database
                     chat=chat,
                     person=person,
+                    lane=lane_of(update),
                     now=time.time(),
                 )
                 if new:
@@ -80,8 +81,11 @@ class Journal:
         if row:
             self._begun[update_id] = Entry(update_id, None, **row)
 
-    def again(self, update_ids: Sequence[int]) -> None:
-        """These were left by an orderly stop: their attempts do not count."""
+    def again(self, update_ids: Sequence[int], after: float = 0.0) -> None:
+        """These were left by an orderly stop, or wait for the line: their attempts do not count.
+
+        `after` so many seconds they may be begun anew; whoever calls it for one process keeps that time himself.
+        """
         for identifier in update_ids:
             self._begun.pop(identifier, None)
         self._store.write_many(
@@ -99,6 +103,10 @@ class Journal:
             part=part,
         )
         self._note(update_id, state="sending", part=part, answer=answer)
+
+    def sent(self, update_id: int, answer: str | None, part: int) -> None:
+        """So many messages have gone out."""
+        self.sending(update_id, answer, part)
 
     def answered(self, update_id: int, answer: str) -> None:
         """The answer is stored, and nothing of it has been handed to Telegram yet."""
@@ -151,6 +159,16 @@ class Journal:
         """How many updates are in each state."""
         rows = self._store.rows("SELECT state, COUNT(*) AS number FROM journal GROUP BY state")
         return {row["state"]: row["number"] for row in rows}
+
+
+def lane_of(update: Mapping[str, Any]) -> str:
+    """What an update has to wait in line with: a chat's messages, a person's buttons; an inline query with nothing."""
+    if "inline_query" in update:
+        return f"inline:{update['update_id']}"
+    chat, person = _who(update)
+    if "callback_query" in update:
+        return f"touch:{person or 0}"
+    return f"chat:{chat or 0}"
 
 
 def _who(update: Mapping[str, Any]) -> tuple[int | None, int | None]:

@@ -10,8 +10,10 @@ import filelock
 
 from bot.composing import ComposingAnswerer
 from bot.errors import SetupError
-from bot.store import Store
+from bot.gazetteer import Gazetteer
+from bot.store import open_store
 from bot.telegram import logs
+from bot.telegram.answer_processes import AnswerProcesses
 from bot.telegram.app import Running
 from bot.telegram.live import LiveIndex
 from bot.telegram.token import read_token
@@ -23,6 +25,14 @@ def run(work: Workspace) -> None:
     settings = work.settings
     logs.set_up(settings.log_format, settings.log_level)
     read_token(settings)
+    if settings.database_url:
+        if settings.telegram_admin_changes:
+            raise SetupError(
+                "TORKHAM_TELEGRAM_ADMIN_CHANGES cannot be used with TORKHAM_DATABASE_URL: the library is the indexer's."
+            )
+        settings.home.mkdir(parents=True, exist_ok=True)
+        _serve(work)  # as many as you like may run, also on one machine
+        return
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(settings.home / "bot" / "lock", timeout=0)
     (settings.home / "bot").mkdir(exist_ok=True, mode=0o700)
@@ -35,9 +45,15 @@ def run(work: Workspace) -> None:
 
 def _serve(work: Workspace) -> None:
     work.open_index().close()
-    store = Store(work.settings.home / "bot")
+    store = open_store(work.settings)
     try:
-        live = LiveIndex(work.settings.home, work.encoder(), _composing(work))
+        live = LiveIndex(
+            work.generations,
+            work.encoder(),
+            gazetteer=Gazetteer.load(work.settings.home),
+            composing=_composing(work),
+            processes=_processes(work),
+        )
         asyncio.run(_until_signal(Running(work, live, store)))
     finally:
         store.close()
@@ -47,6 +63,11 @@ def _serve(work: Workspace) -> None:
 
 def _composing(work: Workspace) -> ComposingAnswerer | None:
     return ComposingAnswerer(work.settings, work.parties) if work.settings.composes else None
+
+
+def _processes(work: Workspace) -> AnswerProcesses | None:
+    settings = work.settings
+    return AnswerProcesses(settings) if settings.telegram_processes and not settings.composes else None
 
 
 async def _until_signal(running: Running) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,16 +14,20 @@ from typing import TypeVar
 
 from bot.answers import Answer, Answerer, Claim
 from bot.composing import ComposingAnswerer
+from bot.gazetteer import Gazetteer
+from bot.telegram.answer_processes import AnswerProcesses
 from index.encoder import Encoder
 from index.errors import IndexingError
-from index.generations import Generations
 from index.passages import Hit, Scope
+from index.places import storage_of
 from index.search import Index
+from index.storage import Storage
 from sources.document import Document
 
-THREADS = 2
+THREADS = 4  # that compute, or wait for a process that does
 COMPOSERS = 16  # answers that may wait for a language model at the same time, each within its deadline
 LOOK_SECONDS = 0.5  # between two looks for a newer generation
+LISTEN_SECONDS = 15.0  # how long to listen for one at a time
 T = TypeVar("T")
 log = logging.getLogger("torkham.index")
 
@@ -40,17 +45,36 @@ class Serving:
 class LiveIndex:
     """Questions go to the newest generation; an older one is closed after its last user."""
 
-    def __init__(self, home: Path, encoder: Encoder, composing: ComposingAnswerer | None = None) -> None:
-        """With `composing`, answers are composed by a language model, in threads of their own: it is slow to speak."""
-        self._home = home
+    def __init__(
+        self,
+        where: Path | Storage,
+        encoder: Encoder,
+        *,
+        gazetteer: Gazetteer | None = None,
+        composing: ComposingAnswerer | None = None,
+        processes: AnswerProcesses | None = None,
+    ) -> None:
+        """`where` is a home or a storage.
+
+        With `composing`, answers are composed by a language model, in threads of their own: it is slow to speak. With
+        `processes`, other answers are made there.
+        """
+        self._gazetteer = gazetteer
         self._encoder = encoder
-        self._generations = Generations(home)
+        self._generations = storage_of(where)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answers")
         self._composing = composing
+        self._processes = processes
         self._composers = ThreadPoolExecutor(COMPOSERS, thread_name_prefix="composing") if composing else self._pool
         self._serving = self._load()
         self._looked = time.monotonic()
         self._loading: asyncio.Task[None] | None = None
+        self._heard: str | None = None
+        self._over = threading.Event()
+        # Storage that can be listened to is not asked over and over.
+        self._wait: Callable[[str | None, float], str | None] | None = getattr(self._generations, "wait", None)
+        if self._wait is not None:
+            threading.Thread(target=self._listen, args=(self._wait,), name="generations", daemon=True).start()
 
     @property
     def generation(self) -> str:
@@ -74,6 +98,8 @@ class LiveIndex:
 
         def work(serving: Serving) -> Answer:
             started()
+            if self._composing is None and self._processes is not None and self._processes.ready:
+                return self._processes.answer(serving.index.manifest.generation, question, history, language)
             if self._composing is None:
                 return serving.answerer.answer(question, history=history, language=language)
             composed = self._composing.answer(
@@ -108,17 +134,31 @@ class LiveIndex:
         if time.monotonic() - self._looked < LOOK_SECONDS or self._loading is not None:
             return
         self._looked = time.monotonic()
-        try:
-            newest = self._generations.current()
-        except IndexingError as error:
-            log.warning("the new index cannot be read: %s", error)
-            return
+        newest = self._heard if self._wait is not None else self._newest()
         if newest is not None and newest != self.generation:
             self._loading = asyncio.create_task(self._switch())
+
+    def _newest(self) -> str | None:
+        try:
+            return self._generations.current()
+        except IndexingError as error:
+            log.warning("the new index cannot be read: %s", error)
+            return None
+
+    def _listen(self, wait: Callable[[str | None, float], str | None]) -> None:
+        """In a thread of its own: hear of the next generation."""
+        known: str | None = self.generation
+        while not self._over.is_set():
+            try:
+                self._heard = known = wait(known, LISTEN_SECONDS)
+            except IndexingError as error:
+                log.warning("%s", error)
+                self._over.wait(1.0)
 
     async def settled(self) -> None:
         """Wait until the newest generation serves."""
         self._looked = 0.0
+        self._heard = self._newest()
         self.look()
         if self._loading is not None:
             await self._loading
@@ -136,8 +176,10 @@ class LiveIndex:
             self._loading = None
 
     def _load(self) -> Serving:
-        index = Index.open(self._home, self._encoder)
-        return Serving(index, Answerer(index), {document.id: document for document in index.documents()})
+        index = Index.open(self._generations, self._encoder)
+        return Serving(
+            index, Answerer(index, self._gazetteer), {document.id: document for document in index.documents()}
+        )
 
     def _retire(self, serving: Serving) -> None:
         if serving is not self._serving and not serving.users:
@@ -145,7 +187,10 @@ class LiveIndex:
 
     def close(self) -> None:
         """Stop the threads and close the index."""
+        self._over.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._composers.shutdown(wait=False, cancel_futures=True)
+        if self._processes is not None:
+            self._processes.close()
         if not self._serving.users:
             self._serving.index.close()

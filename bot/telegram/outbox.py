@@ -44,7 +44,9 @@ async def reply(
         await desk.durable()
         last = number == len(parts) - 1
         message = await send(update, context, part, rows if last else ())
-        desk.journal.sending(update.update_id, answer, number + 1)
+        desk.journal.sent(update.update_id, answer, number + 1)
+    if desk.store.shared:
+        await desk.durable()  # a database that ends now must not forget that the reader has it
     return message
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.errors import SetupError
+from bot.errors import SetupError, StoreAway
 from bot.telegram.incoming import KINDS, Incoming
 from bot.telegram.limiter import seconds_of
 from bot.telegram.metrics import Metrics
 
 MOST_PAUSE = 15.0
+LOOK_SECONDS = 0.3  # between two looks at who polls
 log = logging.getLogger("torkham.polling")
 # The raw answer is wanted: it is what the journal keeps, and one bad update in it must not spoil the others.
 warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
@@ -54,9 +55,15 @@ class Poller:
                 continue
             failures = 0
             self._metrics.polled()
-            if updates:
+            if not updates:
+                continue
+            try:
                 await self._incoming.take(updates)
-                self._offset = max(self._offset, *(raw["update_id"] + 1 for raw in updates))
+            except StoreAway as error:  # nothing is confirmed: Telegram gives them once more
+                log.warning("%s", error)
+                await asyncio.sleep(1.0)
+                continue
+            self._offset = max(self._offset, *(raw["update_id"] + 1 for raw in updates))
 
     async def end(self) -> None:
         """Nothing is left behind."""
@@ -69,6 +76,34 @@ class Poller:
             "getUpdates", api_kwargs=wanted, read_timeout=self._seconds + 10
         )
         return found
+
+
+class OneOfSeveral(Poller):
+    """Polls only while this replica is the one that does."""
+
+    def __init__(self, bot: Bot, incoming: Incoming, metrics: Metrics, seconds: int, leads: Callable[[], bool]) -> None:
+        super().__init__(bot, incoming, metrics, seconds)
+        self._leads = leads
+
+    async def run(self) -> None:
+        """Poll whenever it falls to this replica; SetupError when Telegram does not know the token."""
+        while True:
+            if self._leads():
+                log.info("this replica polls")
+                await self._while_leading()
+            self._metrics.polled()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _while_leading(self) -> None:
+        polling = asyncio.create_task(super().run())
+        try:
+            while self._leads() and not polling.done():
+                await asyncio.wait({polling}, timeout=LOOK_SECONDS)
+            if polling.done():
+                await polling
+        finally:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
 
 
 def _pause(error: TelegramError, failures: int) -> float:

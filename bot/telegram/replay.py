@@ -35,22 +35,28 @@ async def replay(
         update = parse(json.loads(entry.body), application.bot) if entry.body else None
         if update is None:
             desk.journal.aside(entry.update_id, "cannot be read")
-        elif entry.attempts >= TRIES and entry.state == "working" and entry.answer is None:
-            await _set_aside(desk, application, entry, update)
+        elif hopeless(entry, began=entry.attempts):
+            await set_aside(desk, application, entry, update)
         elif entry.attempts:
             await handle(update)
         else:
             scheduler.put(update)
 
 
-async def _set_aside(
+def hopeless(entry: Entry, *, began: int) -> bool:
+    """Whether an update ended the process as often as it was begun, and too often."""
+    return began >= TRIES and entry.state == "working" and entry.answer is None
+
+
+async def set_aside(
     desk: Desk, application: Application[Any, Any, Any, Any, Any, Any], entry: Entry, update: Update
 ) -> None:
-    log.error("update %s ended the process %s times and is set aside", entry.update_id, entry.attempts)
+    """Tell the reader, and try no more."""
+    log.error("update %s ended the process %s times and is set aside", entry.update_id, TRIES)
     if update.effective_message is not None and update.callback_query is None:
         context = application.context_types.context.from_update(update, application)
         try:
             await send(update, context, split([block(desk.say(update)("set_aside"))])[0])
         except TelegramError as error:
             log.warning("the reader could not be told (%s)", type(error).__name__)
-    desk.journal.aside(entry.update_id, f"ended the process {entry.attempts} times")
+    desk.journal.aside(entry.update_id, f"ended the process {TRIES} times")

@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import json
 import logging
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot.errors import SetupError
+from bot.errors import SetupError, StoreAway
 from bot.settings import Settings
 from bot.telegram.incoming import KINDS, Incoming
 from bot.telegram.limiter import seconds_of
@@ -33,8 +34,12 @@ log = logging.getLogger("torkham.webhook")
 class Webhook:
     """Listens on `telegram_webhook_host` and `_port` until it is cancelled; SetupError for settings that cannot work."""
 
-    def __init__(self, bot: Bot, incoming: Incoming, metrics: Metrics, settings: Settings) -> None:
+    def __init__(
+        self, bot: Bot, incoming: Incoming, metrics: Metrics, settings: Settings, *, shared: bool = False
+    ) -> None:
+        """`shared`: other replicas serve the same webhook, so that it stays when this one ends."""
         self._bot = bot
+        self._shared = shared
         self._incoming = incoming
         self._metrics = metrics
         self._secret = read_webhook_secret(settings)
@@ -49,6 +54,7 @@ class Webhook:
         self._host, self._port = settings.telegram_webhook_host, settings.telegram_webhook_port
         self._runner: web.AppRunner | None = None
         self._told = False
+        self.ready: Callable[[], bool] = lambda: True
 
     async def begin(self) -> None:
         """Nothing: Telegram is told of the webhook once what was left unfinished has been looked at."""
@@ -73,9 +79,11 @@ class Webhook:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def end(self) -> None:
-        """Stop listening, and let Telegram keep what comes until the next start."""
+        """Stop listening; where nobody else does, let Telegram keep what comes until the next start."""
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._shared:
+            return
         try:
             await self._bot.delete_webhook(drop_pending_updates=False)
         except TelegramError as error:
@@ -84,6 +92,7 @@ class Webhook:
     async def _listen(self) -> None:
         app = web.Application(client_max_size=LARGEST)
         app.router.add_post(self.path, self._answer)
+        app.router.add_get("/ready", self._ready)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
         try:
@@ -118,8 +127,16 @@ class Webhook:
                 raise ValueError
         except ValueError:
             return web.Response(status=400)
-        await self._incoming.take([update])
+        try:
+            await self._incoming.take([update])
+        except StoreAway as error:  # not confirmed: Telegram brings it again
+            log.warning("%s", error)
+            return web.Response(status=503)
         return web.Response()
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        """For a load balancer: whether updates can be taken here."""
+        return web.Response(status=200 if self.ready() else 503)
 
 
 def path_of(secret: str) -> str:

@@ -30,13 +30,15 @@ _PATIENCE = {
 class Database:
     """A pool of connections under a URL; its parameters are libpq's: sslmode, sslrootcert, connect_timeout, options.
 
-    `timeout` is in seconds, for a statement and for a free connection. Safe to use from several threads.
+    `timeout` is in seconds, for a statement and for a free connection; `also` is what every new connection is told
+    besides (SET …). Safe to use from several threads.
     """
 
-    def __init__(self, url: str, *, pool: int = 5, timeout: int = 15) -> None:
+    def __init__(self, url: str, *, pool: int = 5, timeout: int = 15, also: str = "") -> None:
         self.url = parse(url)
         self.timeout = timeout
         self._pool = pool
+        self._also = also
         self._engine = create_engine(
             self.url.update_query_dict({k: v for k, v in _PATIENCE.items() if k not in self.url.query}),
             pool_size=pool,
@@ -55,13 +57,15 @@ class Database:
     def in_schema(self, *names: str) -> Database:
         """The same database with another search path."""
         url = self.url.update_query_dict({"options": f"-csearch_path={','.join(names)}"})
-        return Database(url.render_as_string(hide_password=False), pool=self._pool, timeout=self.timeout)
+        return Database(
+            url.render_as_string(hide_password=False), pool=self._pool, timeout=self.timeout, also=self._also
+        )
 
     def _configure(self, connection: Any, _record: Any) -> None:
         connection.autocommit = True
         connection.execute(
             f"SET statement_timeout = {1000 * self.timeout}; SET hnsw.ef_search = {EF_SEARCH};"
-            " SET hnsw.iterative_scan = strict_order; SET jit = off"
+            f" SET hnsw.iterative_scan = strict_order; SET jit = off; {self._also}"
         )
         connection.autocommit = False
 
@@ -78,6 +82,12 @@ class Database:
                 raise explain(error, self.url) from error
         with self._explained():
             return self._rows(statement, values)
+
+    def once(self, statement: str, **values: Any) -> tuple[list[Any], int]:
+        """Carry out one statement, which is a transaction of its own: its rows, and how many it changed."""
+        with self._explained(), self._reading.connect() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else [], int(result.rowcount)
 
     def row(self, statement: str, **values: Any) -> Any:
         """The first row, or None."""

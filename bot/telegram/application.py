@@ -1,0 +1,33 @@
+"""The application of python-telegram-bot with its handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import Application, ExtBot
+
+from bot.telegram.desk import Desk
+from bot.telegram.handlers import register
+from bot.telegram.limiter import PatientLimiter
+from bot.telegram.token import read_token
+from bot.telegram.wire import Wire
+from bot.workspace import Workspace
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def build(work: Workspace, desk: Desk) -> App:
+    """The application with its handlers; it opens no connection yet."""
+    settings = work.settings
+    bot: ExtBot[None] = ExtBot(
+        read_token(settings),
+        base_url=f"{settings.telegram_base_url}/bot",
+        base_file_url=f"{settings.telegram_base_url}/file/bot",
+        request=Wire(connections=64),
+        get_updates_request=Wire(connections=1),
+        rate_limiter=PatientLimiter(desk.metrics),
+    )
+    application: App = Application.builder().bot(bot).updater(None).job_queue(None).build()
+    application.bot_data["desk"] = desk
+    register(application)
+    return application
