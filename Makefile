@@ -49,7 +49,7 @@ eval: $(READY)
 	@mkdir -p .cache
 	$(BIN)/torkham --home .cache/home eval answers "$(QUESTIONS)" --json --report .cache/eval.html $(if $(OLD),--compare "$(OLD)") > .cache/eval.json
 
-# How quick it is, and what got slower: make bench [OLD=earlier.json].
+# How quick it is, and what got slower: make bench [OLD=earlier.json]; a million passages: python -m evals.speed_scale.
 bench: $(READY)
 	@mkdir -p .cache
 	$(BIN)/python -m evals.speed --home .cache/home --out .cache/bench.json $(if $(OLD),--against "$(OLD)")

@@ -25,7 +25,12 @@ from sources.errors import LoadError
 from sources.library import Library
 
 RATIO = "sentence-transformers + FAISS : search"
-GOALS = {"ask, whole process, median s": 1.5, "search, warm, p95 ms": 15.0, "answer, warm, p95 ms": 150.0}
+GOALS = {
+    "ask, whole process, median s": 0.7,
+    timing.CONTENDED: 3.0,
+    "search, warm, p95 ms": 15.0,
+    "answer, warm, p95 ms": 150.0,
+}
 QUICKER = 5.0  # times as long as the usual way has to take
 SLOWER = 1.2  # times the earlier figure from which something got slower or larger
 
@@ -36,6 +41,7 @@ def measure(home: Path, *, rounds: int, count: int, with_peer: bool) -> Figures:
     update(Library(home), Generations(home), encoder)
     index = Index.open(home, encoder)
     figures = timing.warm(index, count=count)
+    figures |= timing.contended(Index.open(home, encoder), count=count // 4)
     figures |= timing.opening(home, encoder, rounds=rounds)
     _note("warm questions done; now whole processes")
     figures |= timing.commands(home, rounds=rounds)

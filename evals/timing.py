@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from sources.library import SHIPPED, Library
 
 QUESTION = "Why did Pakistan close the Torkham crossing in October 2025?"
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
+CONTENDED = "search, warm, every core busy : quiet, p50"
 Figures = dict[str, float]
 
 
@@ -78,6 +80,21 @@ def warm(index: Index, *, count: int) -> Figures:
     figures = {f"search, warm, p{share} ms": 1000 * percentile(searching, share / 100) for share in (50, 95, 99)}
     figures |= {f"answer, warm, p{share} ms": 1000 * percentile(answering, share / 100) for share in (50, 95, 99)}
     return figures
+
+
+def contended(index: Index, *, count: int) -> Figures:
+    """Warm searches beside as many busy processes as there are cores, against quiet ones; new questions for each."""
+    asked = questions(index, 2 * count)
+    half = len(asked) // 2
+    quiet = statistics.median(_seconds(partial(index.search, text, 10)) for text in asked[:half])
+    others = [subprocess.Popen((sys.executable, "-c", "while True: pass")) for _ in range(os.cpu_count() or 1)]
+    try:
+        busy = statistics.median(_seconds(partial(index.search, text, 10)) for text in asked[half:])
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    return {CONTENDED: busy / quiet}
 
 
 def building(home: Path, encoder: Encoder) -> Figures:

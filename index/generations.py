@@ -157,13 +157,18 @@ class Generations:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _publish(self, folder: Path, **about: Any) -> Manifest:
-        """Checksum and sync a finished folder, switch to it by one rename, and collect old generations."""
-        files = {
-            str(path.relative_to(folder)): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix != ".lock"
-        }
+    def _publish(self, folder: Path, *, base: Path | None, **about: Any) -> Manifest:
+        """Checksum and sync a finished folder, switch to it by one rename, and collect old generations.
+
+        A file that is also in the base, as a hard link, has the checksum that it has there.
+        """
+        known = dict(self.manifest(base.name).files) if base else {}
+        files = {}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".lock":
+                relative = str(path.relative_to(folder))
+                linked = base is not None and relative in known and _same(path, base / relative)
+                files[relative] = known[relative] if linked else _sha256(path)
         name = folder.name.removesuffix(_UNFINISHED)
         manifest = Manifest(generation=name, files=files, **about)
         (folder / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
@@ -214,6 +219,10 @@ class Generations:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.samefile(other)
 
 
 def _sync(path: Path) -> None:

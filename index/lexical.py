@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from index.irregular import regular
 from index.passages import Passage, Scope
 from index.text import normalise
 
+LARGE = 50_000  # passages from which words are left out that stand in more than COMMON of them
+COMMON = 0.1
 _ANALYSER = "torkham"
 _UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: it overlaps nothing
 
@@ -82,6 +85,7 @@ class LexicalIndex:
         self._analyser = Analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser.engine)
         self._searcher = self._index.searcher()
+        self._terms = lru_cache(maxsize=4096)(self._analysed)  # answers ask for the same sentences again and again
 
     def _open(self, folder: Path) -> Any:
         """The index in that folder; in one that cannot be written a copy of it, since opening takes a lock file."""
@@ -130,7 +134,10 @@ class LexicalIndex:
 
     def terms(self, text: str) -> list[str]:
         """The analysed terms of a text, in order, repeats kept."""
-        return self._analyser.terms(text)
+        return list(self._terms(text))
+
+    def _analysed(self, text: str) -> tuple[str, ...]:
+        return tuple(self._analyser.terms(text))
 
     def occurs(self, term: str) -> bool:
         """Whether an analysed term stands in any passage."""
@@ -145,14 +152,22 @@ class LexicalIndex:
         terms = list(dict.fromkeys(self.terms(question)))
         if not terms or k <= 0 or not len(self):
             return []
-        words = [(self._tantivy.Occur.Should, self._term("body", term)) for term in terms]
+        words = [(self._tantivy.Occur.Should, self._term("body", term)) for term in self._telling(terms)]
         query = self._tantivy.Query.boolean_query(words)
         filters = self._filters(scope or Scope())
         if filters:
             query = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Must, query), *filters])
-        hits = self._searcher.search(query, k).hits
+        # Counting every match would keep tantivy from skipping the blocks that cannot reach the best `k`.
+        hits = self._searcher.search(query, k, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         return [(int(key), float(score)) for (score, _), key in zip(hits, keys, strict=True)]
+
+    def _telling(self, terms: list[str]) -> list[str]:
+        """In a large index the terms that tell passages apart: each of the others costs a walk through a tenth of it."""
+        if len(self) < LARGE:
+            return terms
+        rare = [term for term in terms if self._searcher.doc_freq("body", term) <= COMMON * len(self)]
+        return rare or terms
 
     def _term(self, field: str, value: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, value, "freq" if field == "body" else "basic")
@@ -202,3 +217,8 @@ def copy_files(source: Path, target: Path) -> None:
             shutil.copy2(path, target / path.name)
         else:
             link_or_copy(path, target / path.name)
+
+
+def load() -> None:
+    """Import the engine ahead of its use."""
+    import tantivy  # noqa: F401

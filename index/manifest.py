@@ -21,7 +21,8 @@ class Failure:
 class Manifest:
     """One generation: how it was made, what is in it, and the checksum of each of its files.
 
-    `files` maps a path inside the generation to its SHA-256; `library` is a digest over all document revisions.
+    `files` maps a path inside the generation to its SHA-256; `library` is a digest over all document revisions; `search`
+    says how the passage vectors are searched, and with which recall@10 where not every one is looked at.
     """
 
     generation: str
@@ -34,6 +35,7 @@ class Manifest:
     counts: Mapping[str, int]
     failures: tuple[Failure, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    search: Mapping[str, str | int | float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Readable JSON."""

@@ -8,29 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from index import tables
 from index.errors import CorruptIndexError
 from index.passages import Passage, Scope, Sentence
 from sources.document import Document
 
-_TABLES = """
-CREATE TABLE documents(
-    id TEXT PRIMARY KEY, stamp TEXT NOT NULL, revision TEXT NOT NULL, digest TEXT NOT NULL, json TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE passages(
-    key INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document_id TEXT NOT NULL, title TEXT NOT NULL,
-    heading TEXT NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, language TEXT NOT NULL,
-    page INTEGER, parties TEXT NOT NULL, date_from TEXT, date_to TEXT, vector BLOB NOT NULL
-);
-CREATE INDEX passages_by_document ON passages(document_id, start);
-CREATE INDEX passages_by_vector ON passages(vector);
-CREATE TABLE sentences(
-    row INTEGER PRIMARY KEY, passage_key INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX sentences_by_passage ON sentences(passage_key, start);
-CREATE INDEX sentences_by_vector ON sentences(vector);
-"""
 _PASSAGE = "id, document_id, title, heading, text, start, end, language, page, parties, date_from, date_to"
 
 
@@ -53,9 +37,11 @@ class Records:
         try:
             self._connection = sqlite3.connect(address, uri=read_only, check_same_thread=False)
             if create:
-                self._connection.executescript(_TABLES)
+                self._connection.executescript(tables.TABLES)
             self._connection.execute("SELECT 1 FROM documents, passages, sentences LIMIT 1").fetchall()
+            self._connection.execute("PRAGMA cache_size=-32000")  # kB: the inner pages of a million passages
             if not read_only:
+                self._connection.executescript(tables.INDEXES)
                 self._connection.execute("PRAGMA secure_delete=ON")
                 self._connection.execute("PRAGMA synchronous=OFF")  # the whole file is synced before it is published
         except sqlite3.DatabaseError as error:
@@ -79,8 +65,10 @@ class Records:
 
     def counts(self) -> dict[str, int]:
         """The numbers of documents, passages and sentences."""
-        tables = ("documents", "passages", "sentences")
-        return {table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        return {name: self._one(f"SELECT count(*) FROM {name}") for name in ("documents", "passages", "sentences")}
+
+    def _one(self, query: str) -> Any:
+        return self._connection.execute(query).fetchone()[0]
 
     def _document(self, identifier: str) -> Document | None:
         row = self._connection.execute("SELECT json FROM documents WHERE id = ?", (identifier,)).fetchone()
@@ -152,9 +140,19 @@ class Records:
         rows = self._connection.execute(f"SELECT key FROM passages WHERE {' AND '.join(clauses)}", values)
         return [key for (key,) in rows]
 
+    def facets(self) -> Iterator[tuple[int, str, str | None, str | None, str]]:
+        """(key, language, first day, last day, parties as JSON) of every passage."""
+        return iter(self._connection.execute("SELECT key, language, date_from, date_to, parties FROM passages"))
+
+    def some_rows(self, count: int) -> list[int]:
+        """About so many sentence rows, drawn evenly and the same every time."""
+        every = max(1, self.counts()["sentences"] // count)
+        rows = self._connection.execute("SELECT row FROM sentences WHERE row % ? = 0 LIMIT ?", (every, count))
+        return [row for (row,) in rows]
+
     def undated(self) -> int:
         """How many passages have no date."""
-        return int(self._connection.execute("SELECT count(*) FROM passages WHERE date_from IS NULL").fetchone()[0])
+        return int(self._one("SELECT count(*) FROM passages WHERE date_from IS NULL"))
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the passages, the commonest first."""
@@ -163,7 +161,7 @@ class Records:
 
     def reach(self) -> str | None:
         """The last day of any passage."""
-        day = self._connection.execute("SELECT max(date_to) FROM passages").fetchone()[0]
+        day = self._one("SELECT max(date_to) FROM passages")
         return str(day) if day else None
 
     # writing
@@ -221,7 +219,7 @@ class Records:
 
     def next_key(self) -> int:
         """The first free passage key."""
-        return int(self._connection.execute("SELECT coalesce(max(key), -1) + 1 FROM passages").fetchone()[0])
+        return int(self._one("SELECT coalesce(max(key), -1) + 1 FROM passages"))
 
     def unused(self, vectors: Iterable[bytes]) -> list[bytes]:
         """Those cache keys that no passage and no sentence uses."""

@@ -42,3 +42,8 @@ def quantise(source: Path, target: Path, *, keep: Sequence[str] = ()) -> None:
 
 def _no_advice(record: Any) -> bool:
     return "pre-processing before quantization" not in str(record.msg)
+
+
+def load() -> None:
+    """Import the engine ahead of its use."""
+    import onnxruntime  # noqa: F401

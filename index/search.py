@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sources.document import Document
 
 DEPTH = 100  # how far down each list is read before fusion
 EVERY_SENTENCE = 60_000  # sentences up to which each is compared with the question (about 20 ms)
+BESIDE = 50_000  # passages from which looking up words takes long enough to be worth a thread
 TRUSTED = 0.5  # share of the words' whole weight from which the word side counts fully
 _EVERYWHERE = Scope()
 
@@ -34,6 +36,7 @@ class Index:
         self._records = snapshot.records
         self._lexical = snapshot.lexical
         self._sentences = snapshot.sentences
+        self._beside = ThreadPoolExecutor(2) if self.manifest.counts["passages"] >= BESIDE else None
         self.embed = lru_cache(maxsize=256)(self._embed)
 
     @classmethod
@@ -51,6 +54,8 @@ class Index:
 
     def close(self) -> None:
         """Let go of the generation."""
+        if self._beside is not None:
+            self._beside.shutdown(wait=False)
         self._snapshot.close()
 
     def _embed(self, question: str) -> Vectors:
@@ -70,11 +75,19 @@ class Index:
         self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
     ) -> list[tuple[int, float, float | None, float | None]]:
         """(passage key, fused score, cosine, BM25) for everything in either list of `depth`, best first."""
-        vector = dict(self._snapshot.nearest(self.embed(question), depth, scope))
-        found = dict(self._lexical.search(words or question, depth, scope=scope))
+        vector, found = self._both(question, words or question, depth, scope)
         meaning = self._with_best_sentences(question, vector)
         fused = fuse(meaning, found, trust=self._trust(words or question, found))
         return [(key, score, vector.get(key), found.get(key)) for key, score in fused]
+
+    def _both(self, question: str, words: str, depth: int, scope: Scope) -> tuple[dict[int, float], dict[int, float]]:
+        """(cosine, BM25) by passage key; in a large library the words are looked up while the question is embedded."""
+        if self._beside is None:
+            vector = self._snapshot.nearest(self.embed(question), depth, scope)
+            return dict(vector), dict(self._lexical.search(words, depth, scope=scope))
+        looking = self._beside.submit(self._lexical.search, words, depth, scope=scope)
+        vector = self._snapshot.nearest(self.embed(question), depth, scope)
+        return dict(vector), dict(looking.result())
 
     def _with_best_sentences(self, question: str, vector: Mapping[int, float]) -> dict[int, float]:
         """The mean of each passage's cosine and that of its nearest sentence, both after min-max.

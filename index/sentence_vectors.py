@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from index import segments
 from index.encoder import Vectors
 from index.errors import CorruptIndexError
+from index.segments import SEGMENT, Segments
 
-ROWS_FILE, SCALES_FILE = "sentences.npy", "sentence_scales.npy"
+STEM, SCALES_FILE = "sentences", "sentence_scales.npy"
 
 
 def quantise(vectors: Vectors) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
@@ -21,55 +23,62 @@ def quantise(vectors: Vectors) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.flo
     return np.round(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
+def write(folder: Path, *, forgotten: Sequence[int], added: Vectors) -> None:
+    """Zero some rows of a folder for good and put new ones behind the last; where there are none yet, begin."""
+    path = folder / SCALES_FILE
+    scales = np.load(path) if path.exists() else np.empty(0, np.float32)
+    if forgotten:
+        segments.erase(folder, STEM, forgotten)
+        scales[np.asarray(forgotten, np.int64)] = 0.0
+    rows, fresh = quantise(added)
+    if len(rows) or not segments.files(folder, STEM):
+        segments.store(folder, STEM, len(scales), rows)
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        np.save(file, np.concatenate([scales, fresh]))
+    beside.replace(path)
+
+
 class SentenceVectors:
     """Rows by number; a forgotten row is zero and stays so until a full rebuild."""
 
-    def __init__(self, rows: npt.NDArray[np.int8], scales: npt.NDArray[np.float32]) -> None:
+    def __init__(self, rows: Segments, scales: npt.NDArray[np.float32]) -> None:
         self._rows = rows
         self._scales = scales
-
-    @classmethod
-    def empty(cls, dimension: int) -> SentenceVectors:
-        """No rows yet."""
-        return cls(np.empty((0, dimension), np.int8), np.empty(0, np.float32))
+        # A row's scale does not change its cosine, so the whole numbers are enough; few rows' lengths are taken once.
+        self._lengths = None if len(rows) > SEGMENT else np.empty(0, np.float32)
 
     @classmethod
     def load(cls, folder: Path) -> SentenceVectors:
-        """Map the rows that `save` wrote."""
+        """Map the rows that `write` wrote."""
+        rows = Segments(folder, STEM)
         try:
-            rows = np.load(folder / ROWS_FILE, mmap_mode="r", allow_pickle=False)
-            return cls(rows, np.load(folder / SCALES_FILE, allow_pickle=False))
+            return cls(rows, np.load(folder / SCALES_FILE, mmap_mode="r", allow_pickle=False))
         except (OSError, ValueError, EOFError) as error:
             raise CorruptIndexError(
                 f"The sentence vectors in {folder} cannot be read: run `torkham index update --full`."
             ) from error
 
-    def save(self, folder: Path) -> None:
-        """Write both files."""
-        np.save(folder / ROWS_FILE, self._rows)
-        np.save(folder / SCALES_FILE, self._scales)
-
     def __len__(self) -> int:
         return len(self._rows)
-
-    def replaced(self, forgotten: Iterable[int], added: Vectors) -> SentenceVectors:
-        """A copy with some rows zeroed and new rows behind the last."""
-        rows, scales = quantise(added)
-        kept = np.array(self._rows)
-        kept_scales = np.array(self._scales)
-        gone = np.fromiter(forgotten, np.int64)
-        kept[gone], kept_scales[gone] = 0, 0.0
-        return SentenceVectors(np.concatenate([kept, rows]), np.concatenate([kept_scales, scales]))
 
     def cosines(self, query: Vectors, rows: Sequence[int]) -> npt.NDArray[np.float32]:
         """The cosine of one unit row with each of those rows."""
         if not len(rows):
             return np.empty(0, np.float32)
-        vectors = self.rows(rows)
-        norms = np.linalg.norm(vectors, axis=1)
-        length = np.linalg.norm(query)
-        cosines = vectors @ query.reshape(-1) / np.where(norms == 0, 1.0, norms * length)
+        chosen = np.asarray(rows, np.int64)
+        whole = self._rows.take(chosen).astype(np.float32)
+        lengths = self._lengths_of(chosen, whole) * np.linalg.norm(query)
+        cosines = whole @ query.reshape(-1) / np.where(lengths == 0, 1.0, lengths)
         return np.asarray(cosines, np.float32)
+
+    def _lengths_of(self, chosen: npt.NDArray[np.int64], whole: Vectors) -> npt.NDArray[np.float32]:
+        if self._lengths is None:
+            return np.asarray(np.sqrt(np.einsum("ij,ij->i", whole, whole)), np.float32)
+        if len(self._lengths) < len(self):
+            every = self._rows.take(np.arange(len(self))).astype(np.float32)
+            self._lengths = np.asarray(np.sqrt(np.einsum("ij,ij->i", every, every)), np.float32)
+        return self._lengths[chosen]
 
     def nearest(self, query: Vectors, k: int) -> list[int]:
         """The `k` rows nearest to one unit row, best first."""
@@ -78,5 +87,5 @@ class SentenceVectors:
 
     def rows(self, rows: Sequence[int]) -> Vectors:
         """Those rows as float32, (n, dimension)."""
-        chosen = np.asarray(rows)
-        return np.asarray(self._rows[chosen].astype(np.float32) * self._scales[chosen][:, None], np.float32)
+        chosen = np.asarray(rows, np.int64)
+        return np.asarray(self._rows.take(chosen).astype(np.float32) * self._scales[chosen][:, None], np.float32)

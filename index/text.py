@@ -18,15 +18,24 @@ _BREVE = "\u0306"  # parts й from и, two letters of the Russian alphabet
 _TABLE = str.maketrans({**_LETTERS, **_JOINERS})
 
 
+class _Bare(dict[int, str]):
+    """For `str.translate`: nothing for a diacritic, the ASCII digit for a digit; each character is looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = "" if char != _BREVE and unicodedata.combining(char) else char
+        self[code] = str(unicodedata.decimal(kept)) if kept.isdecimal() else kept
+        return self[code]
+
+
+_BARE = _Bare()
+
+
 def normalise(text: str) -> str:
     """NFKC, lower case, one letter for the variants of the Arabic script, no diacritics, ASCII digits."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_TABLE)
-    decomposed = unicodedata.normalize("NFD", folded)
-    bare = "".join(_ascii_digit(char) for char in decomposed if char == _BREVE or not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", bare)
-
-
-def _ascii_digit(char: str) -> str:
-    if char.isascii() or not char.isdecimal():
-        return char
-    return str(unicodedata.decimal(char))
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).translate(_BARE))

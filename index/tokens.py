@@ -72,3 +72,8 @@ class Tokens:
         tokenizer = Tokenizer.from_str(json.dumps(self._quick.tokenizer(found)))
         local = tokenizer.encode(text, add_special_tokens=False).ids
         return [self._quick.global_id(found, index) for index in local]
+
+
+def load() -> None:
+    """Import the engine ahead of its use."""
+    import tokenizers  # noqa: F401

@@ -1,4 +1,4 @@
-"""Exact vector search over unit rows; the only importer of faiss."""
+"""Vector search over unit rows, exact and by inverted lists; the only importer of faiss."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from index.encoder import Vectors
 from index.errors import CorruptIndexError, StorageError
 
 MANY = 50_000  # rows from which a search is worth waking other threads for
+POINTS = 64  # rows a list that its centres are learned from
 Keys = npt.NDArray[np.int64]
 
 
@@ -43,15 +44,15 @@ class VectorIndex:
 
     def save(self, path: Path) -> None:
         """Write everything to one file."""
-        try:
-            self._faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise StorageError(
-                f"The vectors cannot be written to {path}: free some disk space and try again."
-            ) from error
+        _save(self._faiss, self._index, path)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the rows, in the order in which they lie."""
+        return np.asarray(self._faiss.vector_to_array(self._index.id_map), np.int64)
 
     @property
     def dimension(self) -> int:
@@ -84,3 +85,84 @@ class VectorIndex:
             parameters = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(allowed))
         scores, keys = self._index.search(query.reshape(1, -1), k, params=parameters)
         return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+
+
+def _save(engine: Any, index: Any, path: Path) -> None:
+    try:
+        engine.write_index(index, str(path))
+    except RuntimeError as error:
+        raise StorageError(f"The vectors cannot be written to {path}: free some disk space and try again.") from error
+
+
+class InvertedLists:
+    """Unit rows in 8 bits a component, in lists around learned centres; a search reads the lists nearest to it."""
+
+    def __init__(self, index: Any) -> None:
+        import faiss
+
+        self._faiss: Any = faiss
+        self._index = index
+
+    @classmethod
+    def learn(cls, sample: Vectors, count: int) -> InvertedLists:
+        """Empty lists for some `count` rows, a square root of them, with centres learned from a sample."""
+        import faiss
+
+        dimension, lists = sample.shape[1], max(1, min(round(count**0.5), len(sample)))
+        index: Any = faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        index.cp.max_points_per_centroid = POINTS
+        index.cp.min_points_per_centroid = 1
+        index.train(np.ascontiguousarray(sample))
+        return cls(index)
+
+    @classmethod
+    def load(cls, path: Path, *, mapped: bool) -> InvertedLists:
+        """The lists that `save` wrote; `mapped` ones stay on disk and cannot be changed."""
+        import faiss
+
+        try:
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0))
+        except RuntimeError as error:
+            raise CorruptIndexError(
+                f"The vectors in {path} cannot be read: run `torkham index update --full`."
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write everything to one file."""
+        _save(self._faiss, self._index, path)
+
+    def remove(self, keys: Keys) -> None:
+        """Forget the rows of those keys; unknown keys are ignored."""
+        if len(keys):
+            self._index.remove_ids(keys)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def lists(self) -> int:
+        """How many lists there are."""
+        return int(self._index.nlist)
+
+    def add(self, keys: Keys, rows: Vectors) -> None:
+        """Add rows under new keys."""
+        if len(keys):
+            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
+
+    def search(self, queries: Vectors, k: int, *, probes: int, mask: npt.NDArray[np.bool_] | None = None) -> Keys:
+        """The keys of some `k` near rows for each query from its `probes` nearest lists, (n, k), -1 where there are no more.
+
+        `mask` says for each key whether it may be found.
+        """
+        parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists))
+        if mask is not None:
+            bits = np.packbits(mask, bitorder="little")
+            selector = self._faiss.IDSelectorBitmap(bits)
+            parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists), sel=selector)
+        _, keys = self._index.search(np.ascontiguousarray(queries), k, params=parameters)
+        return np.asarray(keys, np.int64)
+
+
+def load() -> None:
+    """Import the engine ahead of its use."""
+    import faiss  # noqa: F401

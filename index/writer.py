@@ -8,19 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from index import lexical
+from index import facets, lexical, segments, sentence_vectors
 from index.embedding import Embedded
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors, unit
 from index.lexical import LexicalIndex
+from index.listed_vectors import LISTS
+from index.listed_vectors import STEM as PASSAGE_ROWS
 from index.manifest import Manifest
-from index.passages import Sentence
-from index.records import Records, Removed
-from index.sentence_vectors import ROWS_FILE, SCALES_FILE, SentenceVectors
+from index.passages import Scope, Sentence
+from index.records import Records
+from index.sentence_vectors import SCALES_FILE, SentenceVectors
+from index.sentence_vectors import STEM as SENTENCE_ROWS
 from index.storage import library_digest
-from index.vectors import VectorIndex
+from index.vector_writer import VectorWriter
 from sources.document import Document
 
-RECORDS, VECTORS, LEXICAL = "passages.sqlite", "vectors.faiss", "lexical"
+RECORDS, VECTORS, LEXICAL = "passages.sqlite", LISTS, "lexical"
+_ROWS = (PASSAGE_ROWS, SENTENCE_ROWS)
 Publish = Callable[..., Manifest]
 
 
@@ -30,19 +34,18 @@ class FileWriter:
     def __init__(self, folder: Path, base: Path | None, encoder: Encoder, publish: Publish) -> None:
         self._folder = folder
         self._publish = publish
-        if base is None:
-            self._vectors = VectorIndex(encoder.dimension)
-            self._sentences = SentenceVectors.empty(encoder.dimension)
-        else:
+        self._dimension = encoder.dimension
+        if base is not None:
             import shutil
 
             shutil.copy2(base / RECORDS, folder / RECORDS)
             lexical.copy_files(base / LEXICAL, folder / LEXICAL)
-            self._vectors = VectorIndex.load(base / VECTORS)
-            self._sentences = SentenceVectors.load(base)
+            for path in (*(p for stem in _ROWS for p in segments.files(base, stem)), base / SCALES_FILE):
+                lexical.link_or_copy(path, folder / path.name)
+        self._vectors = VectorWriter(folder, base, encoder.dimension)
         self._base = base
-        self._touched = base is None
-        self._removed = Removed((), (), ())
+        self._touched = False
+        self._unused: list[bytes] = []
         self._records = Records(folder / RECORDS, create=base is None, read_only=False)
 
     def restamp(self, stamps: Mapping[str, str]) -> None:
@@ -54,11 +57,12 @@ class FileWriter:
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
         """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
-        self._removed = removed = self._records.remove(gone)
+        removed = self._records.remove(gone)
+        self._unused += removed.vectors
         self._vectors.remove(np.asarray(removed.passages, np.int64))
         for document in documents.values():
             self._records.add_document(document, stamps[document.id])
-        first_key, first_row = self._records.next_key(), len(self._sentences)
+        first_key, first_row = self._records.next_key(), self._next_row()
         keys = np.arange(first_key, first_key + len(embedded.passages), dtype=np.int64)
         for key, passage, cached in zip(keys.tolist(), embedded.passages, embedded.keys, strict=True):
             self._records.add_passage(key, passage, cached)
@@ -67,24 +71,44 @@ class FileWriter:
             zip(lines.positions, lines.spans, lines.keys, strict=True), first_row
         ):
             self._records.add_sentence(Sentence(*span, row), first_key + position, cached)
-        self._vectors.add(keys, embedded.rows)
-        self._touched |= bool(removed.passages or embedded.passages)
-        if self._touched:
-            self._sentences = self._sentences.replaced(removed.sentences, lines.rows)
+        if removed.passages or embedded.passages or self._base is None:
+            self._touched = True
+            self._vectors.add(keys, embedded.rows)
+            sentence_vectors.write(self._folder, forgotten=removed.sentences, added=lines.rows)
             words = LexicalIndex(self._folder / LEXICAL)
             words.write(zip(keys.tolist(), embedded.passages, strict=True), gone)
+
+    def _next_row(self) -> int:
+        """The number of the first new sentence row; a number is never used again."""
+        path = self._folder / SCALES_FILE
+        return len(np.load(path, mmap_mode="r")) if path.exists() else 0
 
     def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
         """Write what is left and switch; returns the manifest and the cache keys of vectors no longer used."""
         self._records.commit()
-        unused = self._records.unused(self._removed.vectors)
-        counts = self._records.counts()
-        library = library_digest((i, revision) for i, (_, revision) in self._records.stamps().items())
+        unused = self._records.unused(self._unused)
+        about |= {"counts": self._records.counts(), "search": self._search()}
+        about["library"] = library_digest((i, revision) for i, (_, revision) in self._records.stamps().items())
         self._records.close()
+        return self._publish(self._folder, base=self._base, **about), unused
+
+    def _search(self) -> Mapping[str, str | int | float]:
+        """Finish the vectors; returns how they are searched."""
         if self._base is not None and not self._touched:
-            for name in (VECTORS, ROWS_FILE, SCALES_FILE):
-                lexical.link_or_copy(self._base / name, self._folder / name)
-        else:
-            self._vectors.save(self._folder / VECTORS)
-            self._sentences.save(self._folder)
-        return self._publish(self._folder, counts=counts, library=library, **about), unused
+            for name in (VECTORS, facets.ROWS_FILE, facets.NAMES_FILE):
+                if (self._base / name).exists():
+                    lexical.link_or_copy(self._base / name, self._folder / name)
+            return Manifest.from_json((self._base / "manifest.json").read_text(encoding="utf-8")).search
+        if not self._touched:
+            sentence_vectors.write(self._folder, forgotten=(), added=np.empty((0, self._dimension), np.float32))
+            LexicalIndex(self._folder / LEXICAL)
+        search = self._vectors.save(np.array(self._records.allowed(Scope()), np.int64), self._samples)
+        if segments.files(self._folder, PASSAGE_ROWS):
+            facets.write(self._folder, self._records.next_key(), self._records.facets())
+        return search
+
+    def _samples(self, count: int) -> Vectors:
+        """Rows to search for like questions: each halfway between two sentences, since a question is near neither."""
+        sentences = SentenceVectors.load(self._folder)
+        rows = unit(sentences.rows(self._records.some_rows(count)))
+        return unit(rows + np.random.default_rng(1).permutation(rows))

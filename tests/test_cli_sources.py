@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot import cli_watch
-from bot.cli import app
+from bot.cli_app import app
 from bot.console import Console
 from bot.settings import Settings
 from bot.workspace import Workspace

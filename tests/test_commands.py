@@ -91,8 +91,9 @@ def test_what_the_library_does_not_hold_is_refused(home, question):
 
 def test_a_warm_question_imports_nothing_heavy(home):
     code = (
-        "import sys; from bot.cli import main; sys.argv = ['torkham', '--home', sys.argv[1], 'ask', 'What is the TTP?'];"
-        f"\ntry: main()\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
+        "import sys; from bot.cli import run; from index import engines; engines.load();"
+        " sys.argv = ['torkham', '--home', sys.argv[1], 'ask', 'What is the TTP?'];"
+        f"\ntry: run()\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
         f"found = [name for name in {HEAVY!r} if name in sys.modules]; assert not found, found"
     )
     result = subprocess.run([sys.executable, "-c", code, home], capture_output=True, text=True, check=False, cwd=ROOT)

@@ -14,11 +14,11 @@ ORDER = ("sources", "index", "bot", "evals")
 ENGINES = {
     "tiktoken": {"bot/token_count.py"},
     "openai": {"bot/llm.py"},
-    "faiss": {"index/vectors.py", "evals/peer.py"},
+    "faiss": {"index/vectors.py", "evals/peer.py", "evals/peers/dense.py"},
     "tantivy": {"index/lexical.py"},
     "onnxruntime": {"index/runtime.py"},
     "tokenizers": {"index/tokens.py"},
-    "sentence_transformers": {"index/model.py", "evals/encoding.py", "evals/peer.py"},
+    "sentence_transformers": {"index/model.py", "evals/encoding.py", "evals/peer.py", "evals/peers/dense.py"},
     "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").glob("*.py")},
     "matplotlib": {"bot/telegram/drawing.py"},
     "prometheus_client": {"bot/telegram/metrics.py"},
@@ -66,7 +66,7 @@ def test_an_engine_is_imported_in_one_place(engine):
 
 
 def test_a_question_on_the_command_line_loads_nothing_of_the_bot():
-    looked = "import sys, bot.cli, bot.cli_ask; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    looked = "import sys, bot.cli_app, bot.cli_ask; print(sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = ast.literal_eval(
         subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     )
