@@ -8,7 +8,7 @@ import pytest
 from conftest import WordEncoder
 from typer.testing import CliRunner
 
-from bot import answers, cli
+from bot import answers, cli_app
 from bot.errors import QuestionError
 from bot.sufficiency import Verdict
 
@@ -32,7 +32,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.delenv("TORKHAM_HOME", raising=False)
 
     def invoke(*arguments, input=None):
-        return runner.invoke(cli.app, ["--home", str(tmp_path / "home"), *arguments], input=input)
+        return runner.invoke(cli_app.app, ["--home", str(tmp_path / "home"), *arguments], input=input)
 
     return invoke
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import WordEncoder
 from typer.testing import CliRunner
 
-from bot import answers, cli
+from bot import answers, cli_app
 from bot.sufficiency import Verdict
 from index import model
 
@@ -53,7 +53,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.delenv("TORKHAM_HOME", raising=False)
 
     def invoke(*arguments):
-        result = runner.invoke(cli.app, ["--home", str(tmp_path / "home"), "eval", "answers", *map(str, arguments)])
+        result = runner.invoke(cli_app.app, ["--home", str(tmp_path / "home"), "eval", "answers", *map(str, arguments)])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -115,7 +115,7 @@ def shipped_run(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     (home / "model").symlink_to(kept.absolute())
     result = runner.invoke(
-        cli.app, ["--home", str(home), "eval", "answers", str(DATA / "eval_shipped.jsonl"), "--json"]
+        cli_app.app, ["--home", str(home), "eval", "answers", str(DATA / "eval_shipped.jsonl"), "--json"]
     )
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
