@@ -58,7 +58,7 @@ def doctor(context: typer.Context) -> None:
     work: Workspace = context.obj
     healthy = True
     for check in examine(work):
-        work.console.text(f"{'ok ' if check.good else 'BAD'} {check.subject}: {check.finding}")
+        work.console.finding(check.subject, check.good, check.finding)
         healthy &= check.good
     if not healthy:
         raise typer.Exit(1)

@@ -26,7 +26,7 @@ def check(context: typer.Context) -> None:
     work: Workspace = context.obj
     healthy = True
     for found in examine(work):
-        work.console.text(f"{'ok ' if found.good else 'BAD'} {found.subject}: {found.finding}")
+        work.console.finding(found.subject, found.good, found.finding)
         healthy &= found.good
     if not healthy:
         raise typer.Exit(1)

@@ -55,7 +55,7 @@ def check(context: typer.Context) -> None:
     work: Workspace = context.obj
     healthy = True
     for finding in (*setup.check(work.database), *store_setup.check(work.database)):
-        work.console.text(f"{'ok ' if finding.good else 'BAD'} {finding.subject}: {finding.found}")
+        work.console.finding(finding.subject, finding.good, finding.found)
         healthy &= finding.good
     if not healthy:
         raise typer.Exit(1)

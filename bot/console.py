@@ -31,6 +31,10 @@ class Console:
             stderr=stderr, no_color=no_color, highlight=False, markup=False, emoji=False, soft_wrap=False
         )
 
+    def finding(self, subject: str, good: bool, found: str) -> None:
+        """A line for one thing looked at: `ok` or `BAD`, what it is, what was found."""
+        self.text(f"{'ok ' if good else 'BAD'} {subject}: {found}")
+
     def text(self, text: str = "", style: str | None = None) -> None:
         """A paragraph of a result, wrapped to the terminal; unwrapped where it goes into a file or a pipe."""
         if sys.stdout.isatty():

@@ -11,6 +11,7 @@ from bot.errors import StoreAway, StoreError
 from bot.store import Store
 from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction
+from index.postgres.versions import version_of
 
 HEAD = "0002"  # the migration that this program works with
 VERSIONS = "store_version"  # alembic's table; the index has one of its own
@@ -94,11 +95,9 @@ class DatabaseStore(Store):
         return getattr(self._local, "transaction", None)
 
     def _version(self) -> str | None:
-        there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table"
-        if self.row(there, table=VERSIONS) is None:
-            return None
-        row = self.row(f"SELECT version_num FROM {VERSIONS}")
-        return row["version_num"] if row else None
+        with self.transaction():
+            assert self._open is not None
+            return version_of(self._open, VERSIONS)
 
 
 @contextmanager

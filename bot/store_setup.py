@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from bot.database_store import HEAD, VERSIONS
 from bot.store import MIGRATIONS
-from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction
 from index.postgres.setup import Finding
+from index.postgres.versions import existing_role, migrate, version_of
 
 TABLES = ("facts", "journal", "people", "usage", "turns", "answers", "asked", "outcomes", "windows", "forgotten")
 RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
@@ -20,8 +19,8 @@ def init(database: Database, *, role: str | None = None) -> list[str]:
     """Make the tables, or bring them up to date; returns what was done. `role` gets the rights of a bot's replica."""
     with database.transaction(patient=True) as transaction:
         transaction.rows(_LOCK)
-        before = version(transaction)
-        _migrate(transaction)
+        before = version_of(transaction, VERSIONS)
+        migrate(transaction, MIGRATIONS, versions=VERSIONS)
         done = [f"store: {'as it was' if before == HEAD else f'version {HEAD}'}"]
         if role:
             _grant(transaction, role)
@@ -32,7 +31,7 @@ def init(database: Database, *, role: str | None = None) -> list[str]:
 def check(database: Database) -> Iterator[Finding]:
     """The tables of the store, what this role may do with them, and what they hold."""
     with database.transaction() as transaction:
-        found = version(transaction)
+        found = version_of(transaction, VERSIONS)
         if found != HEAD:
             said = f"version {found}" if found else "none yet"
             yield Finding("store", False, f"{said}, wanted is {HEAD}: run `torkham database init`")
@@ -58,34 +57,11 @@ def check(database: Database) -> Iterator[Finding]:
     yield Finding("store", True, said + (f"; the leases of {dead} have ended" if dead else ""))
 
 
-def version(transaction: Transaction) -> str | None:
-    """The version of the tables in this very schema, None where there are none."""
-    there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table"
-    if transaction.value(there, table=VERSIONS) is None:
-        return None
-    found: str | None = transaction.value(f"SELECT version_num FROM {VERSIONS}")
-    return found
-
-
 def _may(transaction: Transaction, table: str, right: str) -> bool:
     return bool(transaction.value("SELECT has_table_privilege(:table, :right)", table=table, right=right))
 
 
-def _migrate(transaction: Transaction) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = transaction.connection
-    config.attributes["versions"] = VERSIONS
-    config.attributes["schema"] = transaction.value("SELECT current_schema()")
-    command.upgrade(config, "head")
-
-
 def _grant(transaction: Transaction, role: str) -> None:
-    if not transaction.value("SELECT 1 FROM pg_roles WHERE rolname = :role", role=role):
-        raise DatabaseError(f"There is no role {role}: create it with CREATE ROLE, with LOGIN and a password.")
-    quote: Any = transaction.connection.dialect.identifier_preparer.quote_identifier
-    transaction.run(f"GRANT {RIGHTS} ON {', '.join(TABLES)} TO {quote(role)}")
-    transaction.run(f"GRANT SELECT ON {VERSIONS} TO {quote(role)}")
+    replica = existing_role(transaction, role)
+    transaction.run(f"GRANT {RIGHTS} ON {', '.join(TABLES)} TO {replica}")
+    transaction.run(f"GRANT SELECT ON {VERSIONS} TO {replica}")

@@ -11,6 +11,7 @@ from index.errors import DatabaseError, NoIndexError
 from index.postgres.connection import Database, Transaction
 from index.postgres.generations import DatabaseGenerations
 from index.postgres.schema import HEAD, PGVECTOR, POSTGRES, READ_BY_REPLICAS, TABLES, VERSIONS, WRITTEN_BY_REPLICAS
+from index.postgres.versions import existing_role, migrate, quoted, version_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('torkham tables'), hashtext(current_schema()))"
@@ -36,8 +37,8 @@ def init(database: Database, *, reader: str | None = None) -> list[str]:
         _may_create(transaction)
         transaction.rows(_LOCK)
         done.append(_extension(transaction))
-        before = _version(transaction)
-        _migrate(transaction)
+        before = version_of(transaction, VERSIONS)
+        migrate(transaction, MIGRATIONS)
         done.append(f"tables: {'as they were' if before == HEAD else f'version {HEAD}'}")
         if reader:
             _grant(transaction, reader)
@@ -63,7 +64,7 @@ def check(database: Database) -> Iterator[Finding]:
         yield _server(transaction)
         yield _connection(transaction)
         yield _vector(transaction)
-        version = _version(transaction)
+        version = version_of(transaction, VERSIONS)
         if version != HEAD:
             found = f"version {version}" if version else "none yet"
             yield Finding("tables", False, f"{found}, wanted is {HEAD}: run `torkham database init`")
@@ -138,34 +139,12 @@ def _extension(transaction: Transaction) -> str:
     return f"pgvector: {version}"
 
 
-def _migrate(transaction: Transaction) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = transaction.connection
-    config.attributes["schema"] = transaction.value("SELECT current_schema()")
-    command.upgrade(config, "head")
-
-
 def _grant(transaction: Transaction, role: str) -> None:
-    if not transaction.value("SELECT 1 FROM pg_roles WHERE rolname = :role", role=role):
-        raise DatabaseError(f"There is no role {role}: create it with CREATE ROLE, with LOGIN and a password.")
-    quote: Any = transaction.connection.dialect.identifier_preparer.quote_identifier
-    schema = quote(transaction.value("SELECT current_schema()"))
-    transaction.run(f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}")
-    transaction.run(f"GRANT SELECT ON {', '.join((*READ_BY_REPLICAS, VERSIONS))} TO {quote(role)}")
-    transaction.run(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(WRITTEN_BY_REPLICAS)} TO {quote(role)}")
-
-
-def _version(transaction: Transaction) -> str | None:
-    # In this very schema: another one on the search path may have an index of its own.
-    there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table"
-    if transaction.value(there, table=VERSIONS) is None:
-        return None
-    version: str | None = transaction.value(f"SELECT version_num FROM {VERSIONS}")
-    return version
+    reader = existing_role(transaction, role)
+    schema = quoted(transaction, transaction.value("SELECT current_schema()"))
+    transaction.run(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
+    transaction.run(f"GRANT SELECT ON {', '.join((*READ_BY_REPLICAS, VERSIONS))} TO {reader}")
+    transaction.run(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(WRITTEN_BY_REPLICAS)} TO {reader}")
 
 
 def _server(transaction: Transaction) -> Finding:

@@ -1,0 +1,46 @@
+"""The versions of tables in a schema of the database: brought up to date by alembic, looked at, opened to a role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from index.errors import DatabaseError
+from index.postgres.connection import Transaction
+
+
+def migrate(transaction: Transaction, scripts: Path, **attributes: str) -> None:
+    """Carry out the steps in a folder that this schema has not seen yet; `attributes` go to the folder's env.py."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    schema = transaction.value("SELECT current_schema()")
+    config.attributes.update(connection=transaction.connection, schema=schema, **attributes)
+    command.upgrade(config, "head")
+
+
+def version_of(transaction: Transaction, table: str) -> str | None:
+    """The version that a table of versions names, None where there is none in this very schema.
+
+    Another schema on the search path may have tables of its own.
+    """
+    there = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = :table"
+    if transaction.value(there, table=table) is None:
+        return None
+    version: str | None = transaction.value(f"SELECT version_num FROM {table}")
+    return version
+
+
+def quoted(transaction: Transaction, name: str) -> str:
+    """A name as an identifier in SQL."""
+    preparer: Any = transaction.connection.dialect.identifier_preparer
+    return str(preparer.quote_identifier(name))
+
+
+def existing_role(transaction: Transaction, role: str) -> str:
+    """A role as an identifier in SQL; DatabaseError when there is no such role."""
+    if not transaction.value("SELECT 1 FROM pg_roles WHERE rolname = :role", role=role):
+        raise DatabaseError(f"There is no role {role}: create it with CREATE ROLE, with LOGIN and a password.")
+    return quoted(transaction, role)
