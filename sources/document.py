@@ -28,7 +28,7 @@ class Statement:
     """One sentence of a brief: `text[start:end]` of its document, code points.
 
     `date_from` and `date_to` are inclusive ISO days; `date_text` is the date as written. In narrative they are None, as
-    are party (an id of parties.yaml) and speaker.
+    are party (an id of parties.json) and speaker.
     """
 
     start: int

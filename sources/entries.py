@@ -64,6 +64,6 @@ def _files(shipped: Path, folder: Path) -> Iterator[tuple[str, Path, str, bool]]
 
 
 def _stamp(path: Path, sides: str, parties: str) -> str:
-    # Party ids inside a brief come from parties.yaml; of a plain document only its side file names one.
+    # Party ids inside a brief come from parties.json; of a plain document only its side file names one.
     depends = parties if path.suffix.lower() == ".md" or sides else ""
     return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()

@@ -79,7 +79,7 @@ class DateError(MetadataError):
 
 
 class PartyError(MetadataError):
-    """A name stands for no party of parties.yaml."""
+    """A name stands for no party of parties.json."""
 
 
 class AlreadyThere(SourceError):

@@ -13,7 +13,7 @@ from typing import Any
 from sources.errors import PartyError
 
 LANGUAGES = ("en", "ur", "ps", "fa", "ru")
-SHIPPED = Path(__file__).with_name("parties.yaml")
+SHIPPED = Path(__file__).with_name("parties.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +73,26 @@ class Parties:
         near = difflib.get_close_matches(_fold(name), self._by_name, n=1, cutoff=0.7)
         if near:
             return f"did you mean {self._by_name[near[0]].name}?"
-        return f"use one of {', '.join(party.name for party in self)} (sources/parties.yaml)"
+        return f"use one of {', '.join(party.name for party in self)} (sources/parties.json)"
 
 
 @functools.cache
 def shipped_parties() -> Parties:
-    """The parties of sources/parties.yaml."""
+    """The parties of sources/parties.json."""
     return read_parties(SHIPPED)
 
 
 def read_parties(path: Path) -> Parties:
-    """The parties of a YAML file of that shape; PartyError names the file when it is not."""
-    import yaml
+    """The parties of a JSON file of that shape; PartyError names the file when it is not.
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    `from` and `to` are the years in which a party exists as such; with `"speaker": "required"` its statements must name who says
+    them. A name or an alias belongs to one party only, in whatever case.
+    """
+    import json
+
     try:
-        return Parties(_party(raw) for raw in yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, PartyError) as error:
+        return Parties(_party(raw) for raw in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, PartyError) as error:
         raise PartyError(f"{path}: not a list of parties ({error!s}): mend the file") from error
 
 

@@ -65,6 +65,6 @@ def test_a_name_belongs_to_one_party() -> None:
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text("- id: a\n")
-    with pytest.raises(PartyError, match=r"p\.yaml: not a list of parties"):
-        read_parties(tmp_path / "p.yaml")
+    (tmp_path / "p.json").write_text('[{"id": "a"}]')
+    with pytest.raises(PartyError, match=r"p\.json: not a list of parties"):
+        read_parties(tmp_path / "p.json")
