@@ -40,7 +40,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Say which generation serves, what it holds, and what the library has beyond it."""
-    from index.update import pending
+    from index.reading import pending
 
     work: Workspace = context.obj
     manifest = work.generations.manifest()

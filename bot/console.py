@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
     from rich.table import Table
+
+    from bot.progress import Progress
 
 
 @dataclass(slots=True)
@@ -71,33 +72,15 @@ class Console:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """A progress bar on a terminal; elsewhere a line now and then; nothing when quiet."""
-        if self.quiet or not sys.stderr.isatty():
-            yield Progress(None if self.quiet else self)
-            return
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        """One line that renews itself on a terminal; elsewhere a line now and then; nothing when quiet."""
+        from bot.progress import Lines, Progress
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Bar(*columns, console=self._rich(stderr=True), transient=True) as bar:
-            yield Progress(None, bar)
+        if self.quiet:
+            yield Progress(None)
+        elif sys.stderr.isatty():
+            from bot.progress_line import progress_line
 
-
-class Progress:
-    """Called as `progress(stage, done, total)` by long work."""
-
-    def __init__(self, console: Console | None, bar: Any = None) -> None:
-        self._console = console
-        self._bar = bar
-        self._tasks: dict[str, Any] = {}
-        self._told = time.monotonic()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage has come."""
-        if self._bar is not None:
-            if stage not in self._tasks:
-                self._tasks[stage] = self._bar.add_task(stage, total=total)
-            self._bar.update(self._tasks[stage], completed=done, total=total)
-        elif self._console is not None and time.monotonic() - self._told > 10:
-            self._told = time.monotonic()
-            self._console.note(f"{stage}: {done} of {total}")
+            with progress_line(self._rich(stderr=True)) as line:
+                yield Progress(line)
+        else:
+            yield Progress(Lines(self.note))

@@ -96,7 +96,7 @@ def _language_model(work: Workspace) -> Check:
 
 
 def _index(work: Workspace) -> Check:
-    from index.update import pending
+    from index.reading import pending
 
     if work.generations.current() is None:
         does = "`torkham index update`" if work.settings.database_url else "the first question"

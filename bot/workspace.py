@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 from bot.console import Console
 from bot.errors import SettingsError
 from bot.settings import Settings
-from index.errors import IndexBusyError, StorageError
-from index.generations import Generations
-from index.manifest import Changes
-from index.update import Outcome, pending, update
-from sources.library import Library
-from sources.parties import Parties, shipped_parties
 
 if TYPE_CHECKING:
     from bot.answers import Answerer
     from index.encoder import Encoder
+    from index.manifest import Changes
     from index.postgres.connection import Database
     from index.search import Index
     from index.storage import Storage
+    from index.update import Outcome
+    from sources.library import Library
+    from sources.parties import Parties
 
 QUICK = 12_000  # bytes of new or changed files that are indexed within about two seconds
 
@@ -32,14 +30,22 @@ class Workspace:
     def __init__(self, settings: Settings, console: Console) -> None:
         self.settings = settings
         self.console = console
-        self.library = Library(settings.home)
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
+
+    @cached_property
+    def library(self) -> Library:
+        """The shipped documents and those of the home."""
+        from sources.library import Library
+
+        return Library(self.settings.home)
 
     @cached_property
     def generations(self) -> Storage:
         """Where the index is kept: the database where one is configured, else the home."""
         if not self.settings.database_url:
+            from index.generations import Generations
+
             return Generations(self.settings.home)
         from index.postgres.generations import DatabaseGenerations
 
@@ -61,6 +67,8 @@ class Workspace:
     @cached_property
     def parties(self) -> Parties:
         """The parties of the library."""
+        from sources.parties import shipped_parties
+
         return shipped_parties()
 
     def encoder(self) -> Encoder:
@@ -73,17 +81,33 @@ class Workspace:
             return self._encoder
 
     def warm(self) -> None:
-        """Begin to load the model while other things are read; what fails is raised where the model is needed."""
-        threading.Thread(target=self._try_encoder, daemon=True).start()
+        """Begin to load what a question needs while other things are read; what fails is raised where it is needed.
 
-    def _try_encoder(self) -> None:
+        The model's engine is imported before this returns: in the thread it would only wait for the interpreter's lock
+        in turn with everything else, and the model, which loads without that lock, would begin late.
+        """
+        from index import engines
+
+        engines.load_first()
+        threading.Thread(target=self._load_ahead, daemon=True).start()
+
+    def _load_ahead(self) -> None:
         try:
-            self.encoder()
+            from index import engines
+            from index.model import prepared
+
+            if prepared(
+                self.settings.model, self.settings.home / "model"
+            ):  # else it is made where everybody waits for it
+                self.encoder()
+            engines.load_rest()
         except Exception as error:  # the outermost border of this thread
             self.console.detail(f"The model did not load in the background: {error}")
 
     def update(self, *, full: bool = False) -> Outcome:
         """Bring the index up to date, with progress, and say what failed."""
+        from index.update import update
+
         encoder = self.encoder()
         with self.console.progress() as progress:
             outcome = update(self.library, self.generations, encoder, full=full, progress=progress)
@@ -112,6 +136,9 @@ class Workspace:
         return Answerer(self.open_index(), Gazetteer.load(self.settings.home))
 
     def _catch_up(self) -> None:
+        from index.errors import IndexBusyError, StorageError
+        from index.reading import pending
+
         if self.generations.pinned():
             self.console.detail("The index was rolled back: `torkham index update` follows the library again.")
             return

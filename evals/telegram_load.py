@@ -181,8 +181,8 @@ async def _warm(api: Any, text: str) -> None:
 def _texts(home: Path) -> list[str]:
     """A question about each heading of the library."""
     from index.generations import Generations
+    from index.layout import RECORDS
     from index.records import Records
-    from index.writer import RECORDS
 
     records = Records(Generations(home).path() / RECORDS)
     headings = [document.text[h.start : h.end] for document in records.documents() for h in document.headings]

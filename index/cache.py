@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from index.encoder import Encoder, Progress, Vectors, unit
+from index.encoder import Encoder, Vectors, unit
 
-_BATCH = 128
+_BATCH = 128  # texts computed before they are kept: some seconds of work, all that a kill can lose
+_PART = 2_048  # vectors looked up at once
 
 
 def text_key(fingerprint: str, text: str) -> bytes:
@@ -40,27 +42,47 @@ class Cache(Protocol):
         ...
 
 
-def encode(cache: Cache, encoder: Encoder, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-    """The unit rows of passages, (n, dimension); known ones from the cache, the others computed and kept.
+def unseen(cache: Cache, encoder: Encoder, texts: Iterable[str]) -> list[str]:
+    """Those texts that have no vector yet, each once."""
+    keys = {text_key(encoder.fingerprint, text): text for text in texts}
+    known = cache.known(list(keys))
+    return [text for key, text in keys.items() if key not in known]
 
-    Every batch is kept before the next is computed.
+
+def fill(cache: Cache, encoder: Encoder, texts: Sequence[str], *, told: Callable[[str], None] | None = None) -> None:
+    """Compute vectors of distinct texts, the shortest first, and keep each batch before the next is computed.
+
+    `told` is called with each text when its vector has been computed.
     """
-    keys = [text_key(encoder.fingerprint, text) for text in texts]
-    known = cache.known(keys)
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    if progress and len(keys) > len(missing):
-        progress(sum(key not in missing for key in keys))
-    todo = sorted(missing.items(), key=lambda item: len(item[1]))
+    todo = sorted(texts, key=len)
     for start in range(0, len(todo), _BATCH):
         batch = todo[start : start + _BATCH]
-        rows = encoder.encode_passages([text for _, text in batch]).astype(np.float16)
-        fresh = [(key, row.tobytes()) for (key, _), row in zip(batch, rows, strict=True)]
-        cache.store(fresh)
-        known.update(fresh)
-        if progress:
-            progress(len(batch))
-    if not keys:
-        return np.empty((0, encoder.dimension), np.float32)
+        waiting = iter(batch)
+
+        def advance(count: int, waiting: Iterator[str] = waiting) -> None:
+            for text in islice(waiting, count):
+                if told:
+                    told(text)
+
+        rows = encoder.encode_passages(batch, progress=advance).astype(np.float16)
+        cache.store([(text_key(encoder.fingerprint, t), row.tobytes()) for t, row in zip(batch, rows, strict=True)])
+        advance(len(batch))  # not every encoder tells
+
+
+def vectors(cache: Cache, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """The unit rows of texts, (n, dimension), from the cache; what is not there is computed and kept first."""
+    rows = np.empty((len(texts), encoder.dimension), np.float32)
+    for start in range(0, len(texts), _PART):
+        rows[start : start + _PART] = _vectors(cache, encoder, texts[start : start + _PART])
+    return rows
+
+
+def _vectors(cache: Cache, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    keys = [text_key(encoder.fingerprint, text) for text in texts]
+    known = cache.known(keys)
+    if missing := {text for key, text in zip(keys, texts, strict=True) if key not in known}:
+        fill(cache, encoder, sorted(missing))
+        known = cache.known(keys)
     rows16 = np.frombuffer(b"".join(known[key] for key in keys), np.float16).reshape(len(keys), -1)
     return unit(rows16.astype(np.float32))
 

@@ -1,18 +1,23 @@
-"""Documents -> passages and sentences with their vectors, only unseen text being embedded."""
+"""Documents -> blocks of passages and sentences -> their vectors, only unseen text being embedded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index import chunking
-from index.cache import Cache, encode, text_key
+from index.cache import Cache, text_key, vectors
 from index.encoder import Encoder, Vectors
 from index.passages import Passage
+from index.progress import Progress
 from index.sentences import split_sentences
 from sources.document import Document
 
-Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+__all__ = ["Block", "Embedded", "Progress", "Spans", "blocks", "embed"]
+
+TEXTS = (
+    16_384  # passages and sentences of a block: some 80 MB while it is written, and large enough to be written quickly
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +40,61 @@ class Embedded:
     sentences: Spans
 
 
-def embed(documents: Iterable[Document], encoder: Encoder, cache: Cache, progress: Progress | None = None) -> Embedded:
-    """Chunk documents and give every passage and sentence its vector."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some documents cut up: their passages, and for every sentence the position of its passage and (start, end)."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    positions: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    def texts(self) -> list[str]:
+        """What is embedded: passages, then sentences, each behind its title and heading."""
+        source = {document.id: document.text for document in self.documents}
+        texts = [passage_text(passage) for passage in self.passages]
+        for position, (start, end) in zip(self.positions, self.spans, strict=True):
+            passage = self.passages[position]
+            texts.append(_behind(passage, source[passage.document_id][start:end]))
+        return texts
+
+
+def blocks(documents: Iterable[Document], encoder: Encoder) -> Iterator[Block]:
+    """Cut documents up, whole ones into blocks of about TEXTS texts; one document is never more than one block."""
+    taken: list[Document] = []
     passages: list[Passage] = []
-    sentences: list[tuple[int, tuple[int, int], str]] = []  # position in passages, span, embedded text
+    positions: list[int] = []
+    spans: list[tuple[int, int]] = []
     for document in documents:
         for passage in chunking.chunk(document, encoder.count_tokens, window=encoder.window):
-            for span in sentence_spans(document, passage):
-                text = f"{chunking.context(passage.title, passage.heading)} {document.text[slice(*span)]}".strip()
-                sentences.append((len(passages), span, text))
+            found = sentence_spans(document, passage)
+            positions += [len(passages)] * len(found)
+            spans += found
             passages.append(passage)
-    texts = [passage_text(passage) for passage in passages]
-    lines = [text for _, _, text in sentences]
-    done, total = 0, len(texts) + len(lines)
+        taken.append(document)
+        if len(passages) + len(spans) >= TEXTS:
+            yield Block(tuple(taken), tuple(passages), tuple(positions), tuple(spans))
+            taken, passages, positions, spans = [], [], [], []
+    if taken:
+        yield Block(tuple(taken), tuple(passages), tuple(positions), tuple(spans))
 
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        if progress:
-            progress("embedding", done, total)
 
-    rows = encode(cache, encoder, texts, progress=advance)
-    spans = Spans(
-        tuple(position for position, _, _ in sentences),
-        tuple(span for _, span, _ in sentences),
-        tuple(text_key(encoder.fingerprint, text) for text in lines),
-        encode(cache, encoder, lines, progress=advance),
-    )
-    return Embedded(tuple(passages), tuple(text_key(encoder.fingerprint, text) for text in texts), rows, spans)
+def embed(block: Block, encoder: Encoder, cache: Cache) -> Embedded:
+    """Give every passage and sentence of a block its vector."""
+    texts = block.texts()
+    keys = tuple(text_key(encoder.fingerprint, text) for text in texts)
+    rows, count = vectors(cache, encoder, texts), len(block.passages)
+    spans = Spans(block.positions, block.spans, keys[count:], rows[count:])
+    return Embedded(block.passages, keys[:count], rows[:count], spans)
 
 
 def passage_text(passage: Passage) -> str:
     """What is embedded for a passage: title and heading before the text."""
-    return f"{chunking.context(passage.title, passage.heading)} {passage.text}".strip()
+    return _behind(passage, passage.text)
+
+
+def _behind(passage: Passage, text: str) -> str:
+    return f"{chunking.context(passage.title, passage.heading)} {text}".strip()
 
 
 def sentence_spans(document: Document, passage: Passage) -> list[tuple[int, int]]:

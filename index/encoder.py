@@ -126,14 +126,18 @@ class FastEncoder:
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         with ThreadPoolExecutor(_cores()) as workers:
-            for start in range(0, len(texts), CHUNK):
-                ids = self.token_ids([prompt + text for text in texts[start : start + CHUNK]])
-                # One text needs no hand-over to a thread.
-                rows = map(self._pooled, ids) if len(ids) == 1 else workers.map(self._pooled, ids)
-                for at, row in enumerate(rows, start):
-                    out[at] = row
-                    if progress is not None:
-                        progress(1)
+            try:
+                for start in range(0, len(texts), CHUNK):
+                    ids = self.token_ids([prompt + text for text in texts[start : start + CHUNK]])
+                    # One text needs no hand-over to a thread.
+                    rows = map(self._pooled, ids) if len(ids) == 1 else workers.map(self._pooled, ids)
+                    for at, row in enumerate(rows, start):
+                        out[at] = row
+                        if progress is not None:
+                            progress(1)
+            except BaseException:  # Ctrl-C does not wait for texts that have not begun
+                workers.shutdown(wait=False, cancel_futures=True)
+                raise
         return unit(out)
 
     def _pooled(self, ids: list[int]) -> npt.NDArray[np.float32]:

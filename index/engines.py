@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from index import lexical, runtime, tokens, vectors
+from index import runtime
 
 
-def load() -> None:
-    """Import them, the slowest first."""
-    for engine in (runtime, tokens, lexical, vectors):
-        engine.load()
+def load_first() -> None:
+    """Import what runs the model."""
+    runtime.load()
+
+
+def load_rest() -> None:
+    """Import the others."""
+    from index import lexical, tokens
+
+    tokens.load()
+    lexical.load()

@@ -12,6 +12,9 @@ IndexingError
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 
 class IndexingError(Exception):
     """What went wrong with the index, in a sentence that says what to do."""
@@ -35,6 +38,15 @@ class IndexBusyError(IndexingError):
 
 class StorageError(IndexingError):
     """The disk is full or the home cannot be written."""
+
+    @classmethod
+    def of(cls, folder: Path | str, error: OSError) -> StorageError:
+        """The same about what a folder refused."""
+        if error.errno == errno.ENOSPC:
+            return cls(f"The disk of {folder} is full: free some space and try again; the last index still serves.")
+        if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
+            return cls(f"{folder} cannot be written: make it writable or choose another folder with --home.")
+        return cls(f"{folder} cannot be used: {error.strerror or error}.")
 
 
 class DatabaseError(StorageError):

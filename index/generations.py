@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -10,17 +9,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
-from index.cache import VectorCache
-from index.encoder import Encoder
 from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError, StorageError
+from index.layout import RECORDS
 from index.manifest import Manifest
 from index.records import Records
 from index.snapshot import FileSnapshot
 from index.storage import BUSY, KEPT, NO_INDEX, NOTHING_EARLIER
-from index.writer import RECORDS, FileWriter
 from sources.document import Document
+
+if TYPE_CHECKING:
+    from index.cache import VectorCache
+    from index.encoder import Encoder
+    from index.writer import FileWriter
 
 _PINNED = " pinned"
 _UNFINISHED = ".unfinished"
@@ -119,7 +121,15 @@ class Generations:
 
     def cache(self) -> VectorCache:
         """The vectors already computed."""
+        from index.cache import VectorCache
+
         return VectorCache(self.root / "cache" / "vectors.sqlite")
+
+    def scratch(self) -> IO[bytes]:
+        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
+        import tempfile
+
+        return tempfile.TemporaryFile(dir=self.root)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -133,12 +143,12 @@ class Generations:
         except filelock.Timeout as error:
             raise IndexBusyError(BUSY) from error
         except OSError as error:
-            raise _storage(self.root, error) from error
+            raise StorageError.of(self.root, error) from error
         try:
             self._sweep()
             yield
         except OSError as error:
-            raise _storage(self.root, error) from error
+            raise StorageError.of(self.root, error) from error
         except sqlite3.OperationalError as error:
             raise StorageError(
                 f"{self.root} cannot be written ({error}): free some space, or make it writable, and try again;"
@@ -150,6 +160,8 @@ class Generations:
     @contextmanager
     def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[FileWriter]:
         """The next generation in a folder of its own; whatever is left of that afterwards is removed."""
+        from index.writer import FileWriter
+
         folder = self._folder / f"{self._next()}{_UNFINISHED}"
         folder.mkdir()
         try:
@@ -231,11 +243,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _storage(root: Path, error: OSError) -> StorageError:
-    if error.errno == errno.ENOSPC:
-        return StorageError(f"The disk of {root} is full: free some space and try again; the last index still serves.")
-    if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-        return StorageError(f"{root} cannot be written: make it writable or choose another folder with --home.")
-    return StorageError(f"{root} cannot be used: {error.strerror or error}.")

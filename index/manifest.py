@@ -5,6 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from index.errors import OtherEncoderError
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +80,12 @@ def diff(library: Mapping[str, str], indexed: Mapping[str, str], failed: Iterabl
         changed=tuple(sorted(i for i, stamp in fresh.items() if i in indexed and indexed[i] != stamp)),
         removed=tuple(sorted(identifier for identifier in indexed if identifier not in library)),
     )
+
+
+def refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    """OtherEncoderError unless the generation was built with this encoder."""
+    if manifest.fingerprint != encoder.fingerprint:
+        raise OtherEncoderError(
+            f"The index was built with the model {manifest.encoder}, but {encoder.name} is configured:"
+            " run `torkham index update` to rebuild it, or set TORKHAM_MODEL back."
+        )

@@ -25,9 +25,7 @@ Report = Callable[[str], None]
 DEFAULT = "multilingual-e5-small"
 DEFAULT_ON_HUB = "intfloat/multilingual-e5-small"
 RECIPE = 2  # to be raised when the same weights would give other vectors
-AGREEMENT = (
-    0.98  # the lowest cosine between the fast form and sentence-transformers on SAMPLES that is taken for success
-)
+AGREEMENT = 0.98  # the lowest cosine of the fast form with sentence-transformers on SAMPLES that is taken for success
 SAMPLES = (
     "Why are relations between the Taliban and Pakistan deteriorating?",
     "د طالبانو او پاکستان اړیکې ولې خرابې شوې دي؟",
@@ -52,9 +50,11 @@ def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
             return FastEncoder(folder)
         except Exception as error:  # onnxruntime raises its own kinds for a damaged file
             raise ModelError(f"{folder} cannot be opened ({error}); delete it and run the command again") from error
-    report(f"{name} runs on sentence-transformers, which is slower: {described['why_slow']}")
     kept = folder / "model"
-    return SlowEncoder(load(str(kept) if kept.exists() else name), described)
+    slow = SlowEncoder(load(str(kept) if kept.exists() else name), described)
+    where = "which is slower" if slow.device == "cpu" else f"on {slow.device}"
+    report(f"{name} runs on sentence-transformers, {where}: {described['why_slow']}")
+    return slow
 
 
 def prepared(name: str, folder: Path) -> Path | None:
@@ -98,14 +98,14 @@ def prepare(name: str, folder: Path, *, report: Report) -> Path:
         lock.release()
 
 
-def load(name: str) -> Any:
-    """A model of sentence-transformers, by name or folder, on the processor it chooses. Raises ModelError."""
+def load(name: str, *, device: str | None = None) -> Any:
+    """A model of sentence-transformers, by name or folder, on a device, else on the GPU that it finds. Raises ModelError."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     try:
-        return SentenceTransformer(name)
+        return SentenceTransformer(name, device=device)
     except Exception as error:  # the hub client, transformers and safetensors each raise their own kinds
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
@@ -157,7 +157,7 @@ def _prepare(name: str, folder: Path, report: Report) -> Path:
 
 def _make(name: str, source: str, digest: str | None, folder: Path, report: Report) -> dict[str, Any]:
     """Write the fast form, or a note of why there is none, and model.json."""
-    model = load(source)
+    model = load(source, device="cpu")  # on a GPU its weights could neither be exported nor copied
     described = {
         "name": _canonical(name),
         "recipe": RECIPE,

@@ -16,10 +16,10 @@ from index.embedding import Progress
 from index.encoder import Encoder, Vectors, unit
 from index.encoder import Progress as Advance
 from index.errors import IndexingError
-from index.manifest import Manifest
+from index.manifest import Manifest, refuse_other_encoder
 from index.passages import Scope
 from index.storage import Snapshot, Storage
-from index.update import RECIPE, refuse_other_encoder, update
+from index.update import RECIPE, update
 from sources.document import Document
 
 ALIKE = 0.999  # the least cosine of a vector with itself after a move: both sides keep half precision or more

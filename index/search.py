@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from index.encoder import Encoder, Vectors
 from index.fusion import fuse, min_max, spread
+from index.manifest import refuse_other_encoder
 from index.passages import Hit, Passage, Scope, Sentence
 from index.places import storage_of
 from index.storage import Snapshot, Storage
-from index.update import refuse_other_encoder
 from sources.document import Document
 
 DEPTH = 100  # how far down each list is read before fusion

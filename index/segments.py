@@ -74,6 +74,12 @@ class Segments:
             yield end - len(part), part
             _let_go(part)
 
+    def pieces(self, count: int) -> Iterator[tuple[int, Rows]]:
+        """(number of its first row, at most `count` rows) for all rows in order; they stay mapped."""
+        for end, part in zip(self._ends.tolist(), self._parts, strict=True):
+            for at in range(0, len(part), count):
+                yield end - len(part) + at, part[at : at + count]
+
 
 def store(folder: Path, stem: str, start: int, rows: Rows) -> None:
     """Write rows under the numbers from `start`; what lies between them and the last row so far becomes zero."""

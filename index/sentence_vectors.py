@@ -14,6 +14,7 @@ from index.errors import CorruptIndexError
 from index.segments import SEGMENT, Segments
 
 STEM, SCALES_FILE = "sentences", "sentence_scales.npy"
+_PIECE = 1_024  # rows, 1.5 MB as floats
 
 
 def quantise(vectors: Vectors) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
@@ -67,25 +68,35 @@ class SentenceVectors:
         if not len(rows):
             return np.empty(0, np.float32)
         chosen = np.asarray(rows, np.int64)
-        whole = self._rows.take(chosen).astype(np.float32)
+        return self._cosines(query, chosen, self._rows.take(chosen).astype(np.float32))
+
+    def nearest(self, query: Vectors, k: int) -> list[int]:
+        """The `k` rows nearest to one unit row, best first, by comparing with each."""
+        # Piece by piece: as floats a piece stays in the processor's cache, all rows at once would not.
+        pieces = self._rows.pieces(_PIECE)
+        cosines = [self._cosines(query, slice(at, at + _PIECE), part.astype(np.float32)) for at, part in pieces]
+        nearest: list[int] = np.argsort(-np.concatenate(cosines))[:k].tolist() if cosines else []
+        return nearest
+
+    def _cosines(
+        self, query: Vectors, chosen: npt.NDArray[np.int64] | slice, whole: Vectors
+    ) -> npt.NDArray[np.float32]:
         lengths = self._lengths_of(chosen, whole) * np.linalg.norm(query)
         cosines = whole @ query.reshape(-1) / np.where(lengths == 0, 1.0, lengths)
         return np.asarray(cosines, np.float32)
 
-    def _lengths_of(self, chosen: npt.NDArray[np.int64], whole: Vectors) -> npt.NDArray[np.float32]:
+    def _lengths_of(self, chosen: npt.NDArray[np.int64] | slice, whole: Vectors) -> npt.NDArray[np.float32]:
         if self._lengths is None:
-            return np.asarray(np.sqrt(np.einsum("ij,ij->i", whole, whole)), np.float32)
+            return _lengths(whole)
         if len(self._lengths) < len(self):
-            every = self._rows.take(np.arange(len(self))).astype(np.float32)
-            self._lengths = np.asarray(np.sqrt(np.einsum("ij,ij->i", every, every)), np.float32)
+            self._lengths = np.concatenate([_lengths(part.astype(np.float32)) for _, part in self._rows.pieces(_PIECE)])
         return self._lengths[chosen]
-
-    def nearest(self, query: Vectors, k: int) -> list[int]:
-        """The `k` rows nearest to one unit row, best first."""
-        nearest: list[int] = np.argsort(-self.cosines(query, range(len(self))))[:k].tolist()
-        return nearest
 
     def rows(self, rows: Sequence[int]) -> Vectors:
         """Those rows as float32, (n, dimension)."""
         chosen = np.asarray(rows, np.int64)
         return np.asarray(self._rows.take(chosen).astype(np.float32) * self._scales[chosen][:, None], np.float32)
+
+
+def _lengths(rows: Vectors) -> npt.NDArray[np.float32]:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32)

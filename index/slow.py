@@ -11,14 +11,26 @@ import numpy as np
 from index.encoder import CHUNK, Progress, Vectors, unit
 from index.tokens import clean
 
+ON_PROCESSOR, ON_GPU = 32, 128  # texts padded to one length and run at once; a GPU is hardly busy with fewer
+
 
 class SlowEncoder:
-    """A model without a fast form, run by sentence-transformers itself (`index.model` loads it)."""
+    """A model without a fast form, run by sentence-transformers itself (`index.model` loads it).
+
+    It runs on a GPU where sentence-transformers has found one. Texts are padded to the longest of those run together, and
+    sentence-transformers sorts them by length first.
+    """
 
     def __init__(self, model: Any, settings: dict[str, Any]) -> None:
         self._model = model
         self._settings = settings
         self._lock = Lock()
+        self._at_once = ON_PROCESSOR if self.device == "cpu" else ON_GPU
+
+    @property
+    def device(self) -> str:
+        """What it runs on: cpu, cuda, mps or another kind that torch knows."""
+        return str(self._model.device.type)
 
     @property
     def name(self) -> str:
@@ -60,7 +72,9 @@ class SlowEncoder:
         for start in range(0, len(texts), CHUNK):
             chunk = [clean(text) for text in texts[start : start + CHUNK]]
             with self._lock:
-                out[start : start + len(chunk)] = self._model.encode(chunk, prompt=prompt, show_progress_bar=False)
+                out[start : start + len(chunk)] = self._model.encode(
+                    chunk, prompt=prompt, batch_size=self._at_once, show_progress_bar=False
+                )
             if progress is not None:
                 progress(len(chunk))
         return unit(out)

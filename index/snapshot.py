@@ -10,6 +10,8 @@ import numpy as np
 from index import segments
 from index.encoder import Vectors
 from index.facets import Facets
+from index.flat_rows import FlatRows
+from index.layout import LEXICAL, RECORDS, VECTORS
 from index.lexical import LexicalIndex
 from index.listed_vectors import STEM, ListedVectors
 from index.manifest import Manifest
@@ -17,11 +19,10 @@ from index.passages import Scope
 from index.records import Records
 from index.sentence_vectors import SentenceVectors
 from index.vectors import VectorIndex
-from index.writer import LEXICAL, RECORDS, VECTORS
 
 
 class FileSnapshot:
-    """SQLite, FAISS, tantivy and a mapped array over one folder."""
+    """SQLite, FAISS or its flat file, tantivy and a mapped array over one folder."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -33,7 +34,7 @@ class FileSnapshot:
             self._facets = Facets(folder)
             self._listed = ListedVectors.load(folder, int(manifest.search["probes"]))
         else:
-            self._exact = VectorIndex.load(folder / VECTORS)
+            self._exact = FlatRows.read(folder / VECTORS) or VectorIndex.load(folder / VECTORS)
 
     def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
         """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""

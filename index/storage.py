@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-from index.cache import Cache
-from index.embedding import Embedded
-from index.encoder import Encoder, Vectors
-from index.manifest import Manifest
-from index.passages import Passage, Scope, Sentence
-from sources.document import Document
+    from index.cache import Cache
+    from index.embedding import Embedded
+    from index.encoder import Encoder, Vectors
+    from index.manifest import Manifest
+    from index.passages import Passage, Scope, Sentence
+    from sources.document import Document
 
 KEPT = 3  # the serving generation and the previous two
 NO_INDEX = "There is no index yet: run `torkham index update`."
@@ -150,7 +151,10 @@ class Writer(Protocol):
     def replace(
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
-        """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
+        """Drop the documents `gone` with everything of theirs, and take in others with their passages.
+
+        May be called again and again: a large library comes in parts.
+        """
         ...
 
     def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
@@ -195,6 +199,10 @@ class Storage(Protocol):
 
     def cache(self) -> Cache:
         """The vectors already computed."""
+        ...
+
+    def scratch(self) -> IO[bytes]:
+        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
         ...
 
     def begin(self, base: Manifest | None, encoder: Encoder) -> AbstractContextManager[Writer]:

@@ -1,49 +1,29 @@
-"""Bringing the index up to date: diff, chunk, embed only what is new, write a generation, switch."""
+"""Bringing the index up to date: diff, chunk, embed only what is new, write a generation, switch.
+
+What is new is read and cut up once, into blocks that wait on disk; then every text gets its vector in the cache, which is
+where an interrupted update goes on; then the generation is written. Memory holds two blocks at most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol, TypeVar
 
 from index import chunking
-from index.embedding import Progress, embed
+from index.cache import Cache, fill, unseen
+from index.embedding import Block, Embedded, blocks, embed
 from index.encoder import Encoder
-from index.errors import OtherEncoderError
 from index.manifest import Changes, Failure, Manifest, diff
+from index.progress import Progress, Tally
+from index.reading import E, Library, Reading
+from index.spool import Spool, Spooled
 from index.storage import Storage
 from sources.document import Document
-from sources.errors import SourceError
 
 RECIPE = f"{chunking.RECIPE} sentences-1 words-2"
-
-
-class Entry(Protocol):
-    """What the library says of a file without reading it."""
-
-    @property
-    def document_id(self) -> str: ...
-    @property
-    def path(self) -> Path: ...
-    @property
-    def stamp(self) -> str: ...
-
-
-E = TypeVar("E", bound=Entry)
-
-
-class Library(Protocol[E]):
-    """Where documents come from."""
-
-    def scan(self) -> Sequence[E]:
-        """Every file, from its size and times alone."""
-        ...
-
-    def load(self, entry: E) -> Document:
-        """The document of a file; SourceError when it cannot be taken."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +38,6 @@ class Outcome:
     def failures(self) -> tuple[Failure, ...]:
         """The files that could not be taken."""
         return self.manifest.failures
-
-
-def pending(library: Library[E], storage: Storage) -> Changes:
-    """What the serving generation does not know of yet, from sizes and times alone."""
-    manifest = storage.manifest()
-    indexed = {identifier: stamp for identifier, (stamp, _) in storage.stamps().items()}
-    return diff({e.document_id: e.stamp for e in library.scan()}, indexed, manifest.failures)
 
 
 def update(
@@ -85,37 +58,31 @@ def update(
         if base and not changes and not failed:
             storage.release()
             return Outcome(changes, base, written=False)
-        loaded, failures = _load(library, [entries[i] for i in (*changes.added, *changes.changed)], progress)
-        if base and not loaded and not changes.removed and failures == failed:
-            storage.release()
-            return Outcome(Changes(), base, written=False)
-        fresh = {i: d for i, d in loaded.items() if i not in indexed or indexed[i][1] != d.revision}
-        cache = storage.cache()
-        embedded = embed(fresh.values(), encoder, cache, progress)
-        with storage.begin(base, encoder) as writer:
-            writer.restamp({i: entries[i].stamp for i in loaded if i not in fresh})
-            gone = (*changes.removed, *(i for i in fresh if i in indexed))
-            writer.replace(gone, fresh, {i: entries[i].stamp for i in fresh}, embedded)
-            manifest, unused = writer.publish(
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                recipe=RECIPE,
-                encoder=encoder.name,
-                fingerprint=encoder.fingerprint,
-                dimension=encoder.dimension,
-                failures=failures,
-            )
-        cache.forget(unused)
-        cache.close()
+        reading = Reading(library, [entries[i] for i in (*changes.added, *changes.changed)], indexed, progress)
+        with storage.scratch() as file, closing(storage.cache()) as cache:
+            spool = Spool(file)
+            _cut(reading, spool, encoder, cache)
+            failures = tuple(reading.failures)
+            if base and not reading.loaded and not changes.removed and failures == failed:
+                storage.release()
+                return Outcome(Changes(), base, written=False)
+            _compute(spool, encoder, cache, progress)
+            with storage.begin(base, encoder) as writer:
+                writer.restamp(reading.same)
+                gone, stamps = (*changes.removed, *reading.replaced), {i: entry.stamp for i, entry in entries.items()}
+                for documents, embedded in _embedded(spool, encoder, cache, progress):
+                    writer.replace(gone, documents, {i: stamps[i] for i in documents}, embedded)
+                    gone = ()
+                manifest, unused = writer.publish(
+                    created=datetime.now(UTC).isoformat(timespec="seconds"),
+                    recipe=RECIPE,
+                    encoder=encoder.name,
+                    fingerprint=encoder.fingerprint,
+                    dimension=encoder.dimension,
+                    failures=failures,
+                )
+            cache.forget(unused)
         return Outcome(changes, manifest, written=True)
-
-
-def refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
-    """OtherEncoderError unless the generation was built with this encoder."""
-    if manifest.fingerprint != encoder.fingerprint:
-        raise OtherEncoderError(
-            f"The index was built with the model {manifest.encoder}, but {encoder.name} is configured:"
-            " run `torkham index update` to rebuild it, or set TORKHAM_MODEL back."
-        )
 
 
 def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
@@ -126,16 +93,42 @@ def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
     return manifest
 
 
-def _load(
-    library: Library[E], entries: Sequence[E], progress: Progress | None
-) -> tuple[dict[str, Document], tuple[Failure, ...]]:
-    loaded: dict[str, Document] = {}
-    failures: list[Failure] = []
-    for done, entry in enumerate(entries, 1):
-        try:
-            loaded[entry.document_id] = library.load(entry)
-        except SourceError as error:
-            failures.append(Failure(entry.document_id, str(entry.path), entry.stamp, str(error)))
+def _cut(reading: Reading[E], spool: Spool, encoder: Encoder, cache: Cache) -> None:
+    """Read what is new, cut it up and put it on disk, counting what has no vector yet."""
+    for block in blocks(reading.fresh(), encoder):
+        texts = block.texts()
+        waiting = sum(map(len, unseen(cache, encoder, texts)))
+        spool.append(block, Spooled(len(texts), waiting, len(block.passages)))
+
+
+def _compute(spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None) -> None:
+    """Give every text its vector in the cache, where an interruption leaves it."""
+    spooled = spool.spooled
+    tally = Tally(progress, texts=sum(s.texts for s in spooled), characters=sum(s.characters for s in spooled))
+    for block, expected in spool:
+        _compute_block(block, expected, encoder, cache, tally)
+
+
+def _compute_block(block: Block, expected: Spooled, encoder: Encoder, cache: Cache, tally: Tally) -> None:
+    if not expected.characters:
+        tally.known(expected.texts)
+        return
+    times = Counter(block.texts())
+    todo = unseen(cache, encoder, times)  # less than expected where an earlier block has the same texts
+    needless = expected.characters - sum(map(len, todo))
+    tally.known(expected.texts - sum(times[text] for text in todo), needless)
+    fill(cache, encoder, todo, told=lambda text: tally.computed(text, times[text]))
+
+
+def _embedded(
+    spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None
+) -> Iterator[tuple[dict[str, Document], Embedded]]:
+    """The documents of each block and what is stored of them; one empty block where there are none."""
+    done, total = 0, sum(spooled.passages for spooled in spool.spooled)
+    if not spool.spooled:
+        yield {}, embed(Block((), (), (), ()), encoder, cache)
+    for block, spooled in spool:
+        yield {document.id: document for document in block.documents}, embed(block, encoder, cache)
+        done += spooled.passages
         if progress:
-            progress("reading", done, len(entries))
-    return loaded, tuple(failures)
+            progress("writing", done, total)

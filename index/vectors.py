@@ -11,7 +11,6 @@ import numpy.typing as npt
 from index.encoder import Vectors
 from index.errors import CorruptIndexError, StorageError
 
-MANY = 50_000  # rows from which a search is worth waking other threads for
 POINTS = 64  # rows a list that its centres are learned from
 Keys = npt.NDArray[np.int64]
 
@@ -38,8 +37,6 @@ class VectorIndex:
             raise CorruptIndexError(
                 f"The vectors in {path} cannot be read: run `torkham index update --full`."
             ) from error
-        if opened._index.ntotal < MANY:
-            faiss.omp_set_num_threads(1)
         return opened
 
     def save(self, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 from index import facets, lexical, segments, sentence_vectors
 from index.embedding import Embedded
 from index.encoder import Encoder, Vectors, unit
+from index.layout import LEXICAL, RECORDS, VECTORS
 from index.lexical import LexicalIndex
-from index.listed_vectors import LISTS
 from index.listed_vectors import STEM as PASSAGE_ROWS
 from index.manifest import Manifest
-from index.passages import Scope, Sentence
+from index.passages import Passage, Scope, Sentence
 from index.records import Records
 from index.sentence_vectors import SCALES_FILE, SentenceVectors
 from index.sentence_vectors import STEM as SENTENCE_ROWS
@@ -23,8 +23,8 @@ from index.storage import library_digest
 from index.vector_writer import VectorWriter
 from sources.document import Document
 
-RECORDS, VECTORS, LEXICAL = "passages.sqlite", LISTS, "lexical"
 _ROWS = (PASSAGE_ROWS, SENTENCE_ROWS)
+_PART = 500  # passages read back at once
 Publish = Callable[..., Manifest]
 
 
@@ -45,6 +45,8 @@ class FileWriter:
         self._vectors = VectorWriter(folder, base, encoder.dimension)
         self._base = base
         self._touched = False
+        self._gone: list[str] = []
+        self._added: list[range] = []
         self._unused: list[bytes] = []
         self._records = Records(folder / RECORDS, create=base is None, read_only=False)
 
@@ -75,8 +77,8 @@ class FileWriter:
             self._touched = True
             self._vectors.add(keys, embedded.rows)
             sentence_vectors.write(self._folder, forgotten=removed.sentences, added=lines.rows)
-            words = LexicalIndex(self._folder / LEXICAL)
-            words.write(zip(keys.tolist(), embedded.passages, strict=True), gone)
+            self._gone += gone
+            self._added.append(range(first_key, first_key + len(keys)))
 
     def _next_row(self) -> int:
         """The number of the first new sentence row; a number is never used again."""
@@ -99,13 +101,19 @@ class FileWriter:
                 if (self._base / name).exists():
                     lexical.link_or_copy(self._base / name, self._folder / name)
             return Manifest.from_json((self._base / "manifest.json").read_text(encoding="utf-8")).search
-        if not self._touched:
-            sentence_vectors.write(self._folder, forgotten=(), added=np.empty((0, self._dimension), np.float32))
-            LexicalIndex(self._folder / LEXICAL)
+        LexicalIndex(self._folder / LEXICAL).write(self._new_passages(), self._gone)
         search = self._vectors.save(np.array(self._records.allowed(Scope()), np.int64), self._samples)
         if segments.files(self._folder, PASSAGE_ROWS):
             facets.write(self._folder, self._records.next_key(), self._records.facets())
         return search
+
+    def _new_passages(self) -> Iterator[tuple[int, Passage]]:
+        """What was added, read back: the words of all parts go in with one commit, which costs and orders like one part."""
+        for keys in self._added:
+            for start in range(0, len(keys), _PART):
+                part = keys[start : start + _PART]
+                found = self._records.passages(part)
+                yield from ((key, found[key]) for key in part if key in found)
 
     def _samples(self, count: int) -> Vectors:
         """Rows to search for like questions: each halfway between two sentences, since a question is near neither."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.cache import VectorCache, fill
 from index.encoder import unit
 from index.model_pieces import Found, open_pieces, write_pieces
 from index.slow import SlowEncoder
@@ -87,11 +88,23 @@ def test_other_tokenizers_have_no_pieces(tmp_path: Path) -> None:
     assert open_pieces(tmp_path) is None
 
 
+class Device:
+    """What a loaded model runs on."""
+
+    def __init__(self, kind: str) -> None:
+        self.type = kind
+
+
 class Lengths:
     """A loaded model that any text makes (its length, 0)."""
 
-    def encode(self, texts: list[str], *, prompt: str, show_progress_bar: bool) -> list[list[float]]:
+    def __init__(self, kind: str = "cpu") -> None:
+        self.device = Device(kind)
+        self.at_once: list[int] = []
+
+    def encode(self, texts: list[str], *, prompt: str, batch_size: int, show_progress_bar: bool) -> list[list[float]]:
         assert not show_progress_bar
+        self.at_once.append(batch_size)
         return [[len(prompt + text), 0.0] for text in texts]
 
     def tokenizer(self, texts: list[str], *, add_special_tokens: bool) -> dict[str, list[list[int]]]:
@@ -99,12 +112,35 @@ class Lengths:
         return {"input_ids": [[1] * len(text.split()) for text in texts]}
 
 
+DESCRIBED = {"fingerprint": "f", "dimension": 2, "window": 8, "prompts": {"query": "q: ", "passage": ""}}
+
+
 def test_the_slow_encoder() -> None:
-    described = {"fingerprint": "f", "dimension": 2, "window": 8, "prompts": {"query": "q: ", "passage": ""}}
-    encoder = SlowEncoder(Lengths(), described)
+    encoder = SlowEncoder(Lengths(), DESCRIBED)
     done: list[int] = []
     assert encoder.encode_passages(["ab", "c"], progress=done.append).tolist() == [[1, 0], [1, 0]]
     assert encoder.encode_queries([""]).tolist() == [[1, 0]]
     assert encoder.encode_queries([]).shape == (0, 2)
     assert encoder.count_tokens(["a b c", ""]) == [3, 0]
     assert done == [2]
+
+
+@pytest.mark.parametrize(("kind", "at_once"), [("cpu", 32), ("cuda", 128), ("mps", 128)])
+def test_a_gpu_is_given_more_at_once_and_texts_of_like_length(kind: str, at_once: int, tmp_path: Path) -> None:
+    loaded = Lengths(kind)
+    encoder = SlowEncoder(loaded, {**DESCRIBED, "name": "n"})
+    assert encoder.device == kind
+    seen: list[list[int]] = []
+    inner = loaded.encode
+
+    def watched(texts: list[str], **options: Any) -> list[list[float]]:
+        seen.append([len(text) for text in texts])
+        return inner(texts, **options)
+
+    loaded.encode = watched  # type: ignore[method-assign]
+    cache = VectorCache(tmp_path / "vectors.sqlite")
+    fill(cache, encoder, ["x" * (1 + number * 7 % 300) for number in range(300)])
+    assert loaded.at_once == [at_once] * 3
+    assert [length for lengths in seen for length in lengths] == list(range(1, 301))
+    assert max(map(len, seen)) <= 128
+    cache.close()

@@ -6,8 +6,9 @@ import pytest
 
 from index.errors import CorruptIndexError, IndexingError, NoIndexError
 from index.generations import Generations
+from index.reading import pending
 from index.search import Index
-from index.update import pending, update
+from index.update import update
 from sources.document import Document
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -183,3 +184,47 @@ def test_a_model_that_cannot_be_exported_runs_slower(
     assert encoder.encode_queries(["the border", "why"]).shape == (2, 32)
     again = model.open_encoder(str(small), tmp_path / "home", report=said.append)
     assert again.fingerprint == encoder.fingerprint
+
+
+def test_a_model_is_prepared_on_the_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU may be there: from it the weights could neither be exported nor copied."""
+    devices: list[str | None] = []
+
+    def load(name: str, *, device: str | None = None) -> Any:
+        devices.append(device)
+        raise model.ModelError("enough")
+
+    monkeypatch.setattr(model, "load", load)
+    with pytest.raises(model.ModelError, match="enough"):
+        model.prepare("some/model", tmp_path, report=quiet)
+    assert devices == ["cpu"]
+
+
+def test_a_model_without_a_fast_form_runs_where_sentence_transformers_puts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model" / "some-model-0"
+    folder.mkdir(parents=True)
+    described = {"name": "some-model", "recipe": model.RECIPE, "source": None, "form": "slow", "why_slow": "so it is"}
+    (folder / "model.json").write_text(json.dumps(described))
+    devices: list[str | None] = []
+
+    def load(name: str, *, device: str | None = None) -> Any:
+        devices.append(device)
+        return SimpleNamespace(device=SimpleNamespace(type="cuda"))
+
+    monkeypatch.setattr(model, "load", load)
+    said: list[str] = []
+    encoder = model.open_encoder("some-model", tmp_path, report=said.append)
+    assert isinstance(encoder, SlowEncoder)
+    assert (encoder.device, devices) == ("cuda", [None])
+    assert said == ["some-model runs on sentence-transformers, on cuda: so it is"]
+
+
+@pytest.mark.model
+def test_sentence_transformers_takes_a_gpu_that_torch_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from sentence_transformers.util import get_device_name
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert get_device_name().startswith("cuda")

@@ -11,8 +11,9 @@ from index.generations import Generations
 from index.move import compare, move
 from index.postgres.cache import DatabaseCache
 from index.postgres.generations import DatabaseGenerations
+from index.reading import pending
 from index.search import Index
-from index.update import pending, update
+from index.update import update
 from sources.document import Document
 
 

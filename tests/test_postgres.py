@@ -13,8 +13,9 @@ from postgres import ready
 from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError
 from index.postgres import lexical, postings, schema, snapshot, vectors
 from index.postgres.generations import DatabaseGenerations
+from index.reading import pending
 from index.search import Index
-from index.update import pending, update
+from index.update import update
 from sources.document import Document
 
 TABLES = ("documents", "passages", "passage_vectors", "sentences", "postings")

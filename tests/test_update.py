@@ -10,10 +10,11 @@ from conftest import WordEncoder, broken
 
 from index.errors import IndexBusyError, OtherEncoderError
 from index.generations import Generations
+from index.layout import RECORDS, VECTORS
+from index.reading import pending
 from index.search import Index
-from index.update import pending, update
+from index.update import update
 from index.vectors import VectorIndex
-from index.writer import RECORDS, VECTORS
 from sources.document import Document
 
 

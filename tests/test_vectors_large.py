@@ -10,13 +10,13 @@ from index.encoder import unit
 from index.errors import CorruptIndexError
 from index.facets import Facets
 from index.generations import Generations
+from index.layout import RECORDS, VECTORS
 from index.listed_vectors import exact, recall
 from index.passages import Scope
 from index.records import Records
 from index.search import Index
 from index.segments import Segments
 from index.update import update
-from index.writer import RECORDS, VECTORS
 from sources.document import Document
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection
 
 from index.encoder import Encoder
-from index.errors import CorruptIndexError, DatabaseError, IndexBusyError, IndexingError, NoIndexError
+from index.errors import CorruptIndexError, DatabaseError, IndexBusyError, IndexingError, NoIndexError, StorageError
 from index.manifest import Manifest
 from index.postgres import checksums, collecting, switch
 from index.postgres.cache import DatabaseCache
@@ -123,6 +124,8 @@ class DatabaseGenerations:
             self._locked = session
             try:
                 yield
+            except OSError as error:
+                raise StorageError.of(tempfile.gettempdir(), error) from error
             finally:
                 self._locked = None
                 if not session.invalidated:  # a broken connection has let go of it already
@@ -139,6 +142,10 @@ class DatabaseGenerations:
     def cache(self) -> DatabaseCache:
         """The vectors already computed."""
         return DatabaseCache(self.database)
+
+    def scratch(self) -> IO[bytes]:
+        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
+        return tempfile.TemporaryFile()
 
     @contextmanager
     def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[DatabaseWriter]:

@@ -82,6 +82,7 @@ def merge(
     transaction.run(_MERGED)
     transaction.run(_END, g=generation)
     transaction.run(_BEGIN, g=generation)
+    transaction.run("DROP TABLE fresh, gone, touched, merged")
     return int(out), sum(len(words) for _, words in terms)
 
 

@@ -11,7 +11,8 @@ from index.manifest import Manifest
 from index.passages import Passage
 from index.postgres import checksums, halfvec, postings, switch
 from index.postgres.connection import Transaction
-from index.postgres.records import passage_json
+from index.postgres.lexical import BLOCK
+from index.postgres.records import passage_json, passage_of
 from index.postgres.schema import EF_CONSTRUCTION, EXACT, FOREVER, LINKS
 from index.storage import library_digest
 from sources.document import Document
@@ -34,6 +35,8 @@ class DatabaseWriter:
         newest = transaction.value("SELECT coalesce(max(number), 0) FROM generations")
         self._number = int(newest) + 1
         self._tokens = 0
+        self._removed: list[int] = []
+        self._added: list[range] = []
         if base is None:
             self._end("TRUE")
             transaction.run(f"UPDATE postings SET until = :g WHERE until = {FOREVER}", g=self._number)
@@ -53,17 +56,17 @@ class DatabaseWriter:
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
         """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
-        removed = self._end("id = ANY(:ids)", ids=list(gone)) if gone else []
+        self._removed += self._end("id = ANY(:ids)", ids=list(gone)) if gone else []
         numbers = self._add_documents(documents, stamps)
         first_key = self._next("passages", "key")
         keys = range(first_key, first_key + len(embedded.passages))
         self._add_passages(keys, embedded, numbers)
         self._add_sentences(first_key, embedded)
-        out, into = postings.merge(self._sql, self._number, removed, zip(keys, embedded.passages, strict=True))
-        self._tokens += into - out
+        self._added.append(keys)
 
     def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
         """Count, add up, switch; the transaction of the writer then makes it all true at once."""
+        self._merge_words()
         rows = self._sql.rows
         sums = checksums.changed(rows, self._number, dict(self._base.files) if self._base else None)
         counts = {table: int(sums[table].split(":")[0]) for table in ("documents", "passages", "sentences")}
@@ -92,6 +95,21 @@ class DatabaseWriter:
         for table, condition in _OF_DOCUMENTS.items():
             self._sql.run(f"UPDATE {table} SET until = :g WHERE {condition}", g=self._number, numbers=numbers)
         return [key for (key,) in keys]
+
+    def _merge_words(self) -> None:
+        """Take words out and in, one block of keys after the other, so that none is written twice."""
+        first, end = (self._added[0].start, self._added[-1].stop) if self._added else (0, 0)
+        while self._removed or first < end:
+            stop = min(end, (first // BLOCK + 1) * BLOCK)
+            rows = self._sql.rows(
+                f"SELECT key, json FROM passages WHERE key >= :first AND key < :stop AND until = {FOREVER} ORDER BY key",
+                first=first,
+                stop=stop,
+            )
+            fresh = ((key, passage_of(line)) for key, line in rows)
+            out, into = postings.merge(self._sql, self._number, self._removed, fresh)
+            self._tokens += into - out
+            self._removed, first = [], stop
 
     def _next(self, table: str, column: str) -> int:
         return int(self._sql.value(f"SELECT coalesce(max({column}), -1) + 1 FROM {table}"))
