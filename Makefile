@@ -49,10 +49,17 @@ eval: $(READY)
 	@mkdir -p .cache
 	$(BIN)/torkham --home .cache/home eval answers "$(QUESTIONS)" --json --report .cache/eval.html $(if $(OLD),--compare "$(OLD)") > .cache/eval.json
 
-# How quick it is, and what got slower: make bench [OLD=earlier.json]; a million passages: python -m evals.speed_scale.
+# How quick it is, and what got worse or better: make bench [SIZES="1000 10000 100000"] [OLD=earlier.json] [BENCH=docs/speed]
+# [PEERS=FOLDER DATA=DIR]; BENCH names the .json and the .svg. A million passages take long and 9 GB: SIZES=1000000. What
+# peers and data are: evals/speed.py.
+SIZES ?= 1000 10000 100000
+BENCH ?= .cache/speed
+PEERS ?=
+DATA ?=
 bench: $(READY)
 	@mkdir -p .cache
-	$(BIN)/python -m evals.speed --home .cache/home --out .cache/bench.json $(if $(OLD),--against "$(OLD)")
+	$(BIN)/python -m evals.speed --home .cache/home --sizes $(SIZES) --out "$(BENCH).json" --plot "$(BENCH).svg" \
+		$(if $(OLD),--against "$(OLD)") $(if $(PEERS),--peers "$(PEERS)" --data "$(DATA)")
 
 # Composed answers with a real, tiny language model, each shown sentence checked once more (compiles its server once, about
 # eight minutes): make test-llm [LLM_QUESTIONS=FILE.jsonl]; the rows go to .cache/llm.json.

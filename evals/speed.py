@@ -1,9 +1,11 @@
-"""How quick it is: whole commands, warm questions, building, memory and disk, against the goals and an earlier run.
+"""How quick it is: the shipped library, embedding, made libraries of every size, and peers, in one run with one comparison.
 
-python -m evals.speed [--home DIR] [--rounds 15] [--out FILE.json] [--against OLD.json] [--no-peer]
+python -m evals.speed [--home DIR] [--rounds 15] [--sizes 1000 10000 100000] [--parts shipped embedding sizes peers]
+    [--out FILE.json] [--plot FILE.svg] [--against OLD.json] [--peers FOLDER --data DIR] [--keep FOLDER] [--no-peer]
 
-Without --home the model and the index are made in a folder that is removed afterwards. Run it on a machine that does
-nothing else; the times of two machines cannot be compared.
+Without --home the model and the index are made in a folder that is removed afterwards. A size of 1000000 takes some ten
+minutes and 9 GB of disk while it runs. --peers is what `evals.peers.run` takes as --environments, --data a corpus in BEIR's shape.
+Run it on a machine that does nothing else; the times of two machines cannot be compared.
 """
 
 from __future__ import annotations
@@ -12,106 +14,119 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from evals import timing
-from evals.timing import Figures
+from evals import speed_machine, speed_matrix, speed_scale, timing
+from evals.peers import run as competition
+from evals.speed_change import RATIO, changes, report
+from evals.speed_figures import Figure, Figures, Part, Run, read_run, run_json
+from evals.speed_machine import State
+from evals.speed_plot import plot
+from evals.speed_table import part_table
+from index.encoder import Encoder
 from index.generations import Generations
 from index.model import DEFAULT, open_encoder
 from index.search import Index
 from index.update import update
-from sources.errors import LoadError
 from sources.library import Library
 
-RATIO = "sentence-transformers + FAISS : search"
-GOALS = {
-    "ask, whole process, median s": 0.7,
-    timing.CONTENDED: 3.0,
-    "search, warm, p95 ms": 15.0,
-    "answer, warm, p95 ms": 150.0,
-}
-QUICKER = 5.0  # times as long as the usual way has to take
-SLOWER = 1.2  # times the earlier figure from which something got slower or larger
+SIZES = (1_000, 10_000, 100_000)
+PARTS = ("shipped", "embedding", "sizes", "peers")
+EMBEDDED = 5  # rounds of embedding some passages
+COMPETED = 3  # a cold round of the peers for so many of ours: they start ten times as slowly
 
 
-def measure(home: Path, *, rounds: int, count: int, with_peer: bool) -> Figures:
-    """All figures over the shipped library in a home, brought up to date first."""
-    encoder = open_encoder(DEFAULT, home, report=_note)
-    update(Library(home), Generations(home), encoder)
+def shipped(home: Path, encoder: Encoder, options: argparse.Namespace) -> Figures:
+    """All figures over the shipped library in a home."""
     index = Index.open(home, encoder)
-    figures = timing.warm(index, count=count)
-    figures |= timing.contended(Index.open(home, encoder), count=count // 4)
-    figures |= timing.opening(home, encoder, rounds=rounds)
-    _note("warm questions done; now whole processes")
-    figures |= timing.commands(home, rounds=rounds)
+    figures = timing.warm(index, count=options.questions)
+    figures |= timing.contended(Index.open(home, encoder), count=options.questions // 4)
+    figures |= timing.opening(home, encoder, rounds=options.rounds)
+    figures |= timing.commands(home, rounds=options.rounds)
     figures |= timing.building(home, encoder) | timing.disk(home)
-    if with_peer:
-        _note("now the usual way, for comparison")
-        figures |= timing.peer(home, rounds=max(1, rounds // 3))
-        usual = figures["sentence-transformers + FAISS, whole process, median s"]
-        figures[RATIO] = usual / figures["search, whole process, median s"]
+    if options.with_peer:
+        figures |= timing.peer(home, rounds=max(1, options.rounds // COMPETED))
+        usual = figures["sentence-transformers + FAISS, whole process s"].value
+        figures[RATIO] = Figure(usual / figures["search, whole process s"].value)
     return figures
 
 
-def slower(figures: Mapping[str, float], earlier: Mapping[str, float]) -> list[str]:
-    """A sentence for each figure that is clearly worse than in an earlier run."""
-    lines = []
-    for name, before in earlier.items():
-        now = figures.get(name)
-        if now is None or name.startswith("sentence-transformers") or before <= 0:
-            continue
-        if now > SLOWER * before:
-            lines.append(f"{name}: {before:.3g} -> {now:.3g}, {now / before:.2f} times")
-    return lines
+def measured(home: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]]:
+    """Every part that is asked for, as it is done, over a home that is brought up to date first."""
+    _look("the run", first=True)
+    encoder = open_encoder(DEFAULT, home, report=_note)
+    update(Library(home), Generations(home), encoder)
+    if "shipped" in options.parts:
+        seen = _look("shipped")
+        yield "shipped", Part(seen.load, seen.busy, shipped(home, encoder, options))
+    if "embedding" in options.parts:
+        seen = _look("embedding")
+        yield "embedding", Part(seen.load, seen.busy, speed_matrix.measure(encoder, rounds=EMBEDDED))
+    for size in options.sizes if "sizes" in options.parts else ():
+        seen = _look(f"sizes/{size}")
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = (options.keep or Path(scratch)) / str(size)
+            folder.mkdir(parents=True, exist_ok=True)
+            figures = speed_scale.measure(home, encoder, size, folder, rounds=options.rounds)
+        yield f"sizes/{size}", Part(seen.load, seen.busy, figures)
+    if "peers" in options.parts and options.peers:
+        seen = _look("peers")
+        results = competition.run(
+            options.data, home, options.peers, language="en", count=options.questions // 2,
+            rounds=max(1, options.rounds // COMPETED), report=_note,
+        )  # fmt: skip
+        for name, (figures, versions) in results.items():
+            yield f"peers/{name}", Part(seen.load, seen.busy, figures, versions)
 
 
-def table(figures: Mapping[str, float]) -> str:
-    """The figures as text, each with its goal where it has one."""
-    lines = []
-    for name, value in figures.items():
-        mark = ""
-        if name in GOALS:
-            mark = f"  goal ≤ {GOALS[name]:g}: {'met' if value <= GOALS[name] else 'MISSED'}"
-        elif name == RATIO:
-            mark = f"  goal ≥ {QUICKER:g}: {'met' if value >= QUICKER else 'MISSED'}"
-        lines.append(f"{name:56} {value:9.3f}{mark}")
-    return "\n".join(lines)
-
-
-def read_figures(path: Path) -> Figures:
-    """The figures of an earlier run; LoadError when there are none."""
-    try:
-        return {name: float(value) for name, value in json.loads(path.read_text(encoding="utf-8"))["figures"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LoadError(f"{path} is not a run that `python -m evals.speed --out` wrote: {error!r}.") from error
+def _look(name: str, *, first: bool = False) -> State:
+    seen = speed_machine.state()
+    _note(speed_machine.noise(name, seen, first=first, count=speed_machine.cores()) or f"{name} …")
+    return seen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, write; 1 when something got slower than in the earlier run."""
+    """Measure, print and write part by part, compare; 1 when something got worse than in the earlier run."""
+    options = _options(arguments)
+    earlier = read_run(options.against) if options.against else None
+    run = Run(
+        datetime.now(UTC).isoformat(timespec="seconds"), speed_machine.cores(), speed_machine.versions(), parts := {}
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, part in measured(options.home or Path(scratch), options):
+            parts[name] = part
+            print(part_table(name, part) + "\n", flush=True)
+            _write(run, options)
+    if earlier is None:
+        return 0
+    found = changes(earlier, run)
+    print("\n".join(report(earlier, run, found)))
+    return 1 if any(change.verdict == "worse" for change in found) else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--home", type=Path, default=None)
+    parser.add_argument("--home", type=Path)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--questions", type=int, default=400)
-    parser.add_argument("--out", type=Path, default=None)
-    parser.add_argument("--against", type=Path, default=None)
-    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    for name in ("--out", "--plot", "--against", "--peers", "--data", "--keep"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--no-peer", dest="with_peer", action="store_false")
     options = parser.parse_args(arguments)
-    earlier = read_figures(options.against) if options.against else {}
-    with tempfile.TemporaryDirectory() as scratch:
-        figures = measure(
-            options.home or Path(scratch),
-            rounds=options.rounds,
-            count=options.questions,
-            with_peer=not options.no_peer,
-        )
-    print(table(figures))
+    if bool(options.peers) != bool(options.data):
+        parser.error("--peers FOLDER and --data DIR belong together")
+    return options
+
+
+def _write(run: Run, options: argparse.Namespace) -> None:
     if options.out:
-        options.out.write_text(json.dumps({"figures": figures}, indent=2) + "\n", encoding="utf-8")
-    worse = slower(figures, earlier)
-    for line in worse:
-        print(f"slower: {line}")
-    return 1 if worse else 0
+        options.out.write_text(json.dumps(run_json(run), indent=2) + "\n", encoding="utf-8")
+    if options.plot and (sizes := run.group("sizes")):
+        options.plot.write_text(plot({size: part.figures for size, part in sizes.items()}), encoding="utf-8")
 
 
 def _note(line: str) -> None:

@@ -97,6 +97,12 @@ def _batch(
     return documents, Embedded(tuple(passages), _digests(count), means, lines)
 
 
+def nothing(dimension: int) -> tuple[dict[str, Document], Embedded]:
+    """No documents, for a generation that only takes some away."""
+    none = np.empty((0, dimension), np.float32)
+    return {}, Embedded((), (), none, Spans((), (), (), none))
+
+
 def _spans_of_documents(real: Material) -> npt.NDArray[np.int64]:
     """For each sentence the first number and the one after the last of its document's sentences, (n, 2)."""
     names = np.array([passage.document_id for passage in real.passages])

@@ -1,16 +1,11 @@
-"""How near embedding comes to what the processor can do: matrix products against passages a second.
-
-python -m evals.speed_matrix --home HOME [--tokens 180] [--rounds 5]
-"""
+"""How near embedding comes to what the processor can do: matrix products against passages a second."""
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from evals.encoding import passages, timed
-from index.model import DEFAULT, open_encoder
+from evals.speed_figures import Figure, Figures
+from index.encoder import Encoder
 from index.runtime import open_session
 
 LAYERS, HIDDEN, INNER = 12, 384, 1536  # multilingual-e5-small
 THREADS = 2
+PASSAGE, SENTENCE = 180, 30  # tokens of the texts that are embedded, within one sentence
 _ROWS = 180
 
 
@@ -75,26 +72,26 @@ def _peak(product: Callable[[], object], operations: float, rounds: int, *, seco
         return max(sum(workers.map(busy, range(THREADS))) * operations / seconds for _ in range(rounds))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--tokens", type=int, default=180)
-    parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args(arguments)
-    encoder = open_encoder(DEFAULT, given.home, report=lambda _: None)
-    texts = passages(encoder, 48, given.tokens)
+def measure(encoder: Encoder, *, rounds: int, count: int = 48) -> Figures:
+    """Passages and sentences embedded a second, and what share of the machine's peaks that is; in turn, round by round."""
+    texts, lines = (passages(encoder, count, tokens) for tokens in (PASSAGE, SENTENCE))
     timed(encoder.encode_passages, texts[:8])
-    tokens = statistics.mean(encoder.count_tokens(texts)) + 5  # the prefix and the special tokens
-    quick = [timed(encoder.encode_passages, texts) for _ in range(given.rounds)]
-    real, whole = float_peak(given.rounds), int8_peak(given.rounds)
-    used = flop(round(tokens)) * max(quick)
-    print(f"{flop(round(tokens)) / 1e9:.2f} GFLOP a passage of {tokens:.0f} tokens")
-    print(f"{statistics.median(quick):.1f} passages a second (best {max(quick):.1f}): {used / 1e9:.0f} GFLOP/s")
-    print(f"float32 peak {real / 1e9:.0f} GFLOP/s: {used / real:.2f} of it")
-    print(f"int8 peak {whole / 1e9:.0f} G operations a second: {used / whole:.2f} of it")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    tokens = round(statistics.mean(encoder.count_tokens(texts)) + 5)  # the prefix and the special tokens
+    quick, short, real, whole = [], [], [], []
+    for _ in range(rounds):
+        quick.append(timed(encoder.encode_passages, texts))
+        short.append(timed(encoder.encode_passages, lines))
+        real.append(float_peak(1) / 1e9)
+        whole.append(int8_peak(1) / 1e9)
+    used = flop(tokens) / 1e9
+    return {
+        "passages embedded a second": Figure.of(quick),
+        f"sentences of about {SENTENCE} tokens embedded a second": Figure.of(short),
+        "tokens a passage": Figure(tokens),
+        "GFLOP a passage": Figure(used),
+        "GFLOP/s of embedding passages": Figure.of(quick, scale=used),
+        "float32 peak GFLOP/s": Figure.of(real),
+        "int8 peak G operations/s": Figure.of(whole),
+        "share of the float32 peak, best by best": Figure(used * max(quick) / max(real)),
+        "share of the int8 peak, best by best": Figure(used * max(quick) / max(whole)),
+    }

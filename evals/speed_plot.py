@@ -1,21 +1,27 @@
-"""Warm search and memory against the number of passages, as an SVG. Pure."""
+"""Times and memory against the number of passages, as an SVG. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
+from evals.speed_figures import Figure
+
 LINES = {
-    "search, p50 ms": "#1b6ca8",
-    "search, p95 ms": "#6fa8d6",
+    "search, warm, p50 ms": "#1b6ca8",
+    "search, warm, p95 ms": "#6fa8d6",
+    "answer, warm, p95 ms": "#7a5195",
+    "search, whole process s": "#c0392b",
+    "ask, whole process s": "#e08e79",
     "update with 1000 passages s": "#b3541e",
+    "build s": "#8a6d3b",
     "memory MB": "#4f7942",
 }
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 720, 380, 60, 50, 20
 _DECADES = range(-1, 5)
 
 
-def plot(results: Mapping[str, Mapping[str, float]]) -> str:
+def plot(results: Mapping[str, Mapping[str, Figure]]) -> str:
     """Both axes logarithmic, one line a figure; sizes as they are in `results`."""
     sizes = sorted(int(size) for size in results)
     parts = [
@@ -30,7 +36,7 @@ def plot(results: Mapping[str, Mapping[str, float]]) -> str:
         parts.append(f'<text x="{_x(size, sizes):.1f}" y="{_HEIGHT - 28}" text-anchor="middle">{size:,}</text>')
     parts.append(f'<text x="{(_WIDTH - 140) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">passages</text>')
     for number, (name, colour) in enumerate(LINES.items()):
-        points = [(_x(size, sizes), _y(results[str(size)][name])) for size in sizes if name in results[str(size)]]
+        points = [(_x(size, sizes), _y(results[str(size)][name].value)) for size in sizes if name in results[str(size)]]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]

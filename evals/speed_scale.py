@@ -1,81 +1,93 @@
-"""How speed changes with the number of passages: made libraries from a thousand to a million.
-
-python -m evals.speed_scale --home HOME [--sizes 1000 10000 100000 1000000] [--keep FOLDER] [--out FILE.json] [--plot FILE.svg]
-
-HOME holds the model and an index of the shipped library. A million passages take six minutes and 7 GB while it runs.
-"""
+"""A made library of one size: written, added to, taken from, and asked as whole commands and in a process of its own."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from evals import speed_made
-from evals.speed_plot import plot
+from evals import speed_made, timing
+from evals.speed_figures import Figure, Figures, read_figures
+from evals.speed_made import PASSAGES, Material
+from index.embedding import Embedded
 from index.encoder import Encoder
 from index.generations import Generations
-from index.model import DEFAULT, open_encoder
 from index.search import Index
+from sources.document import Document
 
 ADDED = 1_000  # passages of the update that is timed
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
-Scale = dict[str, dict[str, float]]
+DELETED = 10  # documents of the deletion that is timed
+Batches = Iterator[tuple[dict[str, Document], Embedded]]
 
 
-def measure(home: Path, encoder: Encoder, size: int, folder: Path) -> dict[str, float]:
-    """Build a made library in a folder where there is none, add to it, take away from it, and ask it."""
+def measure(home: Path, encoder: Encoder, size: int, folder: Path, *, rounds: int) -> Figures:
+    """All figures of one size in a folder that becomes a home; what lies there from an earlier run is not built again.
+
+    RuntimeError when a command fails, or changes the made index.
+    """
+    written_figures = written(folder, encoder, material(home, encoder), size)
+    model = folder / "model"
+    if not model.exists():
+        model.symlink_to((home / "model").resolve(), target_is_directory=True)
+    # The made documents have no files, so what an update would change is far too much to be indexed before an answer:
+    # `ask` compares, says so, and answers from the index as it is. Looking at the files of a library is not in it.
+    before = Generations(folder).current()
+    cold = timing.commands(folder, rounds=rounds)
+    if Generations(folder).current() != before:
+        raise RuntimeError(
+            f"A command brought the made library in {folder} up to date: its figures are of another one."
+        )
+    return written_figures | cold | asked(home, folder)
+
+
+def material(home: Path, encoder: Encoder) -> Material:
+    """What made libraries are made of: the serving index of a home."""
     index = Index.open(home, encoder)
     real = speed_made.material(index, home)
     index.close()
-    figures: dict[str, float] = {}
-    if Generations(folder).current() is None:
-        _, figures["build s"] = speed_made.write(folder, encoder, speed_made.batches(real, size))
-    figures["disk MB"] = _size(Generations(folder).path()) / 1e6
-    fresh = speed_made.batches(real, ADDED, seed=1_000 + len(Generations(folder).names()))
-    manifest, figures[f"update with {ADDED} passages s"] = speed_made.write(folder, encoder, fresh, base=True)
-    recall = manifest.search.get("recall_at_10")
-    if recall is not None:
-        figures["recall@10 in the manifest"] = float(recall)
-        figures["lists read"] = float(manifest.search["probes"])
-    command = (sys.executable, "-m", "evals.speed_sizes", str(home), str(folder))
-    asked = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    measured: dict[str, float] = json.loads(asked)
-    return figures | measured
+    return real
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure every size, print, write."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--keep", type=Path, default=None)
-    parser.add_argument("--out", type=Path, default=None)
-    parser.add_argument("--plot", type=Path, default=None)
-    given = parser.parse_args(arguments)
-    encoder = open_encoder(DEFAULT, given.home, report=lambda _: None)
-    results: Scale = {}
-    for size in given.sizes:
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = (given.keep or Path(scratch)) / str(size)
-            folder.mkdir(parents=True, exist_ok=True)
-            results[str(size)] = measure(given.home, encoder, size, folder)
-        for name, value in results[str(size)].items():
-            print(f"{size:>9,} {name:40} {value:10.3f}", flush=True)
-    if given.out:
-        given.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    if given.plot:
-        given.plot.write_text(plot(results), encoding="utf-8")
-    return 0
+def written(folder: Path, encoder: Encoder, real: Material, size: int) -> Figures:
+    """Building where there is nothing yet, an update and a deletion, all without embedding; disk before both."""
+    generations, figures = Generations(folder), dict[str, Figure]()
+    if generations.current() is None:
+        _, seconds = speed_made.write(folder, encoder, speed_made.batches(real, size))
+        figures["build s"] = Figure(seconds)
+    figures["disk MB"] = Figure(timing.size(generations.path()) / 1e6)
+    turn = int(generations.current() or 0)
+    fresh = speed_made.batches(real, ADDED, seed=1_000 + turn)
+    manifest, seconds = speed_made.write(folder, encoder, fresh, base=True)
+    figures[f"update with {ADDED} passages s"] = Figure(seconds)
+    _, seconds = speed_made.write(
+        folder, encoder, _nothing(encoder.dimension), base=True, gone=doomed(size // PASSAGES, turn)
+    )
+    figures[f"deletion of {DELETED} documents s"] = Figure(seconds)
+    return figures | _recall(manifest.search)
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def doomed(documents: int, turn: int) -> list[str]:
+    """The ids of ten made documents spread over a library, others for each turn; never the first one, which is asked for."""
+    step = max(2, documents // DELETED)
+    return [f"made-1-{PASSAGES * (number * step + 1 + turn % (step - 1))}" for number in range(DELETED)]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def asked(home: Path, folder: Path, *options: str) -> Figures:
+    """What `evals.speed_sizes` measures of a made library in a process of its own."""
+    command = (sys.executable, "-m", "evals.speed_sizes", str(home), str(folder), *options)
+    return read_figures(json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout))
+
+
+def _nothing(dimension: int) -> Batches:
+    yield speed_made.nothing(dimension)
+
+
+def _recall(search: Mapping[str, str | int | float]) -> Figures:
+    if "recall_at_10" not in search:
+        return {}
+    return {
+        "recall@10 in the manifest": Figure(float(search["recall_at_10"])),
+        "lists read": Figure(float(search["probes"])),
+    }

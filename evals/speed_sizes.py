@@ -1,6 +1,6 @@
-"""One made library measured in a process of its own: opening, warm questions, scopes, recall, memory.
+"""One made library measured in a process of its own: opening, warm questions, answers, scopes, recall, memory.
 
-python -m evals.speed_sizes HOME MADE_HOME
+python -m evals.speed_sizes HOME MADE_HOME [--no-answers]
 
 HOME holds the model and the shipped library, whose headings are the questions; MADE_HOME an index that evals.speed made.
 """
@@ -8,19 +8,20 @@ HOME holds the model and the shipped library, whose headings are the questions; 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from evals.rates import percentile
+from evals.speed_figures import Figure, Figures, figures_json
+from evals.timing import questions, seconds, spread
 from index import listed_vectors
-from index.encoder import Vectors
+from index.encoder import Encoder, Vectors
 from index.generations import Generations
 from index.model import DEFAULT, open_encoder
 from index.passages import Scope
-from index.search import Index
+from index.search import DEPTH, Index
 from index.segments import Segments, files
 
 SCOPES = {
@@ -28,34 +29,61 @@ SCOPES = {
     "one party": Scope(parties=("taliban",)),
     "one document": Scope(documents=("made-1-0",)),
 }
+FEW = 60  # questions for the parts of a search and for each scope
+OPENED = 15
 
 
-def measure(home: Path, made: Path, *, count: int = 200) -> dict[str, float]:
-    """The figures of one made library; every question is new to the process."""
-    from evals.timing import questions
-
+def measure(home: Path, made: Path, *, count: int = 200, answers: bool = True) -> Figures:
+    """The figures of one made library; every question is new to the process, or its vector is forgotten before."""
     encoder = open_encoder(DEFAULT, home, report=lambda _: None)
     shipped = Index.open(home, encoder)
-    asked = questions(shipped, 2 * count)
+    asked = questions(shipped, 2 * count + FEW)
     shipped.close()
-    opened = [_seconds(lambda: Index.open(made, encoder).close()) for _ in range(7)]
-    figures = {"open, median ms": 1000 * statistics.median(opened), "open, first ms": 1000 * opened[0]}
+    opened = [seconds(lambda: Index.open(made, encoder).close()) for _ in range(OPENED)]
+    figures = {"open ms": Figure.of(opened, scale=1000)}
     index = Index.open(made, encoder)
     for text in ("warm", "the border", "Why was the crossing closed?"):
         index.search(text)
-    taken = [_seconds(lambda text=text: index.search(text, 10)) for text in asked[:count]]  # type: ignore[misc]
-    figures |= {f"search, p{share} ms": 1000 * percentile(taken, share / 100) for share in (50, 95, 99)}
-    figures["embedding of a question, p50 ms"] = _median(
-        encoder.encode_queries, [[text] for text in asked[count:][:40]]
-    )
+    figures |= spread("search, warm", [seconds(partial(index.search, text, 10)) for text in asked[:count]])
+    figures |= _scopes(index, asked[-FEW:])
+    figures["memory MB"] = Figure(peak())
+    if answers:
+        figures |= _answers(index, asked[count:-FEW])
+    figures |= _parts(made, encoder, asked[-FEW:])
+    figures["recall@10 of questions"] = Figure(recall(made, encoder.encode_queries(asked[:count])))
+    return figures
+
+
+def _scopes(index: Index, asked: Sequence[str]) -> Figures:
+    """Searches within a scope, embedding included like in one without."""
+    figures: Figures = {}
     for name, scope in SCOPES.items():
         index.search("warm", scope=scope)
-        figures[f"search within {name}, p50 ms"] = _median(
-            lambda text, scope=scope: index.search(text, 10, scope), asked[count : count + 40]
-        )
-    figures["memory MB"] = peak()
-    figures["recall@10 of questions"] = recall(made, encoder.encode_queries(asked[:count]))
+        index.embed.cache_clear()
+        figures[f"search within {name}, p50 ms"] = _median(lambda text, at=scope: index.search(text, 10, at), asked)
     return figures
+
+
+def _parts(made: Path, encoder: Encoder, asked: Sequence[str]) -> Figures:
+    """What a search is made of, each part alone: the question's vector, the passages near it, those with its words."""
+    snapshot = Generations(made).open()
+    rows = encoder.encode_queries(asked)
+    figures = {
+        "embedding of a question, p50 ms": _median(lambda text: encoder.encode_queries([text]), asked),
+        "vectors alone, p50 ms": _median(lambda row: snapshot.nearest(row, DEPTH, Scope()), list(rows)),
+        "words alone, p50 ms": _median(lambda text: snapshot.lexical.search(text, DEPTH), asked),
+    }
+    snapshot.close()
+    return figures
+
+
+def _answers(index: Index, asked: Sequence[str]) -> Figures:
+    from bot.answers import Answerer
+
+    answerer = Answerer(index)
+    answerer.answer("Why was the crossing closed?")
+    figures = spread("answer, warm", [seconds(partial(answerer.answer, text)) for text in asked])
+    return figures | {"memory with answers MB": Figure(peak())}
 
 
 def recall(made: Path, queries: Vectors) -> float:
@@ -65,7 +93,7 @@ def recall(made: Path, queries: Vectors) -> float:
         return 1.0
     snapshot = Generations(made).open()
     wanted = listed_vectors.exact(Segments(folder, listed_vectors.STEM), queries, 10)
-    found = [[cosine for _, cosine in snapshot.nearest(query, 100, Scope())[:10]] for query in queries]
+    found = [[cosine for _, cosine in snapshot.nearest(query, DEPTH, Scope())[:10]] for query in queries]
     snapshot.close()
     return listed_vectors.recall(found, wanted)
 
@@ -78,15 +106,11 @@ def peak() -> float:
     return 0.0
 
 
-def _median(work: Callable[..., object], arguments: Sequence[object]) -> float:
-    return 1000 * statistics.median(_seconds(lambda one=one: work(one)) for one in arguments)  # type: ignore[misc]
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def _median(work: Callable[..., object], arguments: Sequence[object]) -> Figure:
+    taken = [seconds(partial(work, one)) for one in arguments]
+    return Figure(1000 * percentile(taken, 0.5))
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(Path(sys.argv[1]), Path(sys.argv[2]))))
+    taken = measure(Path(sys.argv[1]), Path(sys.argv[2]), answers="--no-answers" not in sys.argv)
+    print(json.dumps(figures_json(taken)))

@@ -15,18 +15,21 @@ from pathlib import Path
 
 from bot.answers import Answerer
 from evals.rates import percentile
+from evals.speed_figures import Figure, Figures
 from index.encoder import Encoder
 from index.generations import Generations
+from index.listed_vectors import LISTS
 from index.model import DEFAULT, unpacked
 from index.search import Index
 from index.update import update
-from index.writer import VECTORS
 from sources.library import SHIPPED, Library
 
 QUESTION = "Why did Pakistan close the Torkham crossing in October 2025?"
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
-CONTENDED = "search, warm, every core busy : quiet, p50"
-Figures = dict[str, float]
+CONTENDED = "search, warm, every core busy : quiet, times"
+SHARES = (50, 95, 99)
+BUILDS = 3
+_ASKED = ("What is known of this: {}?", "Why did this come about: {}?", "Who said what of this: {}?")
 
 
 def process(command: Sequence[str]) -> tuple[float, float]:
@@ -39,34 +42,37 @@ def process(command: Sequence[str]) -> tuple[float, float]:
 
 
 def commands(home: Path, *, rounds: int) -> Figures:
-    """`ask` and `search` as whole processes: the median, and the most memory."""
+    """`ask` and `search` as whole processes, in turn, so that both meet the same load: seconds, and the most memory."""
+    taken: dict[str, list[tuple[float, float]]] = {"ask": [], "search": []}
+    for number in range(rounds + 1):
+        for name, runs in taken.items():
+            run = process((*COMMAND, "--home", str(home), "--quiet", name, QUESTION, "--json"))
+            if number:  # the first one brings the files into memory and the index up to date
+                runs.append(run)
     figures: Figures = {}
-    for name in ("ask", "search"):
-        command = (*COMMAND, "--home", str(home), "--quiet", name, QUESTION, "--json")
-        process(command)  # the first one brings the files into memory and the index up to date
-        runs = [process(command) for _ in range(rounds)]
-        figures[f"{name}, whole process, median s"] = statistics.median(seconds for seconds, _ in runs)
-        figures[f"{name}, peak memory MB"] = max(memory for _, memory in runs)
+    for name, runs in taken.items():
+        figures[f"{name}, whole process s"] = Figure.of([seconds for seconds, _ in runs])
+        figures[f"{name}, peak memory MB"] = Figure(max(memory for _, memory in runs))
     return figures
 
 
 def peer(home: Path, *, rounds: int) -> Figures:
     """The same question by sentence-transformers and FAISS, as whole processes."""
-    vectors = Generations(home).path() / VECTORS
+    vectors = Generations(home).path() / LISTS
     with unpacked(DEFAULT, report=lambda _: None) as (folder, _):
         command = (sys.executable, "-m", "evals.peer", folder, str(vectors), QUESTION)
         process(command)
         runs = [process(command) for _ in range(rounds)]
     return {
-        "sentence-transformers + FAISS, whole process, median s": statistics.median(seconds for seconds, _ in runs),
-        "sentence-transformers + FAISS, peak memory MB": max(memory for _, memory in runs),
+        "sentence-transformers + FAISS, whole process s": Figure.of([seconds for seconds, _ in runs]),
+        "sentence-transformers + FAISS, peak memory MB": Figure(max(memory for _, memory in runs)),
     }
 
 
 def questions(index: Index, count: int) -> list[str]:
-    """As many different questions as the library has headings for."""
+    """As many different questions as the library has headings for, asked in three ways."""
     headings = [d.text[h.start : h.end].strip() for d in index.documents() for h in d.headings]
-    return [f"What is known of this: {heading}?" for heading in dict.fromkeys(headings)][:count]
+    return [form.format(heading) for form in _ASKED for heading in dict.fromkeys(headings)][:count]
 
 
 def warm(index: Index, *, count: int) -> Figures:
@@ -75,30 +81,33 @@ def warm(index: Index, *, count: int) -> Figures:
     for text in ("warm", "the border", QUESTION):
         answerer.answer(text)
     half = len(asked) // 2
-    searching = [_seconds(partial(index.search, text, 10)) for text in asked[:half]]
-    answering = [_seconds(partial(answerer.answer, text)) for text in asked[half:]]
-    figures = {f"search, warm, p{share} ms": 1000 * percentile(searching, share / 100) for share in (50, 95, 99)}
-    figures |= {f"answer, warm, p{share} ms": 1000 * percentile(answering, share / 100) for share in (50, 95, 99)}
-    return figures
+    return spread("search, warm", [seconds(partial(index.search, text, 10)) for text in asked[:half]]) | spread(
+        "answer, warm", [seconds(partial(answerer.answer, text)) for text in asked[half:]]
+    )
+
+
+def spread(name: str, taken: Sequence[float]) -> Figures:
+    """The 50th, 95th and 99th percentile of some seconds, in ms."""
+    return {f"{name}, p{share} ms": Figure(1000 * percentile(taken, share / 100)) for share in SHARES}
 
 
 def contended(index: Index, *, count: int) -> Figures:
     """Warm searches beside as many busy processes as there are cores, against quiet ones; new questions for each."""
     asked = questions(index, 2 * count)
     half = len(asked) // 2
-    quiet = statistics.median(_seconds(partial(index.search, text, 10)) for text in asked[:half])
+    quiet = statistics.median(seconds(partial(index.search, text, 10)) for text in asked[:half])
     others = [subprocess.Popen((sys.executable, "-c", "while True: pass")) for _ in range(os.cpu_count() or 1)]
     try:
-        busy = statistics.median(_seconds(partial(index.search, text, 10)) for text in asked[half:])
+        busy = statistics.median(seconds(partial(index.search, text, 10)) for text in asked[half:])
     finally:
         for other in others:
             other.kill()
             other.wait()
-    return {CONTENDED: busy / quiet}
+    return {CONTENDED: Figure(busy / quiet)}
 
 
 def building(home: Path, encoder: Encoder) -> Figures:
-    """The index of the shipped library from vectors at hand, then one changed document; in a home of its own."""
+    """The index of the shipped library from vectors at hand, then one document changed, another and a third; in a home of its own."""
     with tempfile.TemporaryDirectory() as scratch:
         place, shipped = Path(scratch) / "home", Path(scratch) / "library"
         shutil.copytree(SHIPPED, shipped)
@@ -107,35 +116,37 @@ def building(home: Path, encoder: Encoder) -> Figures:
             shutil.copytree(cache, Generations(place).root / "cache")
         library = Library(place, shipped=shipped)
         update(library, Generations(place), encoder)  # fills in what the cache has not
-        figures = {
-            "build from cached vectors s": _seconds(lambda: update(library, Generations(place), encoder, full=True))
-        }
-        brief = sorted(shipped.glob("*.md"))[0]
-        text = brief.read_text(encoding="utf-8")
-        brief.write_text(text.replace("Pakistan", "Pakistan itself", 1), encoding="utf-8")
-        figures["update after one changed document s"] = _seconds(
-            lambda: update(Library(place, shipped=shipped), Generations(place), encoder)
-        )
-    return figures
+        built = [seconds(lambda: update(library, Generations(place), encoder, full=True)) for _ in range(BUILDS)]
+        changed = []
+        for brief in sorted(shipped.glob("*.md"))[:BUILDS]:
+            text = brief.read_text(encoding="utf-8")
+            brief.write_text(text.replace("Pakistan", "Pakistan itself", 1), encoding="utf-8")
+            changed.append(seconds(lambda: update(Library(place, shipped=shipped), Generations(place), encoder)))
+    return {
+        "build from cached vectors s": Figure.of(built),
+        "update after one changed document s": Figure.of(changed),
+    }
 
 
 def opening(home: Path, encoder: Encoder, *, rounds: int) -> Figures:
     """Opening the index when the files are in memory."""
-    runs = [_seconds(lambda: Index.open(home, encoder).close()) for _ in range(rounds)]
-    return {"open the index, median ms": 1000 * statistics.median(runs)}
+    runs = [seconds(lambda: Index.open(home, encoder).close()) for _ in range(rounds)]
+    return {"open ms": Figure.of(runs, scale=1000)}
 
 
 def disk(home: Path) -> Figures:
     """What the home holds, in MB."""
     folders = {"model": home / "model", "serving generation": Generations(home).path()}
-    return {f"{name} on disk MB": _size(folder) / 1e6 for name, folder in folders.items()}
+    return {f"{name} on disk MB": Figure(size(folder) / 1e6) for name, folder in folders.items()}
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
-def _size(folder: Path) -> int:
+def size(folder: Path) -> int:
+    """The bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

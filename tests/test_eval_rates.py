@@ -11,7 +11,6 @@ from evals.answers import Case, Result
 from evals.comparison import compare, read_run
 from evals.rates import Rate, interval, mcnemar, percentile
 from evals.selqa import first_rank, section
-from evals.speed import SLOWER, slower, table
 from evals.summary import case_json, summarise
 from sources.errors import LoadError
 
@@ -132,11 +131,3 @@ def test_the_rank_of_the_first_right_sentence():
     assert first_rank([0.1, 0.9, 0.5], (0, 1, 2), frozenset({2})) == 2
     assert first_rank([0.5, 0.5], (1, 0), frozenset({1})) == 2  # a tie keeps the order of the text
     assert first_rank([0.5], (0,), frozenset({7})) is None
-
-
-def test_what_got_slower_is_named():
-    earlier = {"ask ms": 100.0, "search ms": 10.0, "gone ms": 1.0, "sentence-transformers s": 1.0}
-    now = {"ask ms": 100.0 * SLOWER + 1, "search ms": 11.0, "sentence-transformers s": 9.0}
-    assert slower(now, earlier) == ["ask ms: 100 -> 121, 1.21 times"]
-    assert "MISSED" in table({"answer, warm, p95 ms": 151.0})
-    assert "goal ≤ 150: met" in table({"answer, warm, p95 ms": 149.0})

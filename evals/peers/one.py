@@ -12,6 +12,7 @@ import json
 import statistics
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> None:
     if what == "build":
         rows = _lines(corpus)
         module.build(model, folder, [str(row["id"]) for row in rows], [str(row["text"]) for row in rows])
-        result: dict[str, object] = {"build s": time.perf_counter() - started}
+        result: dict[str, object] = {"build s": time.perf_counter() - started, "versions": _versions(peer)}
     else:
         asked, found, taken = _lines(questions), {}, []
         search = module.opened(model, folder)
@@ -34,6 +35,13 @@ def main(arguments: list[str]) -> None:
             taken.append(1000 * (time.perf_counter() - begun))
         result = {"warm ms": statistics.median(taken[len(taken) // 5 :]), "found": found}
     print(json.dumps({**result, "memory MB": _peak()}))
+
+
+def _versions(peer: str) -> dict[str, str]:
+    """What the peer's file of requirements names, as it is installed; this project has none."""
+    path = Path(__file__).with_name(f"{peer.removeprefix('with_')}.txt")
+    lines = path.read_text(encoding="utf-8").split() if path.exists() else ["torkham"]
+    return {name: version(name) for name in (line.split("==")[0] for line in lines)}
 
 
 def _peak() -> float:

@@ -1,9 +1,12 @@
-"""Haystack: its sentence-transformers embedders and its store in memory, saved to disk."""
+"""Haystack 2 (3 has no sentence-transformers embedders): its embedders and its store in memory, saved to disk."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"  # else it reports every start over the network
 
 
 def build(model: str, folder: Path, identifiers: Sequence[str], texts: Sequence[str]) -> None:
