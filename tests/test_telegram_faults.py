@@ -64,7 +64,7 @@ async def test_a_quick_answer_has_no_draft_a_slow_one_in_a_topic_has_one_there(a
     async with running(api, home) as bot:
         held = Held(bot, monkeypatch)
         held.go.set()
-        await answer_to(api, 8, ASK)
+        await answer_to(api, 8, "What does the fence follow?")
         assert api.of("sendMessageDraft") == []
         held.go.clear()
         update = api.say(7, ASK, message_thread_id=5, is_topic_message=True)

@@ -16,6 +16,7 @@ from bot.answers import Answer, Answerer, Claim
 from bot.composing import ComposingAnswerer
 from bot.gazetteer import Gazetteer
 from bot.telegram.answer_processes import AnswerProcesses
+from bot.telegram.repeated import RepeatedAnswers, key_of
 from index.encoder import Encoder
 from index.errors import IndexingError
 from index.passages import Hit, Scope
@@ -65,6 +66,7 @@ class LiveIndex:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answers")
         self._composing = composing
         self._processes = processes
+        self._repeated = RepeatedAnswers()
         self._composers = ThreadPoolExecutor(COMPOSERS, thread_name_prefix="composing") if composing else self._pool
         self._serving = self._load()
         self._looked = time.monotonic()
@@ -96,18 +98,36 @@ class LiveIndex:
     ) -> Answer:
         """The answer to a question; `started` is called when its turn has come, `shown` for each composed sentence."""
 
+        if self._composing is not None:
+            return await self.call(
+                self._composed(self._composing, question, history, language, started, shown), self._composers
+            )
+
+        def extracted(serving: Serving) -> Answer:
+            started()
+            if self._processes is not None and self._processes.ready:
+                return self._processes.answer(serving.index.manifest.generation, question, history, language)
+            return serving.answerer.answer(question, history=history, language=language)
+
+        self.look()
+        key = key_of(self.generation, question, history, language)
+        return await self._repeated.answer(key, lambda: self.call(extracted), started)
+
+    @staticmethod
+    def _composed(
+        composing: ComposingAnswerer,
+        question: str,
+        history: Sequence[str],
+        language: str | None,
+        started: Callable[[], None],
+        shown: Callable[[Claim], None],
+    ) -> Callable[[Serving], Answer]:
         def work(serving: Serving) -> Answer:
             started()
-            if self._composing is None and self._processes is not None and self._processes.ready:
-                return self._processes.answer(serving.index.manifest.generation, question, history, language)
-            if self._composing is None:
-                return serving.answerer.answer(question, history=history, language=language)
-            composed = self._composing.answer(
-                serving.answerer, question, history=history, language=language, shown=shown
-            )
+            composed = composing.answer(serving.answerer, question, history=history, language=language, shown=shown)
             return composed.trace.answer
 
-        return await self.call(work, self._composers)
+        return work
 
     async def search(self, query: str, k: int) -> list[Hit]:
         """The passages nearest to a query."""
@@ -170,6 +190,7 @@ class LiveIndex:
             log.warning("the new index cannot be opened, the old one serves: %s", error)
         else:
             old, self._serving = self._serving, fresh
+            self._repeated.forget()
             self._retire(old)
             log.info("generation %s serves", self.generation)
         finally:
