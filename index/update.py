@@ -16,6 +16,7 @@ from index import chunking
 from index.cache import Cache, fill, unseen
 from index.embedding import Block, Embedded, blocks, embed
 from index.encoder import Encoder
+from index.gpu import much
 from index.manifest import Changes, Failure, Manifest, diff
 from index.progress import Progress, Tally
 from index.reading import E, Library, Reading
@@ -105,8 +106,9 @@ def _compute(spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | 
     """Give every text its vector in the cache, where an interruption leaves it."""
     spooled = spool.spooled
     tally = Tally(progress, texts=sum(s.texts for s in spooled), characters=sum(s.characters for s in spooled))
-    for block, expected in spool:
-        _compute_block(block, expected, encoder, cache, tally)
+    with much(encoder, sum(s.characters for s in spooled)):
+        for block, expected in spool:
+            _compute_block(block, expected, encoder, cache, tally)
 
 
 def _compute_block(block: Block, expected: Spooled, encoder: Encoder, cache: Cache, tally: Tally) -> None:

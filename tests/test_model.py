@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from index import model, weights
+from index.agreement import SAMPLES
 from index.encoder import FastEncoder, unit
 from index.slow import SlowEncoder
 
@@ -95,15 +96,15 @@ def slow() -> Iterator[Any]:
 
 @pytest.mark.model
 def test_the_fast_form_agrees_with_sentence_transformers(fast: FastEncoder, slow: Any) -> None:
-    expected = unit(slow.encode(list(model.SAMPLES), prompt_name="passage"))
-    assert (fast.encode_passages(model.SAMPLES) * expected).sum(axis=1).min() >= 0.99
-    expected = unit(slow.encode(list(model.SAMPLES), prompt_name="query"))
-    assert (fast.encode_queries(model.SAMPLES) * expected).sum(axis=1).min() >= 0.99
+    expected = unit(slow.encode(list(SAMPLES), prompt_name="passage"))
+    assert (fast.encode_passages(SAMPLES) * expected).sum(axis=1).min() >= 0.99
+    expected = unit(slow.encode(list(SAMPLES), prompt_name="query"))
+    assert (fast.encode_queries(SAMPLES) * expected).sum(axis=1).min() >= 0.99
 
 
 @pytest.mark.model
 def test_the_same_tokens_as_sentence_transformers(fast: FastEncoder, slow: Any) -> None:
-    texts = [*model.SAMPLES, "خانه\u200cها\nو ﷺ", "e\u0301 １２ 한국어 😀 <unk> </s>", "  two  spaces "]
+    texts = [*SAMPLES, "خانه\u200cها\nو ﷺ", "e\u0301 １２ 한국어 😀 <unk> </s>", "  two  spaces "]
     expected = [slow.tokenizer(QUERY + text)["input_ids"] for text in texts]
     assert [fast.token_ids([QUERY + text])[0] for text in texts] == expected
     fast.count_tokens(["word " * 1000])  # loads the whole vocabulary
@@ -113,11 +114,11 @@ def test_the_same_tokens_as_sentence_transformers(fast: FastEncoder, slow: Any) 
 
 @pytest.mark.model
 def test_a_vector_depends_on_its_text_alone(fast: FastEncoder) -> None:
-    together = fast.encode_passages([*model.SAMPLES, *BROKEN])
+    together = fast.encode_passages([*SAMPLES, *BROKEN])
     assert np.isfinite(together).all()
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
-    alone = np.concatenate([fast.encode_passages([text]) for text in model.SAMPLES])
-    assert np.array_equal(together[: len(model.SAMPLES)], alone)
+    alone = np.concatenate([fast.encode_passages([text]) for text in SAMPLES])
+    assert np.array_equal(together[: len(SAMPLES)], alone)
     assert fast.encode_passages([]).shape == (0, fast.dimension)
 
 
