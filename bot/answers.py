@@ -13,6 +13,8 @@ from bot.chat import chat_reason
 from bot.citing import cite, cite_passage, claim
 from bot.evidence import PASSAGES, REACH, Evidence, rank_evidence
 from bot.gazetteer import Gazetteer
+from bot.overview import HITS as OVERVIEW
+from bot.overview import rank_overview
 from bot.selection import MOST, select, within_time
 from bot.sufficiency import Verdict, judge
 from index.passages import Hit, Scope
@@ -95,7 +97,7 @@ class Answerer:
         reason = chat_reason(asked.question) or self._unanswerable(asked)
         hits = [] if reason in {"chat", "injection"} else self.search(asked)
         retrieved = time.perf_counter()
-        ranked = within_time(asked, rank_evidence(self._index, asked, hits, self._gazetteer))
+        ranked = self._ranked(asked, hits)
         verdict = None if reason else judge(self._index, self._gazetteer, asked, hits, ranked)
         chosen = select(self._index, asked, ranked, most=k) if verdict and verdict.enough else []
         reason = reason or (None if chosen else self._reason(asked, verdict))
@@ -104,20 +106,20 @@ class Answerer:
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(ranked), tuple(chosen), verdict)
 
+    def _ranked(self, asked: Asked, hits: Sequence[Hit]) -> list[Evidence]:
+        if asked.overview:
+            return rank_overview(self._index, asked, hits)
+        return within_time(asked, rank_evidence(self._index, asked, hits, self._gazetteer))
+
     def search(self, asked: Asked) -> list[Hit]:
         """The best passages, those of the time asked about first among equals."""
+        if asked.overview:
+            return _on_the_subject(self._index.search(asked.lookup, OVERVIEW, asked.timed, words=asked.words))
         hits = _on_the_subject(self._index.search(asked.lookup, HITS, asked.scope, words=asked.words))
         hits = self._with_nearest_sentences(asked, hits)
         if not asked.time_scope:
             return hits
-        timed = Scope(
-            since=max(filter(None, [asked.scope.since, asked.time_scope.since]), default=None),
-            until=min(filter(None, [asked.scope.until, asked.time_scope.until]), default=None),
-            parties=asked.scope.parties,
-            languages=asked.scope.languages,
-            documents=asked.scope.documents,
-        )
-        inside = _on_the_subject(self._index.search(asked.lookup, HITS // 2, timed, words=asked.words))
+        inside = _on_the_subject(self._index.search(asked.lookup, HITS // 2, asked.timed, words=asked.words))
         known = {hit.passage.id for hit in hits[: HITS // 2]}
         return [*hits[: HITS // 2], *(hit for hit in inside if hit.passage.id not in known)]
 
@@ -162,7 +164,7 @@ class Answerer:
             nearest=tuple(self._nearest(near)),
             generation=self._index.manifest.generation,
             undated=self._index.undated() if dated else 0,
-            period=asked.time.text if asked.time.kind == "hard" else None,
+            period=asked.time.text if asked.time.kind == "hard" or asked.overview else None,
             reach=self._reach,
             latest=asked.latest,
             spelt=asked.spelt,
@@ -185,7 +187,7 @@ def _on_the_subject(hits: Sequence[Hit]) -> list[Hit]:
 
 def _shown_scope(asked: Asked) -> Scope:
     """The scope given by hand, with the days that the question itself sets."""
-    if asked.time.kind != "hard":
+    if asked.time.kind != "hard" and not asked.overview:
         return asked.scope
     return Scope(
         since=asked.scope.since or asked.time_scope.since,

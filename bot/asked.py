@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.follow_up import complete
 from bot.gazetteer import SPECIFIC, Gazetteer
+from bot.happened import asks_overview
 from bot.kinds import asks_definition, kind_of
 from bot.language import UNKNOWN, detect
 from bot.question import read_question
@@ -22,7 +23,7 @@ class Asked:
     `text` is the question completed from the conversation; `lookup` the same for the model, abbreviations spelt out and
     names in English, and `words` for the word side, with other spellings. `defines` is the one thing that the question asks
     what it is. `scope` holds by hand-given limits; `time_scope` the days that the question itself speaks of, `time` how it
-    says them.
+    says them. `overview`: it asks what happened in that time, and nothing else.
     """
 
     question: str
@@ -37,6 +38,18 @@ class Asked:
     names: frozenset[str] = field(default=frozenset())
     defines: str | None = None
     spelt: str | None = None
+    overview: bool = False
+
+    @property
+    def timed(self) -> Scope:
+        """The hand-given limits together with the days that the question speaks of."""
+        return Scope(
+            since=max(filter(None, [self.scope.since, self.time_scope.since]), default=None),
+            until=min(filter(None, [self.scope.until, self.time_scope.until]), default=None),
+            parties=self.scope.parties,
+            languages=self.scope.languages,
+            documents=self.scope.documents,
+        )
 
     @property
     def latest(self) -> bool:
@@ -65,7 +78,7 @@ def understand(
     time = read_time(text, today=today, language=language)
     hard = time.kind in {"hard", "preference"}
     expansion = gazetteer.expansion(text, languages=languages, known=known)
-    return Asked(
+    asked = Asked(
         question=question,
         text=text,
         lookup=_spelt_out(text, language, gazetteer),
@@ -79,6 +92,8 @@ def understand(
         defines=_defined(question, gazetteer),
         spelt=spelt,
     )
+    timed = asked.timed.since or asked.timed.until
+    return replace(asked, overview=bool(timed) and asks_overview(text, time.text, language, gazetteer.find(text)))
 
 
 def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:

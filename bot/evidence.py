@@ -70,9 +70,7 @@ def rank_evidence(
     rarities = {term: index.rarity(term) for term in dict.fromkeys(index.terms(asked.words))}
     rows: list[Evidence] = []
     for hit in hits[:PASSAGES]:
-        document = index.document(hit.passage.document_id)
-        if document is not None and REACH not in hit.passage.heading:
-            rows += _of_passage(index, asked, hit, document)
+        rows += rows_of(index, asked, hit)
     distinct = list({(row.document.id, row.sentence.start): row for row in reversed(rows)}.values())
     texts = [index.terms(f"{row.passage.heading} {row.text}") for row in distinct]
     words = word_evidence(rarities, texts)
@@ -100,7 +98,11 @@ def overlaps(first: str | None, last: str | None, scope: Scope) -> bool:
     return not ((scope.since and last < scope.since) or (scope.until and first > scope.until))
 
 
-def _of_passage(index: Index, asked: Asked, hit: Hit, document: Document) -> list[Evidence]:
+def rows_of(index: Index, asked: Asked, hit: Hit) -> list[Evidence]:
+    """The sentences of a passage that lie in the scope, not scored yet; none where a brief speaks of itself."""
+    document = index.document(hit.passage.document_id)
+    if document is None or REACH in hit.passage.heading:
+        return []
     sentences = index.sentences(hit.passage)
     cosines = index.cosines(asked.lookup, sentences)
     rows = []
@@ -112,6 +114,17 @@ def _of_passage(index: Index, asked: Asked, hit: Hit, document: Document) -> lis
         why = {"passage": hit.score}
         rows.append(Evidence(document, hit.passage, sentence, start, sentence.end, statement, cosine, 0.0, 0.0, why))
     return rows
+
+
+def days_of(row: Evidence) -> tuple[str | None, str | None]:
+    """The first and the last day of a piece of evidence: those of its statement, else of its passage."""
+    dated = row.statement or row.passage
+    return dated.date_from, dated.date_to
+
+
+def day_of(row: Evidence) -> str:
+    """The first day, to sort by; empty where there is none."""
+    return days_of(row)[0] or ""
 
 
 def _start(document: Document, sentences: Sequence[Sentence], position: int) -> int:

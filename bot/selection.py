@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.asked import Asked
-from bot.evidence import Evidence, in_time
+from bot.evidence import Evidence, day_of, in_time
 from bot.kinds import FACTS
-from bot.sides import NEUTRAL, by_party, disputed, party_of, with_counterparts
+from bot.overview import course
+from bot.sides import by_party, disputed, party_of, voice, with_both_sides
 from index.search import Index
 from index.text import normalise
 
@@ -30,6 +31,8 @@ def within_time(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
 
 def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int = MOST) -> list[Evidence]:
     """The evidence to show, at most `most`: best first, newest first, in order of time, or by party where they differ."""
+    if asked.overview:
+        return course(index, asked, ranked, most)
     if asked.latest:
         ranked = _newest_first(ranked)
     fact = asked.kind in FACTS
@@ -38,30 +41,17 @@ def select(index: Index, asked: Asked, ranked: Sequence[Evidence], *, most: int 
         if fact
         else _distinct(index, asked, ranked, most, NEAR, CROWDED)
     )
-    complete = with_counterparts(index, asked, chosen, ranked)[:most]
+    complete = with_both_sides(index, asked, chosen, ranked, most)
     if disputed(complete):
         return by_party(complete)
     if asked.time.kind == "hard" and not fact and asked.time_scope.since != asked.time_scope.until:
-        return sorted(complete, key=_day)
+        return sorted(complete, key=day_of)
     return complete
-
-
-def _voice(item: Evidence) -> tuple[str | None, str | None] | int:
-    """Whose voice it is: party and speaker; a statement without either is a voice of its own."""
-    if item.statement is None or (item.statement.party in NEUTRAL and not item.statement.speaker):
-        return id(item)
-    return (item.statement.party, item.statement.speaker)
 
 
 def _newest_first(ranked: Sequence[Evidence]) -> list[Evidence]:
     near = [item for item in ranked if item.score >= NEWEST * ranked[0].score]
-    return [*sorted(near, key=_day, reverse=True), *(item for item in ranked if item not in near)]
-
-
-def _day(item: Evidence) -> str:
-    if item.statement is not None:
-        return item.statement.date_from or ""
-    return item.passage.date_from or ""
+    return [*sorted(near, key=day_of, reverse=True), *(item for item in ranked if item not in near)]
 
 
 def _asked_for(item: Evidence, asked: Asked) -> bool:
@@ -86,7 +76,7 @@ def _distinct(
         pool.remove(item)
         words = set(index.terms(item.text))
         repeats = any(len(words & other) >= SAME * min(len(words), len(other)) for other in seen)
-        crowded = sum(_voice(other) == _voice(item) for other in chosen) >= ONE_VOICE and not _asked_for(item, asked)
+        crowded = sum(voice(other) == voice(item) for other in chosen) >= ONE_VOICE and not _asked_for(item, asked)
         if not repeats and not crowded:
             chosen.append(item)
             seen.append(words)

@@ -26,17 +26,24 @@ _CONTRARY = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*(?![\w-])")
 
 
-def with_counterparts(
-    index: Index, asked: Asked, chosen: Sequence[Evidence], pool: Sequence[Evidence]
+def with_both_sides(
+    index: Index, asked: Asked, chosen: Sequence[Evidence], pool: Sequence[Evidence], most: int
 ) -> list[Evidence]:
-    """The chosen evidence, each claim followed by what other parties say of the same event, each party once."""
+    """The chosen evidence, each claim followed by what other parties say of the same event, each party once; at most so many.
+
+    A claim for whose other side there is no room is left out as well.
+    """
     best = max((row.score for row in pool), default=0.0)
     relevant = [row for row in pool if row.score >= RELEVANT * best]
     result: list[Evidence] = []
     for item in chosen:
-        if all(_place(item) != _place(row) for row in result):
-            result.append(item)
-        result += _counterparts(index, asked, item, relevant, known=[*result, *chosen])
+        there = {_place(row) for row in result}
+        if _place(item) in there:
+            continue
+        others = _counterparts(index, asked, item, relevant, known=[*result, item])
+        group = [item, *(row for row in others if _place(row) not in there)]
+        if not result or len(result) + len(group) <= most:
+            result += group[:most]
     return result
 
 
@@ -53,6 +60,13 @@ def by_party(items: Sequence[Evidence]) -> list[Evidence]:
     """The evidence with the statements of one party together, parties in the order in which they come."""
     order = list(dict.fromkeys(party_of(item) for item in items))
     return sorted(items, key=lambda item: order.index(party_of(item)))
+
+
+def voice(item: Evidence) -> tuple[str | None, str | None] | int:
+    """Whose voice it is: party and speaker; a statement without either is a voice of its own."""
+    if item.statement is None or (item.statement.party in NEUTRAL and not item.statement.speaker):
+        return id(item)
+    return (item.statement.party, item.statement.speaker)
 
 
 def party_of(item: Evidence) -> str | None:

@@ -53,8 +53,11 @@ class Verdict:
 
 
 def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> Verdict:
-    """The calibrated decision for one question; a definition answers the question for it whatever the figures
-    are, evidence far from it in meaning never does, and evidence without the very things that the question names does not."""
+    """The calibrated decision for one question.
+
+    Whatever the figures are, a definition answers the question for it, and any statement of its days one that asks what
+    happened; evidence far from a question in meaning never does, and evidence without the very things that it names does not.
+    """
     values = features(index, gazetteer, asked, hits, ranked)
     model = _model()
     weights: Mapping[str, float] = model["weights"]
@@ -65,7 +68,9 @@ def judge(index: Index, gazetteer: Gazetteer, asked: Asked, hits: Sequence[Hit],
     )
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
     lacking = tuple(missing(index, gazetteer, asked, ranked))
-    enough = (values["cosine"] >= FLOOR and probability >= model["threshold"]) or values["defines"] == 1.0
+    enough = (
+        (values["cosine"] >= FLOOR and probability >= model["threshold"]) or values["defines"] == 1.0 or asked.overview
+    )
     return Verdict(bool(ranked) and enough and not lacking, probability, model["threshold"], values, lacking)
 
 
