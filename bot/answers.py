@@ -164,7 +164,7 @@ class Answerer:
             nearest=tuple(self._nearest(near)),
             generation=self._index.manifest.generation,
             undated=self._index.undated() if dated else 0,
-            period=asked.time.text if asked.time.kind == "hard" or asked.overview else None,
+            period=asked.time.text if asked.bound else None,
             reach=self._reach,
             latest=asked.latest,
             spelt=asked.spelt,
@@ -187,7 +187,7 @@ def _on_the_subject(hits: Sequence[Hit]) -> list[Hit]:
 
 def _shown_scope(asked: Asked) -> Scope:
     """The scope given by hand, with the days that the question itself sets."""
-    if asked.time.kind != "hard" and not asked.overview:
+    if not asked.bound:
         return asked.scope
     return Scope(
         since=asked.scope.since or asked.time_scope.since,

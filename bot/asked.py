@@ -52,6 +52,11 @@ class Asked:
         )
 
     @property
+    def bound(self) -> bool:
+        """Whether the days that the question speaks of bind the answer, and are shown above it."""
+        return self.time.kind == "hard" or self.overview
+
+    @property
     def latest(self) -> bool:
         """Whether the newest is wanted."""
         return self.time.kind == "latest"

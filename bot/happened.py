@@ -10,9 +10,8 @@ from pathlib import Path
 from bot.gazetteer import Mention
 from index.text import normalise
 
-SUBJECT = frozenset(
-    {"pakistan", "afghanistan", "taliban"}
-)  # what the whole library is about: naming it asks for nothing
+# What the whole library is about: naming it asks for nothing.
+SUBJECT = frozenset({"pakistan", "afghanistan", "taliban"})
 _WORDS = Path(__file__).with_name("overview.toml")
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from bot.asked import Asked
 from bot.evidence import Evidence, day_of, days_of, in_time, overlaps, rows_of
-from bot.sides import NEUTRAL, party_of, voice, with_both_sides
+from bot.sides import NEUTRAL, ONE_VOICE, party_of, voice, with_both_sides
 from index.passages import Hit, Scope
 from index.search import Index
 
@@ -22,7 +23,6 @@ NEIGHBOURS = 5  # statements of other documents whose nearness makes one central
 SAME = 0.93  # cosine from which two statements tell of the same
 PARTS = 6  # of the time, among which the statements are to be spread
 CROWDED = 0.01  # what each one already chosen from the same part costs, in cosine
-ONE_VOICE = 2  # statements of one speaker
 EXACT = 0.01  # what a statement of a day has before one of a month or more: an event has a day
 UNDISPUTED = 0.02  # what an event that nobody disputes has before one side's word, in cosine
 
@@ -76,11 +76,10 @@ def _is_exact(row: Evidence) -> bool:
 
 
 def _part(day: str, first: str, last: str) -> int:
-    """Which of PARTS equal parts of the time a day lies in; days are compared as numbers of about a day."""
+    """Which of PARTS equal parts of the time a day lies in."""
     low, here, high = (_number(each) for each in (first, day, last))
     return min(PARTS - 1, int(PARTS * (here - low) / (high - low))) if high > low else 0
 
 
 def _number(day: str) -> int:
-    year, month, date = ([*map(int, day.split("-")), 1, 1][:3]) if day else (0, 1, 1)
-    return 372 * year + 31 * month + date
+    return date.fromisoformat(day).toordinal() if day else 0

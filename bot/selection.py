@@ -8,7 +8,7 @@ from bot.asked import Asked
 from bot.evidence import Evidence, day_of, in_time
 from bot.kinds import FACTS
 from bot.overview import course
-from bot.sides import by_party, disputed, party_of, voice, with_both_sides
+from bot.sides import ONE_VOICE, by_party, disputed, party_of, voice, with_both_sides
 from index.search import Index
 from index.text import normalise
 
@@ -18,7 +18,6 @@ NEAR = 0.76  # of the best score: what scores less says little about the questio
 NEAR_FACT = 0.8  # the same for a question for one fact
 NEWEST = 0.75  # of the best score: among these the latest come first, where the latest is asked for
 CROWDED = 0.06  # what each claim of the same party already chosen costs
-ONE_VOICE = 2  # claims of one speaker in an answer
 SAME = 0.75  # share of words from which two sentences say the same
 
 

@@ -18,6 +18,7 @@ NEAR_TEXT = 0.94  # cosine of two statements of one section from which they spea
 SAME_TEXT = 0.97  # the same from which two parties speak of the same point of it, whether or not one denies
 RELEVANT = 0.55  # of the best score: what another party says has to bear on the question, too
 NEAR_DAYS = 45
+ONE_VOICE = 2  # claims of one speaker in an answer
 _CONTRARY = re.compile(
     r"\b(den(y|ies|ied|ial)|reject\w*|dismiss\w*|refut\w*|disput\w*|disagree\w*|contradict\w*|blam\w*|accus\w*|alleg\w*|insist\w*"
     r"|claim\w*|contrary|instead|baseless|unfounded|false|no evidence|not true|protest\w*|condemn\w*|refus\w*|charge[sd]?"
