@@ -66,7 +66,7 @@ def _proof(citation: Citation, claim: Claim, parties: Parties) -> Proof:
         language=citation.language,
         title=citation.title,
         party=claim.party,
-        party_names=(party.name, *party.names.values(), *party.aliases) if party else (),
+        party_names=party.every_name if party else (),
         speaker=claim.speaker,
         publisher=citation.publisher,
         first=first,

@@ -51,7 +51,7 @@ def statements(index: Index, parties: Parties, most: int, seed: int) -> Iterator
             language=document.language,
             title=document.title,
             party=statement.party,
-            party_names=(party.name, *party.names.values(), *party.aliases) if party else (),
+            party_names=party.every_name if party else (),
             speaker=statement.speaker,
             first=statement.date_from,
             last=statement.date_to,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evals.speed_change import RATIO
-from evals.speed_figures import Figure, Part, Run
+from evals.speed_figures import Figure, Part
 
 MOST = {
     "ask, whole process s": 0.7,
@@ -17,11 +17,6 @@ MOST_AT_A_MILLION = {
 }  # fmt: skip
 LEAST = {RATIO: 5.0}
 LEAST_AT_A_MILLION = {"recall@10 of questions": 0.98}
-
-
-def table(run: Run) -> str:
-    """Every part under its name."""
-    return "\n\n".join(part_table(name, part) for name, part in run.parts.items())
 
 
 def part_table(name: str, part: Part) -> str:

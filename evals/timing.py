@@ -18,7 +18,7 @@ from evals.rates import percentile
 from evals.speed_figures import Figure, Figures
 from index.encoder import Encoder
 from index.generations import Generations
-from index.listed_vectors import LISTS
+from index.layout import VECTORS
 from index.model import DEFAULT, unpacked
 from index.search import Index
 from index.update import update
@@ -58,7 +58,7 @@ def commands(home: Path, *, rounds: int) -> Figures:
 
 def peer(home: Path, *, rounds: int) -> Figures:
     """The same question by sentence-transformers and FAISS, as whole processes."""
-    vectors = Generations(home).path() / LISTS
+    vectors = Generations(home).path() / VECTORS
     with unpacked(DEFAULT, report=lambda _: None) as (folder, _):
         command = (sys.executable, "-m", "evals.peer", folder, str(vectors), QUESTION)
         process(command)

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
+from index.layout import VECTORS
 from index.segments import Segments
 from index.vectors import InvertedLists, Keys
 
-STEM, LISTS = "passages", "vectors.faiss"
+STEM = "passages"
 CANDIDATES = 200  # rows compared exactly, at least
 FEW = 5_000  # allowed passages up to which each is compared with the question
 _BLOCK = 16_384
@@ -30,7 +31,7 @@ class ListedVectors:
     @classmethod
     def load(cls, folder: Path, probes: int) -> ListedVectors:
         """Map what a writer wrote; CorruptIndexError when it cannot be read."""
-        return cls(Segments(folder, STEM), InvertedLists.load(folder / LISTS, mapped=True), probes)
+        return cls(Segments(folder, STEM), InvertedLists.load(folder / VECTORS, mapped=True), probes)
 
     def __len__(self) -> int:
         return len(self._lists)

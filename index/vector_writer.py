@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from index import listed_vectors, segments
 from index.encoder import Vectors
-from index.listed_vectors import LISTS, STEM, ListedVectors
+from index.layout import VECTORS
+from index.listed_vectors import STEM, ListedVectors
 from index.segments import Segments
 from index.vectors import POINTS, InvertedLists, Keys, VectorIndex
 
@@ -34,9 +35,9 @@ class VectorWriter:
         if base is None:
             self._exact = VectorIndex(dimension)
         elif segments.files(base, STEM):
-            self._lists = InvertedLists.load(base / LISTS, mapped=False)
+            self._lists = InvertedLists.load(base / VECTORS, mapped=False)
         else:
-            self._exact = VectorIndex.load(base / LISTS)
+            self._exact = VectorIndex.load(base / VECTORS)
         self._count = len(self._exact if self._exact is not None else self._lists or ())
 
     def remove(self, keys: Keys) -> None:
@@ -69,15 +70,15 @@ class VectorWriter:
     def save(self, there: npt.NDArray[np.int64], samples: Samples) -> Mapping[str, str | int | float]:
         """Write what is left; returns how it is searched. `there` are the keys of all passages, in order."""
         if self._exact is not None:
-            self._exact.save(self._folder / LISTS)
+            self._exact.save(self._folder / VECTORS)
             return {"kind": "exact"}
         rows = Segments(self._folder, STEM)
         lists = self._changed(rows) or self._learned(rows, there)
-        lists.save(self._folder / LISTS)
+        lists.save(self._folder / VECTORS)
         probes, share = tuned(rows, lists, samples)
         if share < RECALL and probes < lists.lists:
             lists = self._learned(rows, there)
-            lists.save(self._folder / LISTS)
+            lists.save(self._folder / VECTORS)
             probes, share = tuned(rows, lists, samples)
         return {"kind": "IVF-SQ8", "lists": lists.lists, "probes": probes, "recall_at_10": round(share, 4)}
 

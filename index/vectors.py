@@ -158,8 +158,3 @@ class InvertedLists:
             parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists), sel=selector)
         _, keys = self._index.search(np.ascontiguousarray(queries), k, params=parameters)
         return np.asarray(keys, np.int64)
-
-
-def load() -> None:
-    """Import the engine ahead of its use."""
-    import faiss  # noqa: F401

@@ -32,6 +32,11 @@ class Party:
         """The English display name."""
         return self.names["en"]
 
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """What it goes by: display names, the English one first, then the other names."""
+        return (self.name, *self.names.values(), *self.aliases)
+
     def display(self, language: str) -> str:
         """The display name in that language, the English one where there is none."""
         return self.names.get(language, self.name)
@@ -48,7 +53,7 @@ class Parties:
             if party.id in self._by_id:
                 raise PartyError(f"two parties have the id {party.id}: rename one of them")
             self._by_id[party.id] = party
-            for name in (party.id, *party.names.values(), *party.aliases):
+            for name in (party.id, *party.every_name):
                 other = self._by_name.setdefault(_fold(name), party)
                 if other is not party:
                     raise PartyError(f"“{name}” names both {other.id} and {party.id}: give it to one of them only")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from fake_bot import FakeBotApi
-from postgres import empty_schema, ready
+from postgres import empty_schema, store_in
 
 from bot import store_setup
 from bot.database_store import DatabaseStore
@@ -22,12 +22,9 @@ LATER = "UPDATE journal SET until = until - 60"
 
 @pytest.fixture
 def store(postgres):
-    database = ready(postgres)
-    store_setup.init(database)
-    opened = DatabaseStore(database.url.render_as_string(hide_password=False))
+    opened = store_in(postgres)
     yield opened
     opened.close()
-    database.close()
 
 
 @pytest.fixture

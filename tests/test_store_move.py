@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from fake_bot import FakeBotApi
-from postgres import ready
+from postgres import store_in
 
-from bot import store_move, store_setup
-from bot.database_store import DatabaseStore
+from bot import store_move
 from bot.errors import StoreError
 from bot.store import Store
 from bot.store_move import COLUMNS, move_store
@@ -18,12 +17,9 @@ from bot.telegram.people import People, Turn
 
 @pytest.fixture
 def database(postgres):
-    made = ready(postgres)
-    store_setup.init(made)
-    store = DatabaseStore(made.url.render_as_string(hide_password=False))
+    store = store_in(postgres)
     yield store
     store.close()
-    made.close()
 
 
 @pytest.fixture
