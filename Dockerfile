@@ -8,16 +8,22 @@ RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 # The CPU build of torch: it is used once, below, to make the fast form of the model.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-COPY requirements.lock pyproject.toml README.md LICENSE ./
-RUN pip install --index-url "$TORCH_INDEX" "$(grep '^torch==' requirements.lock)" && pip install -r requirements.lock
+COPY requirements.lock requirements-torch.lock pyproject.toml README.md LICENSE ./
+# Neither tests nor their tools: requirements-dev.lock stays outside.
+RUN pip install --index-url "$TORCH_INDEX" -r requirements-torch.lock && pip install --no-deps -r requirements.lock
 COPY sources sources
 COPY index index
 COPY bot bot
 COPY evals evals
-RUN pip install --no-deps --no-build-isolation . && torkham index update && torkham doctor
+# Layers keep whole seconds only: briefs with finer times would count as changed in every container.
+RUN pip install --no-deps --no-build-isolation . \
+ && find /venv -path '*/sources/library/*' -exec touch -d 2026-01-01T00:00:00Z {} + \
+ && torkham index update && torkham doctor
 
-# What only the preparing needed is left behind.
+# What only the preparing needed is left behind; a build of torch for GPUs brings nvidia-* and triton.
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN pip uninstall -y torch sentence-transformers transformers onnx onnxscript scikit-learn scipy \
+ && pip list --format=freeze | sed -n 's/^\(nvidia-[^=]*\|triton\|cuda-[^=]*\)=.*/\1/p' | xargs -r pip uninstall -y \
  && find /venv -name __pycache__ -prune -exec rm -rf {} +
 
 FROM python:3.11-slim-bookworm

@@ -27,7 +27,9 @@ def examine(work: Workspace) -> Iterator[Check]:
         value = getattr(work.settings, field.name)
         yield Check(f"setting {field.name}", True, "(hidden)" if value and field.metadata.get("secret") else str(value))
     yield _home(work)
+    yield _program()
     yield _guard("model", lambda: _model(work))
+    yield _guard("reader", lambda: _reader(work))
     yield _guard("library", lambda: _library(work))
     if work.settings.database_url:
         yield from _database(work)
@@ -44,6 +46,14 @@ def _home(work: Workspace) -> Check:
     return Check("home", False, f"{home} cannot be written: make it writable or choose another folder with --home")
 
 
+def _program() -> Check:
+    from bot.installed import foreign
+
+    found = foreign()
+    advice = ": install Torkham anew, in an environment of its own"
+    return Check("program", not found, f"{found[0]}{advice}" if found else "its packages are as they were installed")
+
+
 def _guard(subject: str, look: object) -> Check:
     try:
         return look()  # type: ignore[operator, no-any-return]
@@ -52,15 +62,42 @@ def _guard(subject: str, look: object) -> Check:
 
 
 def _model(work: Workspace) -> Check:
-    from index.model import prepared
+    from index.model import agreement
+    from index.model.prepare import prepared
 
     name = work.settings.model
-    if prepared(name, work.settings.home / "model") is None:
+    if (folder := prepared(name, work.settings.home / "model")) is None:
         return Check("model", True, f"{name} is not prepared yet: the first question does it")
     encoder = work.encoder()
     length = float((encoder.encode_queries(["test"])[0] ** 2).sum())
     sound = abs(length - 1) < 1e-3
-    return Check("model", sound, f"{name}, {encoder.dimension} dimensions, fingerprint {encoder.fingerprint[:12]}")
+    found = f"{name}, {encoder.dimension} dimensions, fingerprint {encoder.fingerprint[:12]}"
+    alike = agreement.stored_agreement(encoder, folder)
+    if alike is not None and alike < agreement.SAME_COSINE:
+        return Check(
+            "model",
+            False,
+            f"{found}: this processor computes other vectors than the one that prepared it (cosine {alike:.4f}): delete"
+            f" {folder} and run `torkham index update --full` here",
+        )
+    return Check("model", sound, found)
+
+
+def _reader(work: Workspace) -> Check:
+    from bot.answering import support
+    from bot.answering.reader import Reader
+    from index.model.prepare import prepared
+
+    if prepared(work.settings.model, work.settings.home / "model") is None:
+        return Check("reader", True, "not looked at: the model is not prepared yet")
+    reader = Reader.open(work.encoder(), off=work.settings.reader == "off")
+    without = reader.about.get("without")
+    if without:
+        good = work.settings.reader == "off"
+        return Check("reader", good, f"answers are judged by words and likeness alone: {without}")
+    if damage := support.damage():
+        return Check("reader", False, f"contradictions are seen by figures alone: {damage}")
+    return Check("reader", True, f"trained on {reader.about['questions']} questions, answers {work.settings.answering}")
 
 
 def _library(work: Workspace) -> Check:
@@ -81,9 +118,9 @@ def _database(work: Workspace) -> Iterator[Check]:
 
 def _language_model(work: Workspace) -> Check:
     """What is configured, what today has cost and what the gate has deleted; nothing is asked of the server."""
-    from bot.deleted import DeletedSentences
-    from bot.llm import FOLDER
-    from bot.llm_limits import Budget
+    from bot.composing.budget import Budget
+    from bot.composing.llm import FOLDER
+    from bot.composing.rejected import DeletedSentences
 
     settings, folder = work.settings, work.settings.home / FOLDER
     spent = Budget(folder, settings).spent()
@@ -96,7 +133,7 @@ def _language_model(work: Workspace) -> Check:
 
 
 def _index(work: Workspace) -> Check:
-    from index.reading import pending
+    from index.build.changes import pending
 
     if work.generations.current() is None:
         does = "`torkham index update`" if work.settings.database_url else "the first question"

@@ -1,9 +1,9 @@
-"""The settings, and the only code that reads the environment."""
+"""The settings, and the only code that reads them from the environment."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,15 @@ class Settings:
     )
     database_pool: int = _setting(5, "Connections to the database that a process keeps at most.", least=2)
     database_timeout_seconds: int = _setting(15, "How long a statement of the database may take.", least=1)
+    answering: str = _setting(
+        "balanced",
+        "How sure the reader must be: strict refuses more, generous shows more.",
+        ("strict", "balanced", "generous"),
+    )
+    reader: str = _setting(
+        "on", "Whether the reader's model is used; off judges by words and likeness alone.", ("on", "off")
+    )
+    log_answers: int = _setting(1000, "Answers of the command line kept for log, show and ask -c.", least=1)
     telegram_token: str = _setting("", "The bot's token as BotFather gave it; better in a file.", secret=True)
     telegram_token_file: str = _setting("", "A file with mode 0600 that holds the token.")
     telegram_base_url: str = _setting("https://api.telegram.org", "The Bot API server.")
@@ -49,15 +58,24 @@ class Settings:
     )
     telegram_users: tuple[int, ...] = _setting((), "Numeric ids of the users of the allowlist.")
     telegram_groups: tuple[int, ...] = _setting((), "Numeric ids of the groups of the allowlist.")
+    telegram_blocked: tuple[int, ...] = _setting((), "Numeric ids of users who may not use the bot at all.")
     telegram_admins: tuple[int, ...] = _setting((), "Numeric ids of the admins.")
     telegram_admin_changes: bool = _setting(False, "Whether admins may reindex and add sources from Telegram.")
     telegram_per_minute: int = _setting(10, "Questions of a user within a minute; 0 allows none.")
     telegram_per_day: int = _setting(200, "Questions of a user within a day; 0 allows none.")
-    telegram_group_per_minute: int = _setting(20, "Questions in a group within a minute; 0 allows none.")
+    telegram_group_per_minute: int = _setting(
+        20, "Questions, commands and buttons in a group within a minute; 0 allows none."
+    )
+    telegram_actions_per_minute: int = _setting(
+        30, "Commands and buttons of a user within a minute, and as many inline queries; 0 allows none."
+    )
     telegram_waiting: int = _setting(500, "Questions that may wait in the whole bot; beyond it says that it is busy.")
     telegram_at_once: int = _setting(16, "Updates worked on at the same time.", least=1)
     telegram_processes: int = _setting(
         2, "Processes beside the bot's own that make answers, some 200 MB each; 0: the bot makes them itself."
+    )
+    telegram_answer_seconds: int = _setting(
+        30, "An answer that takes longer is given up, and the process that makes it replaced.", least=1
     )
     telegram_poll_seconds: int = _setting(30, "How long one request for updates stays open.", least=1)
     telegram_watchdog_seconds: int = _setting(120, "Without a good poll for so long the process ends.", least=1)
@@ -91,6 +109,21 @@ class Settings:
     llm_breaker_failures: int = _setting(4, "Failures in a row after which the server is left alone.", least=1)
     llm_breaker_seconds: int = _setting(60, "How long it is left alone.", least=1)
     llm_rewrite: bool = _setting(False, "Whether the model completes follow-up questions for the search.")
+    public_url: str = _setting(
+        "", "Where readers reach `torkham serve` (https://…); Telegram and the command line then link passages there."
+    )
+    http_host: str = _setting("127.0.0.1", "The address on which `torkham serve` listens.")
+    http_port: int = _setting(8765, "The port on which `torkham serve` listens.")
+    http_tokens_file: str = _setting(
+        "",
+        "A file with mode 0600, a line `NAME TOKEN` for each client; needed where not only this machine can connect.",
+    )
+    http_per_minute: int = _setting(60, "Requests of a token, or of an address without one, within a minute.", least=1)
+    http_origin: str = _setting("", "The one origin (https://…) whose pages may call from a browser; empty: none.")
+    http_processes: int = _setting(
+        2, "Processes beside the server's own that make answers, some 200 MB each; 0: it makes them itself."
+    )
+    http_answer_seconds: int = _setting(30, "An answer over HTTP or MCP that takes longer is given up.", least=1)
     health_port: int = _setting(0, "Port of /healthz and /metrics on 127.0.0.1; 0 switches them off.")
     log_format: str = _setting("text", "How the bot writes its log.", ("text", "json"))
     log_level: str = _setting("info", "What the bot writes to its log.", ("debug", "info", "warning", "error"))
@@ -149,9 +182,12 @@ def _read_file(path: Path, known: set[str]) -> dict[str, Any]:
     return values
 
 
-def _refuse_unknown(given: Mapping[str, object], known: set[str], where: str, spell: object) -> None:
+def _refuse_unknown(given: Mapping[str, object], known: set[str], where: str, spell: Callable[[str], str]) -> None:
     unknown = sorted(set(given) - known)
     if unknown:
-        names = ", ".join(spell(name) for name in unknown)  # type: ignore[operator]
-        choices = ", ".join(spell(name) for name in sorted(known))  # type: ignore[operator]
-        raise SettingsError(f"Unknown setting {names} {where}: known are {choices}.")
+        import difflib
+
+        near = [difflib.get_close_matches(name, known, n=1, cutoff=0.6) for name in unknown]
+        meant = "; did you mean {}?" if all(near) else ": `torkham doctor` lists the settings."
+        names, others = (", ".join(map(spell, each)) for each in (unknown, [name for names in near for name in names]))
+        raise SettingsError(f"Unknown setting {names} {where}{meant.format(others)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.console import Console
@@ -11,16 +12,17 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.answers import Answerer
+    from bot.answering.answerer import Answerer
+    from index.build.changes import Changes
+    from index.build.update import Outcome
     from index.encoder import Encoder
-    from index.manifest import Changes
     from index.postgres.connection import Database
     from index.search import Index
     from index.storage import Storage
-    from index.update import Outcome
-    from sources.library import Library
+    from sources.collection.library import Library
     from sources.parties import Parties
 
+PATIENCE = 15.0  # seconds that an update waits for another one, such as that of a question
 QUICK = 12_000  # bytes of new or changed files that are indexed within about two seconds
 
 
@@ -36,7 +38,7 @@ class Workspace:
     @cached_property
     def library(self) -> Library:
         """The shipped documents and those of the home."""
-        from sources.library import Library
+        from sources.collection.library import Library
 
         return Library(self.settings.home)
 
@@ -44,7 +46,7 @@ class Workspace:
     def generations(self) -> Storage:
         """Where the index is kept: the database where one is configured, else the home."""
         if not self.settings.database_url:
-            from index.generations import Generations
+            from index.files.generations import Generations
 
             return Generations(self.settings.home)
         from index.postgres.generations import DatabaseGenerations
@@ -73,7 +75,7 @@ class Workspace:
 
     def encoder(self) -> Encoder:
         """The configured model, prepared at the first use."""
-        from index.model import open_encoder
+        from index.model.prepare import open_encoder
 
         with self._lock:
             if self._encoder is None:
@@ -86,58 +88,102 @@ class Workspace:
         The model's engine is imported before this returns: in the thread it would only wait for the interpreter's lock
         in turn with everything else, and the model, which loads without that lock, would begin late.
         """
-        from index import engines
+        from index.open import import_model_engine
 
-        engines.load_first()
+        import_model_engine()
         threading.Thread(target=self._load_ahead, daemon=True).start()
 
     def _load_ahead(self) -> None:
         try:
-            from index import engines
-            from index.model import prepared
+            from index.model.prepare import prepared
+            from index.open import import_other_engines
 
             if prepared(
                 self.settings.model, self.settings.home / "model"
             ):  # else it is made where everybody waits for it
                 self.encoder()
-            engines.load_rest()
+            import_other_engines()
         except Exception as error:  # the outermost border of this thread
             self.console.detail(f"The model did not load in the background: {error}")
 
-    def update(self, *, full: bool = False) -> Outcome:
-        """Bring the index up to date, with progress, and say what failed."""
-        from index.update import update
+    def update(self, *, full: bool = False, wait: float = PATIENCE) -> Outcome:
+        """Bring the index up to date, with progress, and say what failed; another update is waited for."""
+        from index.build.update import update
 
         encoder = self.encoder()
         with self.console.progress() as progress:
-            outcome = update(self.library, self.generations, encoder, full=full, progress=progress)
+            outcome = update(self.library, self.generations, encoder, full=full, wait=wait, progress=progress)
+        if outcome.damage:
+            self.console.note(f"The index was damaged and has been built anew: {outcome.damage[0]}")
         for failure in outcome.failures:
             self.console.error(failure.reason)
         return outcome
 
     def open_index(self) -> Index:
-        """The index to answer from: built when there is none, updated when that is quick, else as it is."""
+        """The index to answer from: built when there is none or a damaged one, updated when that is quick, else as it is."""
+        from index.errors import CorruptIndexError
         from index.search import Index
 
         if self.settings.database_url:  # several machines share it: only an explicit update follows one's library
             return Index.open(self.generations, self.encoder())
-        if self.generations.current() is None:
-            self.console.note(f"Building the index over {len(self.library.scan())} documents (once) …")
-            self.update()
-        else:
-            self._catch_up()
-        return Index.open(self.generations, self.encoder())
+        try:
+            if self.generations.current() is None:
+                self.console.note(f"Building the index over {len(self.library.scan())} documents (once) …")
+                self.update()
+            else:
+                self._catch_up()
+            return Index.open(self.generations, self.encoder())
+        except CorruptIndexError as error:
+            self.console.note(f"{str(error).partition(': run ')[0]}: building the index anew from the library …")
+            self.update(full=True)
+            return Index.open(self.generations, self.encoder())
 
     def answerer(self) -> Answerer:
         """What answers from the index, with the gazetteer of the home where it has one."""
-        from bot.answers import Answerer
-        from bot.gazetteer import Gazetteer
+        return self.answerer_of(self.open_index())
 
-        return Answerer(self.open_index(), Gazetteer.load(self.settings.home))
+    def answerer_of(self, index: Index) -> Answerer:
+        """What answers from an index as the settings have it."""
+        from bot.answering.answerer import Answerer
+        from bot.answering.reader import Reader
+        from bot.nlp.names.gazetteer import Gazetteer
+
+        reader = Reader.open(index.encoder, off=self.settings.reader == "off")
+        bounds = reader.bounds(self.settings.answering)
+        answerer = Answerer(index, Gazetteer.load(self.settings.home), reader=reader, bounds=bounds)
+        answerer.look_ahead(self._cache)
+        return answerer
+
+    @property
+    def _cache(self) -> Path:
+        return self.settings.home / "index" / "cache"
+
+    def read_ahead(self, answerer: Answerer) -> None:
+        """Read the summaries once for every question to come, unless that was done; another process's work is waited for.
+
+        It only saves time: where it cannot be kept, that is said and nothing fails.
+        """
+        from filelock import FileLock
+
+        if not answerer.lacks:
+            return
+        try:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._cache / "read-ahead.lock"):
+                answerer.look_ahead(self._cache)
+                if answerer.lacks:
+                    self.console.note(
+                        "Reading the summaries ahead, so that answers come quicker (about a minute, once) …"
+                    )
+                    answerer.read_ahead(self._cache)
+        except OSError as error:
+            self.console.note(
+                f"What was read ahead cannot be kept ({error.strerror or error}): answers only take longer."
+            )
 
     def _catch_up(self) -> None:
+        from index.build.changes import pending
         from index.errors import IndexBusyError, StorageError
-        from index.reading import pending
 
         if self.generations.pinned():
             self.console.detail("The index was rolled back: `torkham index update` follows the library again.")
@@ -149,7 +195,7 @@ class Workspace:
             self.console.note(f"Documents not in this answer yet: {changes}. Run `torkham index update`.")
             return
         try:
-            self.update()
+            self.update(wait=0)
         except (IndexBusyError, StorageError) as error:
             self.console.note(f"Documents not in this answer yet: {changes}. {error}")
 

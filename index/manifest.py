@@ -1,7 +1,8 @@
-"""What a generation holds, and how it differs from the library. Pure."""
+"""What a generation holds. Pure."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -27,8 +28,8 @@ class Failure:
 class Manifest:
     """One generation: how it was made, what is in it, and the checksum of each of its files.
 
-    `files` maps a path inside the generation to its SHA-256; `library` is a digest over all document revisions; `search`
-    says how the passage vectors are searched, and with which recall@10 where not every one is looked at.
+    `files` maps a path inside the generation to its SHA-256, `sizes` to its bytes; `library` is a digest over all document
+    revisions; `search` says how the passage vectors are searched, and with which recall@10 where not every one is looked at.
     """
 
     generation: str
@@ -42,44 +43,31 @@ class Manifest:
     failures: tuple[Failure, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, str | int | float] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Readable JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        """Readable JSON with a digest of its own: everything else is checked against what stands in it."""
+        about = asdict(self)
+        return json.dumps({**about, "seal": _seal(about)}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
         """The manifest that `to_json` wrote; ValueError, TypeError or KeyError when it is damaged."""
         raw = json.loads(text)
+        seal = raw.pop("seal", None)  # manifests of earlier versions have none
+        if seal is not None and seal != _seal(raw):
+            raise ValueError("the manifest differs from its own digest")
         raw["failures"] = tuple(Failure(**failure) for failure in raw["failures"])
         return cls(**raw)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Document ids of the library against those of a generation."""
-
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
-
-    def __str__(self) -> str:
-        parts = ((self.added, "new"), (self.changed, "changed"), (self.removed, "removed"))
-        return ", ".join(f"{len(ids)} {word}" for ids, word in parts if ids) or "nothing"
+def _seal(about: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
-def diff(library: Mapping[str, str], indexed: Mapping[str, str], failed: Iterable[Failure] = ()) -> Changes:
-    """What differs between the stamps of the library and those indexed; a known failure of the same stamp does not."""
-    known = {(failure.document_id, failure.stamp) for failure in failed}
-    fresh = {identifier: stamp for identifier, stamp in library.items() if (identifier, stamp) not in known}
-    return Changes(
-        added=tuple(sorted(identifier for identifier in fresh if identifier not in indexed)),
-        changed=tuple(sorted(i for i, stamp in fresh.items() if i in indexed and indexed[i] != stamp)),
-        removed=tuple(sorted(identifier for identifier in indexed if identifier not in library)),
-    )
+def library_digest(revisions: Iterable[tuple[str, str]]) -> str:
+    """The digest of a library: SHA-256 over its (document id, revision) pairs in order."""
+    return hashlib.sha256(repr(sorted(revisions)).encode()).hexdigest()
 
 
 def refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:

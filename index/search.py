@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -13,14 +13,16 @@ import numpy.typing as npt
 from index.encoder import Encoder, Vectors
 from index.fusion import fuse, min_max, spread
 from index.manifest import refuse_other_encoder
-from index.passages import Hit, Passage, Scope, Sentence
-from index.places import storage_of
+from index.open import open_storage
 from index.storage import Snapshot, Storage
+from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document
+from sources.reach import reach
 
 DEPTH = 100  # how far down each list is read before fusion
 EVERY_SENTENCE = 60_000  # sentences up to which each is compared with the question (about 20 ms)
 BESIDE = 50_000  # passages from which looking up words takes long enough to be worth a thread
+LATEST = 24  # documents among which the one that reaches furthest is looked for
 TRUSTED = 0.5  # share of the words' whole weight from which the word side counts fully
 _EVERYWHERE = Scope()
 
@@ -37,7 +39,7 @@ class Index:
         self._lexical = snapshot.lexical
         self._sentences = snapshot.sentences
         self._beside = ThreadPoolExecutor(2) if self.manifest.counts["passages"] >= BESIDE else None
-        self.embed = lru_cache(maxsize=256)(self._embed)
+        self.embed = lru_cache(maxsize=2048)(self._embed)
 
     @classmethod
     def open(cls, where: Path | str | Storage, encoder: Encoder) -> Index:
@@ -45,12 +47,17 @@ class Index:
 
         NoIndexError, CorruptIndexError, OtherEncoderError or DatabaseError say what to do.
         """
-        snapshot = storage_of(where).open()
+        snapshot = open_storage(where).open()
         try:
             return cls(snapshot, encoder)
         except Exception:
             snapshot.close()
             raise
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that its vectors were made with."""
+        return self._encoder
 
     def close(self) -> None:
         """Let go of the generation."""
@@ -109,12 +116,14 @@ class Index:
 
     def _distinct(self, ranked: Sequence[tuple[int, float, float | None, float | None]], most: int) -> list[Hit]:
         """The first `most` hits with a text that no better hit has."""
-        head = ranked[: 2 * most]
-        passages = self._records.passages([key for key, *_ in head])
         hits: dict[str, Hit] = {}
-        for key, score, vector, words in head:
-            passage = passages[key]
-            hits.setdefault(" ".join(passage.text.casefold().split()), Hit(passage, score, vector, words))
+        for head in (ranked[:most], ranked[most : 2 * most]):  # the second is seldom needed
+            passages = self._records.passages([key for key, *_ in head])
+            for key, score, vector, words in head:
+                passage = passages[key]
+                hits.setdefault(" ".join(passage.text.casefold().split()), Hit(passage, score, vector, words))
+            if len(hits) >= most:
+                break
         return list(hits.values())[:most]
 
     def nearest_sentences(self, question: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
@@ -126,6 +135,12 @@ class Index:
         keys = [key for key in self._records.keys_of_rows(rows) if allowed is None or key in allowed]
         passages = self._records.passages(keys[:k])
         return [passages[key] for key in keys[:k]]
+
+    def by_words(self, text: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
+        """The `k` passages that the words of a text find alone (BM25), best first."""
+        keys = [key for key, _ in self._lexical.search(text, k, scope=scope)]
+        passages = self._records.passages(keys)
+        return [passages[key] for key in keys]
 
     def document_ids(self, keys: Sequence[int]) -> dict[int, str]:
         """The document of each passage key."""
@@ -139,6 +154,19 @@ class Index:
         """Every document of this generation, by id."""
         return list(self._records.documents())
 
+    def explainers(self) -> list[Document]:
+        """The documents of this generation that hold explainers."""
+        return list(self._records.documents_of_kind("explainer"))
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document in the order of its text."""
+        keys = list(self._records.allowed(Scope(documents=(document,))))
+        return sorted(self._records.passages(keys).values(), key=lambda passage: passage.start)
+
+    def each_document(self) -> Iterator[Document]:
+        """Every document of this generation, by id, one in memory at a time."""
+        return self._records.documents()
+
     def sentences(self, passage: Passage) -> list[Sentence]:
         """The sentences or statements of a passage in order."""
         return self._records.sentences(passage)
@@ -151,6 +179,11 @@ class Index:
         """The cosine of a sentence with each of some others."""
         row = self._sentences.rows([one.row])
         return self._sentences.cosines(row, [sentence.row for sentence in others])
+
+    def vectors(self, sentences: Sequence[Sentence]) -> npt.NDArray[np.float32]:
+        """The unit vectors of some sentences, (sentences, dimension)."""
+        rows = self._sentences.rows([sentence.row for sentence in sentences])
+        return np.asarray(rows, np.float32)
 
     def terms(self, text: str) -> list[str]:
         """The analysed words of a text, in order."""
@@ -170,8 +203,12 @@ class Index:
         return self._records.languages()
 
     def reach(self) -> str | None:
-        """The last ISO day that the library tells of."""
-        return self._records.reach()
+        """The last ISO day that the library tells of: a statement of a month tells of its first day at least."""
+        days = []
+        for identifier, last in self._records.latest(LATEST):
+            document = self.document(identifier)
+            days.append(reach([document]) if document and document.statements else last)
+        return max(filter(None, days), default=None)
 
     def undated(self) -> int:
         """How many passages have no date and are therefore left out under a scope of days."""

@@ -1,26 +1,45 @@
-"""What keeps generations, as searching and updating see it: files in a home, or a database."""
+"""The storage of generations as searching and updating see it: files in a home, or a database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from index.cache import Cache
-    from index.embedding import Embedded
     from index.encoder import Encoder, Vectors
     from index.manifest import Manifest
-    from index.passages import Passage, Scope, Sentence
+    from index.types import Passage, Scope, Sentence
     from sources.document import Document
 
 KEPT = 3  # the serving generation and the previous two
 NO_INDEX = "There is no index yet: run `torkham index update`."
-NOTHING_EARLIER = "There is no earlier generation to go back to: run `torkham index update`."
+NOTHING_EARLIER = "There is no earlier generation that could serve: run `torkham index update`."
 BUSY = "Another process is updating this index: wait until it is done, then try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Sentences in order: the position of their passage, (start, end), cache key, and vectors (n, dimension)."""
+
+    positions: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    keys: tuple[bytes, ...]
+    rows: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Passages with cache keys and vectors (n, dimension), and their sentences."""
+
+    passages: tuple[Passage, ...]
+    keys: tuple[bytes, ...]
+    rows: Vectors
+    sentences: Spans
 
 
 class RecordsView(Protocol):
@@ -32,6 +51,10 @@ class RecordsView(Protocol):
 
     def documents(self) -> Iterator[Document]:
         """Every document, by id."""
+        ...
+
+    def documents_of_kind(self, kind: str) -> Iterator[Document]:
+        """The documents of a kind, by id."""
         ...
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
@@ -62,8 +85,8 @@ class RecordsView(Protocol):
         """The languages of the passages, the commonest first."""
         ...
 
-    def reach(self) -> str | None:
-        """The last day of any passage."""
+    def latest(self, most: int) -> list[tuple[str, str]]:
+        """(document id, last day of its passages) of the documents that reach furthest, at most so many."""
         ...
 
 
@@ -162,6 +185,26 @@ class Writer(Protocol):
         ...
 
 
+class Cache(Protocol):
+    """Vectors already computed, as float16 bytes under the keys of their texts."""
+
+    def known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Those that are there."""
+        ...
+
+    def store(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep vectors for good, at once."""
+        ...
+
+    def forget(self, keys: Iterable[bytes]) -> None:
+        """Remove the vectors of texts that are no longer in the library."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class Storage(Protocol):
     """Where generations are kept."""
 
@@ -185,8 +228,8 @@ class Storage(Protocol):
         """Every checksum, computed again: a sentence for each part that is missing or differs."""
         ...
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Hold the one writer's lock; IndexBusyError when another process has it."""
+    def writing(self, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Hold the one writer's lock; IndexBusyError when another process still has it after `wait` seconds."""
         ...
 
     def base(self) -> Manifest | None:
@@ -205,12 +248,19 @@ class Storage(Protocol):
         """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
         ...
 
+    def damage(self, base: Manifest) -> list[str]:
+        """What is wrong with a generation that the next one is to be made from, a sentence for each part."""
+        ...
+
     def begin(self, base: Manifest | None, encoder: Encoder) -> AbstractContextManager[Writer]:
         """The next generation, begun from `base` where there is one."""
         ...
 
-    def rollback(self) -> str:
-        """Serve the generation before the current one until the next explicit update; returns its id."""
+    def rollback(self, fingerprint: str | None = None) -> str:
+        """Serve the last sound generation before the current one until the next explicit update; returns its id.
+
+        With a `fingerprint` only one that this encoder made.
+        """
         ...
 
     def release(self) -> None:
@@ -224,10 +274,3 @@ class Storage(Protocol):
     def document(self, identifier: str) -> Document | None:
         """A document of the serving generation with its stored text."""
         ...
-
-
-def library_digest(revisions: Iterable[tuple[str, str]]) -> str:
-    """The digest of a library: SHA-256 over its (document id, revision) pairs in order."""
-    from hashlib import sha256
-
-    return sha256(repr(sorted(revisions)).encode()).hexdigest()

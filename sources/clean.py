@@ -9,8 +9,14 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters, escape sequences for terminals among them
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
-    "\ufeff\ud800-\udfff]"  # byte order marks, lone surrogates
+    "\u00ad\u200b\u2060-\u2064\u180e"  # soft hyphens, zero-width spaces and joiners that no spelling needs
+    "\ufeff\ud800-\udfff"  # byte order marks, lone surrogates
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"  # marks of annotations, tags
 )
+
+
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # among them every run of combining marks so long
+_MOST_MARKS = 30  # on one letter (UAX #15, stream-safe text); sorting more takes the square of their number
 
 
 def clean(text: str) -> str:
@@ -18,7 +24,17 @@ def clean(text: str) -> str:
 
     ZWNJ and ZWJ stay: Persian, Pashto and Urdu words are spelt with them. Cleaning twice changes nothing more.
     """
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
+    text = _MARKS.sub(_without_endless_marks, _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _without_endless_marks(run: re.Match[str]) -> str:
+    kept, marks = list[str](), 0
+    for character in run[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def one_line(text: str) -> str:

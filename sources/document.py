@@ -7,12 +7,18 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-KINDS = ("brief", "news", "report", "statement", "opinion", "book", "other")
+OURS = ("brief", "explainer")  # summaries in words of ours, every statement with references of its own
+KINDS = (*OURS, "news", "report", "statement", "opinion", "book", "other")
+BLOCKS = ("paragraph", "heading", "list", "table", "caption", "quotation", "footnote", "code")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A publication that a footnote of a brief names; `published` is ISO (YYYY, YYYY-MM or YYYY-MM-DD) or None."""
+    """A publication that a footnote of a brief names; `published` is ISO (YYYY, YYYY-MM or YYYY-MM-DD) or None.
+
+    `url` is the address to open: that of the original, or of a copy where the original's is not known. `read_at` is the
+    copy in which the text was read, None where the original was.
+    """
 
     id: str
     title: str
@@ -21,6 +27,12 @@ class Reference:
     published: str | None = None
     url: str | None = None
     weak: bool = False
+    read_at: str | None = None
+
+    @property
+    def original(self) -> str | None:
+        """The address at the publisher, None where only a copy's is known."""
+        return None if self.url == self.read_at else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,8 @@ class Statement:
     """One sentence of a brief: `text[start:end]` of its document, code points.
 
     `date_from` and `date_to` are inclusive ISO days; `date_text` is the date as written. In narrative they are None, as
-    are party (an id of parties.json) and speaker.
+    are party (an id of parties.json) and speaker. A `milestone` belongs on a timeline; the day of a `checked` one was
+    compared with a second source.
     """
 
     start: int
@@ -39,6 +52,8 @@ class Statement:
     party: str | None = None
     speaker: str | None = None
     reference_ids: tuple[str, ...] = ()
+    milestone: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +66,44 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Another wording of a question, in the language of that code (en, ur, ps, fa, ru)."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """A question and the stretch that answers it: `text[start:end]`, from its heading to the end of its last statement."""
+
+    question: str
+    variants: tuple[Variant, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A printed page of a document: its number as a reader counts it (from 1) and its slice of the text."""
+    """A page of a document: its place in the file (from 1), its slice of the text, the number printed on it.
+
+    `label` is None where the printed number is the same. A footnote that stands behind the sentence which it
+    interrupted makes another `Page` of the same number.
+    """
 
     number: int
     start: int
     end: int
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece `text[start:end]` of a document and what it is there: one of BLOCKS; a table has one for each row."""
+
+    start: int
+    end: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +123,21 @@ class Document:
     summary: str | None = None
     covers_from: str | None = None
     covers_to: str | None = None
+    subject: str | None = None
+    limits: str | None = None
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    date_origin: str | None = None  # where in the file the date was found; None for the operator's own
+    author_origin: str | None = None
     statements: tuple[Statement, ...] = ()
     references: tuple[Reference, ...] = ()
+    explainers: tuple[Explainer, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Whether its sentences are summaries of ours, to be cited by their references."""
+        return self.kind in OURS
 
     @property
     def digest(self) -> str:
@@ -102,6 +160,10 @@ class Document:
         """The number of the page that holds an offset, or None when the document has no pages."""
         return next((page.number for page in self.pages if page.start <= offset < page.end), None)
 
+    def kind_at(self, offset: int) -> str:
+        """The kind of the block that holds an offset, “paragraph” where none does."""
+        return next((block.kind for block in self.blocks if block.start <= offset < block.end), "paragraph")
+
     def with_metadata(self, **changes: Any) -> Document:
         """A copy with other metadata; the text and its offsets stay."""
         return replace(self, **changes)
@@ -113,12 +175,22 @@ class Document:
     @classmethod
     def from_json(cls, line: str) -> Document:
         """The document that `to_json` wrote."""
-        raw = json.loads(line)
+        return cls.from_dict(json.loads(line))
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Document:
+        """The document that `dataclasses.asdict` made a dictionary of, after a way through JSON."""
+        raw = dict(raw)
         raw["pages"] = tuple(Page(**page) for page in raw["pages"])
         raw["headings"] = tuple(Heading(**heading) for heading in raw["headings"])
+        raw["blocks"] = tuple(Block(**block) for block in raw.get("blocks", ()))
         raw["statements"] = tuple(
             Statement(**{**statement, "reference_ids": tuple(statement["reference_ids"])})
             for statement in raw["statements"]
         )
         raw["references"] = tuple(Reference(**reference) for reference in raw["references"])
+        raw["explainers"] = tuple(
+            Explainer(**{**explainer, "variants": tuple(Variant(**variant) for variant in explainer["variants"])})
+            for explainer in raw.get("explainers", ())
+        )
         return cls(**raw)

@@ -75,7 +75,7 @@ class MetadataError(SourceError):
 
 
 class DateError(MetadataError):
-    """A date is not one of the forms that `sources.dates` reads."""
+    """A date is not one of the forms that `sources.edtf` reads."""
 
 
 class PartyError(MetadataError):
@@ -83,11 +83,15 @@ class PartyError(MetadataError):
 
 
 class AlreadyThere(SourceError):
-    """The same bytes, address or nearly the same text are in the library already, as the document `document_id`."""
+    """The same bytes, address or nearly the same text are in the library already, as the document `document_id`.
 
-    def __init__(self, message: str, document_id: str) -> None:
+    `only_similar`: it is a judgement, and the person may think otherwise.
+    """
+
+    def __init__(self, message: str, document_id: str, *, only_similar: bool = False) -> None:
         super().__init__(message)
         self.document_id = document_id
+        self.only_similar = only_similar
 
 
 class NotFound(SourceError):

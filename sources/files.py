@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 import tempfile
@@ -37,6 +38,12 @@ def read_bytes(path: Path, inside: Path | None = None) -> bytes:
     return data
 
 
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_bytes(path: Path, data: bytes, *, exclusive: bool = False) -> bool:
     """Write a file beside, flush it to disk, then move it into place; False when `exclusive` and the name is taken.
 
@@ -64,7 +71,8 @@ def write_bytes(path: Path, data: bytes, *, exclusive: bool = False) -> bool:
         ) from error
     finally:
         if temporary is not None:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the next look at the folder sweeps it
+                temporary.unlink(missing_ok=True)
 
 
 def delete(path: Path) -> None:

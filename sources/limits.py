@@ -11,7 +11,8 @@ TITLE_LETTERS = 300  # of a title, a name or a server's mark; what is longer is 
 PAGES = 5_000
 
 # the child process that parses
-PARSE_SECONDS = 9.0  # and one more for each megabyte
+PARSE_SECONDS = 12.0  # of processor time, and two more for each megabyte
+PARSE_WAITS = 20  # times as long on the clock: what neither computes nor ends is killed then
 PARSE_MEMORY = 2**30
 PARSED_BY_ONE_CHILD = 500  # then a fresh one takes over, whatever its libraries have piled up
 OCR_SECONDS = 1_800.0
@@ -19,6 +20,7 @@ OCR_SECONDS = 1_800.0
 # archives, and the formats that are archives
 ARCHIVE_FILES = 20_000
 ARCHIVE_BYTES = 1024 * MB
+ARCHIVE_NAMES = 200  # bytes of the directory for each file, on average
 ARCHIVE_RATIO = 200  # expanded bytes to packed ones, counted from a megabyte on
 
 # the web
@@ -36,5 +38,5 @@ FRESH_HOURS = 20  # a document fetched since then is not asked for again
 
 
 def parse_seconds(size: int) -> float:
-    """How long reading a file of so many bytes may take."""
-    return PARSE_SECONDS + size / MB
+    """How many seconds of processor time reading a file of so many bytes may take."""
+    return PARSE_SECONDS + 2 * size / MB

@@ -101,6 +101,20 @@ def read_parties(path: Path) -> Parties:
         raise PartyError(f"{path}: not a list of parties ({error!s}): mend the file") from error
 
 
+def to_json(parties: Parties) -> list[dict[str, Any]]:
+    """Parties as `parties_from` reads them, for another process."""
+    return [
+        {"id": party.id, "names": party.names, "aliases": list(party.aliases), "from": party.year_from,
+         "to": party.year_to, "speaker": "required" if party.speaker_required else None}
+        for party in parties
+    ]  # fmt: skip
+
+
+def parties_from(raw: list[dict[str, Any]]) -> Parties:
+    """The parties that `to_json` wrote."""
+    return Parties(map(_party, raw))
+
+
 def _party(raw: dict[str, Any]) -> Party:
     return Party(
         id=raw["id"],

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from index.build.update import update
 from index.encoder import Progress, Vectors
-from index.generations import Generations
+from index.files.generations import Generations
 from index.search import Index
 from index.storage import Storage
-from index.update import update
 from sources.document import Document
 from sources.errors import LoadError, SourceError
 
@@ -170,9 +170,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    """A Bot API on this machine, for the tests of the Telegram side."""
+async def api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeBotApi]:
+    """A Bot API on this machine, for the tests of the Telegram side; what a bot in this process answers hangs on no weights."""
+    import word_reader
     from fake_bot import FakeBotApi
+
+    word_reader.use(monkeypatch)
 
     fake = await FakeBotApi().start()
     yield fake

@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
-from bot.proof import Proof
-from bot.support import Reading
-from index.text import normalise
+from bot.gate.cited import Proof
+from bot.gate.entailment import Reading
+from index.normalise import normalise
 from sources.parties import shipped_parties
 
 PARTIES = shipped_parties()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from conftest import Bookshelf, WordEncoder
 
-from index.places import storage_of
-from index.update import update
+from index.build.update import update
+from index.open import open_storage
 from sources.document import Document
 
 
 def main(where: Path | str, rounds: int) -> None:
     shelf = Bookshelf()
     shelf.put(Document("fixed", "The fence", "Pakistan built a fence."))
-    generations = storage_of(where)
+    generations = open_storage(where)
     if rounds:
         shelf.documents |= {f"d{n}": Document(f"d{n}", f"Document {n}", f"Water number {n}.") for n in range(rounds)}
         update(shelf, generations, WordEncoder())

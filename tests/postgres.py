@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot import store_setup
-from bot.database_store import DatabaseStore
+from bot.store import setup as store_setup
+from bot.store.postgres import DatabaseStore
 from index.postgres.connection import Database
 from index.postgres.setup import init
 

@@ -73,7 +73,7 @@ def free_port() -> int:
 
 
 def main() -> int:
-    """Build, serve, ask twice: as the model writes, and with markers given to it; the worse status of `evals.composing`."""
+    """Build, serve, ask twice: as the model writes, and with markers given to it; the worse status of `evals.answers.composed`."""
     questions = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "tests" / "data" / "eval_shipped.jsonl")
     home = Path(os.environ.get("LLM_HOME") or CACHE / "home")
     port = free_port()
@@ -82,7 +82,7 @@ def main() -> int:
         environ = {**os.environ, **SETTINGS, "TORKHAM_LLM_BASE_URL": f"http://127.0.0.1:{port}/v1"}
         environ.pop("LLM_HOME", None)
         subprocess.run([str(ROOT / ".venv/bin/torkham"), "--home", str(home), "index", "update"], check=True, cwd=ROOT)
-        command = [sys.executable, "-m", "evals.composing", questions, "--home", str(home)]
+        command = [sys.executable, "-m", "evals.answers.composed", questions, "--home", str(home)]
         runs = [["--out", str(CACHE / "llm.json")], ["--marked", "--out", str(CACHE / "llm-marked.json")]]
         return max([subprocess.run([*command, *run], cwd=ROOT, env=environ, check=False).returncode for run in runs])
     finally:

@@ -17,12 +17,12 @@ from postgres import empty_schema
 from telegram_bot import free_port, library
 from telegram_process import main
 
-from bot import store_setup
-from bot.database_store import DatabaseStore
+from bot.store import setup as store_setup
+from bot.store.postgres import DatabaseStore
+from index.build.update import update
 from index.postgres.connection import Database
 from index.postgres.generations import DatabaseGenerations
 from index.postgres.setup import init
-from index.update import update
 
 HERE = Path(__file__).parent
 FORKS = multiprocessing.get_context("forkserver")

@@ -13,8 +13,8 @@ from pathlib import Path
 from conftest import WordEncoder
 
 from bot.cli import main
-from index import model
 from index.encoder import Progress, Vectors
+from index.model import prepare as model
 
 
 class Slow(WordEncoder):

@@ -13,12 +13,12 @@ from conftest import Bookshelf, WordEncoder
 from fake_bot import TOKEN, FakeBotApi
 
 from bot.console import Console
+from bot.service.live_index import LiveIndex
 from bot.settings import Settings
-from bot.store import Store
+from bot.store.sqlite import Store
 from bot.telegram.app import Running
-from bot.telegram.live import LiveIndex
 from bot.workspace import Workspace
-from index.update import update
+from index.build.update import update
 from sources.document import Document, Reference, Statement
 
 TRUCE = "The Taliban and Pakistan agreed a truce in Doha."
@@ -86,7 +86,7 @@ async def answer_to(api: FakeBotApi, person: int, text: str | None, **fields: An
     """The message that the next one of a reader leads to."""
     before = len(api.sent())
     api.say(person, text, **fields)
-    await api.until(lambda api: len(api.sent()) > before, 10)
+    await api.until(lambda api: len(api.sent()) > before, 40)
     return api.sent()[-1]
 
 

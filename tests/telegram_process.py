@@ -10,9 +10,9 @@ from typing import Any
 import telegram.ext  # noqa: F401  (loaded once in the fork server, not in each of the processes)
 from telegram_bot import workspace
 
-from bot.answers import Answerer
+from bot.answering.answerer import Answerer
 from bot.errors import BotError
-from bot.telegram.launch import run
+from bot.telegram.run import run
 
 
 def main(home: Path, url: str, seconds: float, log: Path, **settings: Any) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from sources.fetch import Network
+from sources.web.client import Network
 
 Page = Callable[[BaseHTTPRequestHandler], None]
 

@@ -1,4 +1,4 @@
-"""The application: its handlers, and its life from its first update to an orderly end."""
+"""The bot at work: its parts, and its life from the first update to an orderly end."""
 
 from __future__ import annotations
 
@@ -6,64 +6,65 @@ import asyncio
 import contextlib
 import logging
 import os
-import threading
-import time
-from collections.abc import AsyncIterator
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from bot.database_store import DatabaseStore
-from bot.errors import SetupError, StoreAway
+from bot.errors import SetupError
+from bot.service.live_index import LiveIndex
 from bot.settings import Settings
-from bot.store import Store
-from bot.telegram import health, menu, retention
+from bot.store.sqlite import Store
+from bot.telegram import health, menu, recovery, retention
 from bot.telegram.application import build
-from bot.telegram.desk import Desk
-from bot.telegram.durable import Durable
-from bot.telegram.feedback import Feedback
-from bot.telegram.incoming import Incoming
-from bot.telegram.journal import Journal
-from bot.telegram.kept import KeptAnswers
-from bot.telegram.leases import LEASE_SECONDS, SharedJournal
-from bot.telegram.limits import Limits
-from bot.telegram.live import LiveIndex
+from bot.telegram.handlers import digest
 from bot.telegram.metrics import Metrics
-from bot.telegram.people import People
-from bot.telegram.polling import OneOfSeveral, Poller
-from bot.telegram.presence import Presence
-from bot.telegram.replay import replay, set_aside
-from bot.telegram.scheduler import Scheduler
-from bot.telegram.sharing import Sharing
-from bot.telegram.token import read_token
-from bot.telegram.webhook import Webhook
-from bot.telegram.windows import MemoryWindows, StoredWindows
-from bot.telegram.wire import Wire
+from bot.telegram.queue.backends import LEASE_SECONDS
+from bot.telegram.queue.group_commit import Durable
+from bot.telegram.queue.heartbeat import Presence
+from bot.telegram.queue.journal import Journal
+from bot.telegram.queue.queue import UpdateQueue
+from bot.telegram.readers.answers import KeptAnswers
+from bot.telegram.readers.digests import Digests
+from bot.telegram.readers.feedback import Feedback
+from bot.telegram.readers.rate_limits import Limits
+from bot.telegram.readers.rate_windows import MemoryWindows, StoredWindows
+from bot.telegram.readers.readers import People
+from bot.telegram.secrets import read_token
+from bot.telegram.services import Desk, store_threads
+from bot.telegram.serving.pictures import Pictures
+from bot.telegram.serving.proof import Proof
+from bot.telegram.serving.supervisor import Supervisor
+from bot.telegram.serving.watchdog import Watchdog
+from bot.telegram.transport.http import Wire
+from bot.telegram.transport.incoming import Incoming
+from bot.telegram.transport.polling import OneOfSeveral, Poller
+from bot.telegram.transport.webhook import Webhook
 from bot.workspace import Workspace
 
 GRACE_SECONDS = 8.0  # for what has begun; an orderly stop is over within ten
 RETRY_SECONDS = 5.0  # until an answer is tried again that could not be handed over
+RENEW_SECONDS = 2.0  # between two tries to write what could not be written
 STUCK = 75  # exit status of a process whose polling is stuck (EX_TEMPFAIL)
 log = logging.getLogger("torkham.app")
 
 
 class Running:
-    """A bot at work."""
+    """A bot at work; `lingers` says at the end that a thread still computes, which must not hold back the exit."""
 
-    def __init__(self, work: Workspace, live: LiveIndex, store: Store) -> None:
-        settings = work.settings
+    def __init__(self, work: Workspace, live: LiveIndex, store: Store, watchdog: Watchdog | None = None) -> None:
+        settings = self._settings = work.settings
+        self._watchdog = watchdog
+        self.lingers = False
         self.metrics = Metrics()
-        people = People(store)
+        self.tasks = Supervisor(self.metrics)
+        self.proof = Proof(live, settings.telegram_answer_seconds)
+        people, journal = People(store), Journal(store)
         self.presence: Presence | None = None
-        journal = Journal(store)
-        if isinstance(store, DatabaseStore):
-            journal = SharedJournal(store)
-            self.presence = Presence(
-                settings.database_url,
-                journal,
-                timeout=settings.database_timeout_seconds,
-                polls=not settings.telegram_webhook_url,
-            )
+        if store.shared:
+            polls = not settings.telegram_webhook_url
+            timeout = settings.database_timeout_seconds
+            self.presence = Presence(settings.database_url, journal, timeout=timeout, polls=polls)
         self.desk = Desk(
             work=work,
             store=store,
@@ -72,22 +73,26 @@ class Running:
             people=people,
             kept=KeptAnswers(store),
             feedback=Feedback(store),
+            digests=Digests(store),
             limits=Limits(settings, people, StoredWindows(store) if store.shared else MemoryWindows()),
             metrics=self.metrics,
             durable=Durable(store.sync),
+            pictures=Pictures(),
+            threads=store_threads(store),
         )
         self.application = build(work, self.desk)
-        self.scheduler: Scheduler | Sharing = Scheduler(self._handle, settings.telegram_at_once)
-        if self.presence is not None and isinstance(journal, SharedJournal):
-            self.scheduler = Sharing(
-                journal,
-                self.application.bot,
-                self._handle,
-                lambda entry, update: set_aside(self.desk, self.application, entry, update),
-                settings.telegram_at_once,
-            )
-            self.presence.heard = self.scheduler.heard
-        self.desk.waiting = lambda: self.scheduler.waiting
+        bot = self.application.bot
+        self.queue = UpdateQueue(
+            journal,
+            bot,
+            self._handle,
+            lambda entry, update: recovery.set_aside(self.desk, self.application, entry, update),
+            settings.telegram_at_once,
+            self.desk.stored,
+        )
+        if self.presence is not None:
+            self.presence.heard = self.queue.heard
+        self.desk.waiting = lambda: self.queue.waiting
         # A bot of its own for polling: what holds answers back must never hold back the polls.
         self._poll_bot = Bot(
             read_token(settings),
@@ -96,10 +101,10 @@ class Running:
             get_updates_request=Wire(connections=8),
         )
         incoming = Incoming(
-            self.application.bot, self.desk.journal, self.desk.durable, self.scheduler.put, self.metrics
+            bot, journal, self.desk.durable, self.queue.put, self.metrics, self.desk.stored, stops=live.composes
         )
         self.source = self._source(incoming, settings)
-        self._settings = settings
+        live.switched = self._switched
 
     def _source(self, incoming: Incoming, settings: Settings) -> Poller | Webhook:
         """Where updates come from."""
@@ -114,30 +119,34 @@ class Running:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Work until `stop`, or until no updates come in any more for good."""
+        port = self._settings.health_port
+        server = await health.serve(port, self.health, self._metrics_text) if port else None
         await self._start()
-        async with self._beside():
-            taking = asyncio.create_task(self._replay_and_take())
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (taking, stopping):
-                task.cancel()
-            (failure, _) = await asyncio.gather(taking, stopping, return_exceptions=True)
-            await self.source.end()
-            await self.scheduler.close(GRACE_SECONDS)
-        if self.presence is not None:
-            await asyncio.to_thread(self.presence.close)
+        for name, work in {
+            "queue": self.queue.run,
+            "source": self.source.run,
+            "renewal": self._renew,
+            "housekeeping": self._keep_house,
+            "index": self._look,
+            "menu": self._menu,
+            "digests": self._digests,
+            "proof": self.proof.run,
+            "beat": self._beat,
+        }.items():
+            self.tasks.start(name, work)
+        stopping = asyncio.create_task(stop.wait())
+        ending: set[asyncio.Future[Any]] = {stopping, self.tasks.fatal}
+        await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
         await self._end()
-        if isinstance(failure, Exception):
-            raise failure
-
-    async def _replay_and_take(self) -> None:
-        if isinstance(self.scheduler, Sharing):
-            self.scheduler.start()
-        else:
-            await replay(self.desk, self.application, self._handle, self.scheduler)
-        await self.source.run()
+        if server is not None:
+            await server.cleanup()
+        if self.tasks.fatal.done():
+            self.tasks.fatal.result()
+        self.tasks.fatal.cancel()
 
     async def _start(self) -> None:
+        await self.desk.stored(self.desk.journal.open)
         for pause in (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 0.0):
             try:
                 await self.application.initialize()
@@ -154,92 +163,142 @@ class Running:
                         f"{self._settings.telegram_base_url} cannot be reached: check the network, then start again."
                     ) from None
                 log.warning("Telegram cannot be reached yet (%s)", type(error).__name__)
+                self._sign_of_life()
                 await asyncio.sleep(pause)
         self.metrics.polled()
         log.info("bot %s is at work, generation %s", self.application.bot.id, self.desk.live.generation)
 
-    @contextlib.asynccontextmanager
-    async def _beside(self) -> AsyncIterator[None]:
-        """What runs beside the polling: the menu, housekeeping, health, the watchdog."""
-        tasks = [asyncio.create_task(self._menu()), asyncio.create_task(self._keep_house())]
-        server = None
-        if self._settings.health_port:
-            server = await health.serve(self._settings.health_port, self.health, self._metrics_text)
-        over = threading.Event()
-        threading.Thread(target=self._watch, args=(over,), daemon=True).start()
-        try:
-            yield
-        finally:
-            over.set()
-            if server is not None:
-                server.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
     async def _end(self) -> None:
-        for closing in (self.application.shutdown, self._poll_bot.shutdown):
+        """Take nothing more, give what has begun some seconds, and close only what nobody uses."""
+        await self.tasks.stop("source", "queue", "beat")
+        await self.source.end()
+        closing = asyncio.create_task(self.queue.close(GRACE_SECONDS))
+        while not closing.done():
+            self._sign_of_life()
+            await asyncio.wait({closing}, timeout=1.0)
+        await self.tasks.stop()
+        self.desk.pictures.close()
+        self.lingers = not await self.desk.live.end()
+        if self.presence is not None:
+            await asyncio.to_thread(self.presence.close)
+        elif self.desk.journal.owed:
+            with contextlib.suppress(Exception):  # it was said when it failed
+                await self.desk.stored(self.desk.journal.renew)
+        for closing_one in (self.application.shutdown, self._poll_bot.shutdown):
             with contextlib.suppress(TelegramError):
-                await closing()
-        self.desk.live.close()
+                await closing_one()
+        await asyncio.to_thread(self.desk.threads.shutdown)
 
     async def _handle(self, update: Update) -> None:
-        """Work on one update; the journal knows of it before and after."""
-        journal, identifier = self.desk.journal, update.update_id
+        """Work on one update; the journal holds it before and after."""
+        desk, identifier = self.desk, update.update_id
         try:
-            journal.begin(identifier)
             await self.application.process_update(update)
         except asyncio.CancelledError:
-            journal.again([identifier])
+            await asyncio.shield(desk.stored(lambda: desk.journal.again([identifier])))
             raise
-        if identifier in self.desk.unsent:
-            self.desk.unsent.discard(identifier)
-            journal.again([identifier], RETRY_SECONDS)
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.scheduler.put, update)
+        if identifier in desk.failed:
+            desk.failed.discard(identifier)
+            await desk.stored(lambda: desk.journal.again([identifier], RETRY_SECONDS))
+            self.queue.wake_in(RETRY_SECONDS)
         else:
-            journal.done(identifier)
+            desk.unsent.pop(identifier, None)
+            await desk.stored(lambda: desk.journal.done(identifier))
+
+    async def _renew(self) -> None:
+        """One process holds its updates without leases; only what could not be written is made good."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if self.presence is None and self.desk.journal.owed:
+                await self.desk.stored(self.desk.journal.renew)
 
     async def _menu(self) -> None:
-        try:
-            changed = await menu.set_up(self.application.bot)
-            log.info("the menu is set up, %s changes", changed)
-        except TelegramError as error:
-            log.warning("the menu could not be set up (%s)", type(error).__name__)
+        changed = await menu.set_up(self.application.bot, self._settings.telegram_admins)
+        log.info("the menu is set up, %s changes", changed)
+        await asyncio.Event().wait()
 
     async def _keep_house(self) -> None:
-        swept = 0.0
         while True:
-            if time.monotonic() - swept > retention.SWEEP_SECONDS or not swept:
-                try:
-                    retention.sweep(self.desk)
-                except StoreAway as error:
-                    log.warning("%s", error)
-                swept = time.monotonic()
+            await self.desk.stored(lambda: retention.sweep(self.desk))
+            await asyncio.sleep(retention.SWEEP_SECONDS)
+
+    async def _look(self) -> None:
+        await self._note_served()
+        while True:
             self.desk.live.look()
             await asyncio.sleep(1.0)
 
+    async def _digests(self) -> None:
+        while True:
+            await digest.send_due(self.desk, self.application.bot)
+            await asyncio.sleep(digest.LOOK_SECONDS)
+
+    async def _note_served(self) -> None:
+        digests = self.desk.live.digests
+        await self.desk.stored(lambda: self.desk.digests.serves(digests))
+
+    def _switched(self) -> None:
+        """Another generation serves."""
+        self.desk.pictures.forget()
+        self._noting = asyncio.ensure_future(self._note_served())
+        self._noting.add_done_callback(_said)
+
+    async def _beat(self) -> None:
+        """Signs of life while updates come in and answers are made; else the process ends, to be started again."""
+        while True:
+            age = self.metrics.poll_age()
+            if age > self._settings.telegram_watchdog_seconds:
+                log.critical("no good poll for %.0f seconds: ending, to be started again", age)
+                os._exit(STUCK)
+            if not self.proof.hangs:
+                self._sign_of_life()
+            await asyncio.sleep(1.0)
+
+    def _sign_of_life(self) -> None:
+        if self._watchdog is not None:
+            with contextlib.suppress(OSError):  # health says that nobody watches
+                self._watchdog.beat()
+
     def health(self) -> tuple[bool, dict[str, object]]:
         """Whether all is well, and the figures that say so."""
-        age = self.metrics.poll_age()
-        about = {
+        age, live, down = self.metrics.poll_age(), self.desk.live, self.tasks.down
+        about: dict[str, object] = {
             "last_poll_seconds": round(age, 1),
-            "waiting": self.scheduler.waiting,
-            "generation": self.desk.live.generation,
+            "last_answer_seconds": round(self.proof.age, 1),
+            "waiting": self.queue.waiting,
+            "oldest_seconds": round(self.queue.backlog.oldest, 1),
+            "working": self.queue.working,
+            "open": self.queue.open,
+            "pictures_waiting": self.desk.pictures.waiting,
+            "owed_to_the_store": self.desk.journal.owed,
+            "store_answers": not self.desk.store_fails,
+            "store_failures": self.desk.store_failures + self.desk.journal.failures,
+            "generation": live.generation,
+            "down": down,
         }
-        well = age < self._settings.telegram_watchdog_seconds
+        well = age < self._settings.telegram_watchdog_seconds and self.proof.good and not down
+        well &= not self.desk.journal.owed and not self.desk.store_fails
+        if (processes := live.processes) is not None:
+            about["answer_processes"] = f"{processes[0]} of {processes[1]}"
+        if self._watchdog is not None:
+            about["watchdog"] = self._watchdog.living
+            well &= self._watchdog.living
         if self.presence is not None:
             about |= {"database_seconds": round(self.presence.age, 1), "polls": self.presence.leads}
             well &= self.presence.age < LEASE_SECONDS
         return well, about
 
     def _metrics_text(self) -> bytes:
-        self.metrics.waiting.set(self.scheduler.waiting)
-        self.metrics.generation.set(int(self.desk.live.generation))
-        return self.metrics.text()
+        metrics, processes = self.metrics, self.desk.live.processes
+        metrics.store_failures.set(self.desk.store_failures + self.desk.journal.failures)
+        metrics.waiting.set(self.queue.waiting)
+        metrics.oldest.set(self.queue.backlog.oldest)
+        metrics.pictures.set(self.desk.pictures.waiting)
+        metrics.workers.set(processes[0] if processes else 0)
+        metrics.generation.set(int(self.desk.live.generation))
+        return metrics.text()
 
-    def _watch(self, over: threading.Event) -> None:
-        """In a thread of its own, so that a stuck event loop is noticed as well."""
-        while not over.wait(1.0):
-            if self.metrics.poll_age() > self._settings.telegram_watchdog_seconds:
-                log.critical("no good poll for %.0f seconds: ending, to be started again", self.metrics.poll_age())
-                os._exit(STUCK)
+
+def _said(done: asyncio.Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("what is served could not be noted for the digests (%s)", type(error).__name__)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram.ext import Application, ExtBot
+from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot.telegram.desk import Desk
-from bot.telegram.handlers import register
-from bot.telegram.limiter import PatientLimiter
-from bot.telegram.token import read_token
-from bot.telegram.wire import Wire
+from bot.telegram.context import Context
+from bot.telegram.routes import register
+from bot.telegram.secrets import read_token
+from bot.telegram.services import Desk
+from bot.telegram.transport.http import Wire
+from bot.telegram.transport.retry import PatientLimiter
 from bot.workspace import Workspace
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -27,7 +28,14 @@ def build(work: Workspace, desk: Desk) -> App:
         get_updates_request=Wire(connections=1),
         rate_limiter=PatientLimiter(desk.metrics),
     )
-    application: App = Application.builder().bot(bot).updater(None).job_queue(None).build()
+    application: App = (
+        Application.builder()
+        .context_types(ContextTypes(context=Context))
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
     application.bot_data["desk"] = desk
     register(application)
     return application

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable
 
+from aiohttp import web
+
+from bot.errors import SetupError
+
 HOST = "127.0.0.1"
-LONGEST_REQUEST = 8192
-REASONS = {200: "OK", 404: "Not Found", 503: "Service Unavailable"}
 
 
 async def serve(
     port: int, health: Callable[[], tuple[bool, dict[str, object]]], metrics: Callable[[], bytes]
-) -> asyncio.Server:
-    """A small HTTP server; /healthz is 200 while healthy, else 503."""
+) -> web.AppRunner:
+    """A small HTTP server, to be ended with `cleanup`; /healthz is 200 while healthy, else 503. SetupError for a port that is taken."""
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-            path = head.split(b" ", 2)[1].partition(b"?")[0]
-            status, kind, body = _page(path)
-            writer.write(
-                f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-                "Connection: close\r\n\r\n".encode()
-                + body
-            )
-            await writer.drain()
-        except (TimeoutError, OSError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # a client that does not speak HTTP is none of our business
-        finally:
-            writer.close()
+    async def healthz(_request: web.Request) -> web.Response:
+        healthy, about = health()
+        return web.json_response(about, status=200 if healthy else 503)
 
-    def _page(path: bytes) -> tuple[int, str, bytes]:
-        if path == b"/healthz":
-            healthy, about = health()
-            return 200 if healthy else 503, "application/json", json.dumps(about).encode()
-        if path == b"/metrics":
-            return 200, "text/plain; version=0.0.4; charset=utf-8", metrics()
-        return 404, "text/plain", b"/healthz and /metrics are here.\n"
+    async def figures(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
-    return await asyncio.start_server(answer, HOST, port, limit=LONGEST_REQUEST)
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", figures)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SetupError(
+            f"{HOST}:{port} cannot be listened on ({error.strerror}): set TORKHAM_HEALTH_PORT to another port, or to 0."
+        ) from None
+    return runner

@@ -8,7 +8,7 @@ import re
 import sys
 from datetime import UTC, datetime
 
-_TOKEN = re.compile(r"\d{5,}:[\w-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{5,}:[\w-]{20,}")
 
 
 class Scrub(logging.Filter):

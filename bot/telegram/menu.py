@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+import logging
+from collections.abc import Sequence
 
-from bot.telegram.phrases import phrases
-from bot.texts import LANGUAGES
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import BadRequest
 
-IN_GROUPS = ("ask", "help")
+from bot.rendering.phrases import LANGUAGES
+from bot.telegram.views.phrases import phrases
+
+IN_GROUPS = ("ask", "check", "help", "latest", "timeline")
+log = logging.getLogger("torkham.menu")
 
 
-async def set_up(bot: Bot) -> int:
+async def set_up(bot: Bot, admins: Sequence[int] = ()) -> int:
     """Set what differs, for each language; returns how many things were set."""
     changed = 0
+    for admin in admins:
+        say = phrases("en")
+        try:
+            everything = [*say.commands().items(), *say.admin_commands().items()]
+            changed += await _commands(bot, BotCommandScopeChat(admin), None, everything)
+        except BadRequest:  # an admin who never wrote to the bot has no chat with it yet
+            log.info("an admin has no menu yet: write to the bot, then start it again")
     for language in LANGUAGES:
         code = None if language == "en" else language  # English stands for every language that has none of its own
         say = phrases(language)

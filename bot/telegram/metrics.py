@@ -19,11 +19,19 @@ class Metrics:
         self.seconds = Histogram(
             "torkham_answer_seconds", "From taking a question to its answer.", buckets=BUCKETS, registry=self.registry
         )
-        self.refusals = Counter("torkham_limited", "Questions refused by a limit.", ["limit"], registry=self.registry)
+        self.refusals = Counter("torkham_limited", "Updates refused at the door.", ["limit"], registry=self.registry)
         self.too_many = Counter("torkham_retry_after", "Requests that Telegram put off (429).", registry=self.registry)
         self.doubts = Counter("torkham_doubts", "Messages that may have been sent twice.", registry=self.registry)
+        self.store_failures = Gauge("torkham_store_failures", "Calls that the store failed.", registry=self.registry)
         self.errors = Counter("torkham_errors", "Updates that failed.", registry=self.registry)
         self.unreadable = Counter("torkham_unreadable", "Updates that could not be parsed.", registry=self.registry)
+        self.restarts = Counter(
+            "torkham_task_restarts", "Background tasks started again.", ["task"], registry=self.registry
+        )
+        self.given_up = Counter("torkham_given_up", "Questions given up, by why.", ["why"], registry=self.registry)
+        self.pictures = Gauge("torkham_pictures_waiting", "Pictures that wait to be drawn.", registry=self.registry)
+        self.oldest = Gauge("torkham_oldest_seconds", "Age of the oldest open update.", registry=self.registry)
+        self.workers = Gauge("torkham_answer_processes", "Answer processes that live.", registry=self.registry)
         self.waiting = Gauge("torkham_waiting", "Updates that wait or are worked on.", registry=self.registry)
         self.generation = Gauge("torkham_generation", "The generation that serves.", registry=self.registry)
         age = Gauge("torkham_last_poll_seconds", "Seconds since the last good poll.", registry=self.registry)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
-from bot.deleted import DeletedSentences
-from bot.llm import FOLDER
+from bot.composing.llm import FOLDER
+from bot.composing.rejected import DeletedSentences
+from bot.errors import StoreError
 from bot.settings import Settings
-from bot.telegram.desk import Desk
-from bot.telegram.people import BLOCKED_DAYS
-from bot.telegram.phrases import Phrases
+from bot.telegram.readers.readers import BLOCKED_DAYS
+from bot.telegram.services import Desk
+from bot.telegram.views.phrases import Phrases
 
 SWEEP_SECONDS = 3600.0
+log = logging.getLogger("torkham.retention")
 
 
 def statement(settings: Settings, say: Phrases) -> Iterator[str]:
@@ -23,18 +26,30 @@ def statement(settings: Settings, say: Phrases) -> Iterator[str]:
     if settings.composes:
         yield say("privacy_model", days=settings.keep_deleted_days)
     yield say("privacy_counts")
+    yield say("privacy_digest")
     yield say("privacy_blocked", days=BLOCKED_DAYS)
     yield say("privacy_forget")
 
 
-def forget(desk: Desk, person: int) -> None:
-    """Delete everything of a person at once."""
+async def forget(desk: Desk, person: int) -> None:
+    """Delete everything of a person at once, in the files and in memory."""
+    await desk.stored(lambda: _forget(desk, person))
+    await desk.live.forget()
+
+
+def _forget(desk: Desk, person: int) -> None:
     desk.limits.forget(person)
+    _delete(desk, person)
+    desk.store.purge()
+
+
+def _delete(desk: Desk, person: int) -> None:
     with desk.store.transaction():
         desk.journal.forget(person)
         desk.people.forget(person)
         desk.kept.forget(person)
         desk.feedback.forget(person)
+        desk.digests.forget(person)
 
 
 def sweep(desk: Desk) -> None:
@@ -42,10 +57,14 @@ def sweep(desk: Desk) -> None:
     settings = desk.work.settings
     with desk.store.transaction():
         for person in desk.people.long_blocked():
-            forget(desk, person)
+            _delete(desk, person)
         desk.people.sweep(settings.keep_conversation_hours)
         desk.kept.sweep(settings.keep_answers_days)
         desk.feedback.sweep(settings.keep_asked_days)
         desk.journal.sweep()
+    try:
+        desk.store.purge()
+    except StoreError as error:  # the next sweep does it; /forget insists
+        log.warning("%s", error)
     desk.limits.sweep()
     DeletedSentences(settings.home / FOLDER, settings.keep_deleted_days).sweep()

@@ -12,8 +12,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from index.errors import DatabaseError
+from index.postgres.errors import explain, lost, place
 from index.postgres.schema import EF_SEARCH
-from index.postgres.trouble import explain, lost, place
 
 DRIVER = "postgresql+psycopg"
 # What the URL does not say: give up connecting, and notice a server that is gone, within seconds.

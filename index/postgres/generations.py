@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -12,16 +13,18 @@ from sqlalchemy import Connection
 from index.encoder import Encoder
 from index.errors import CorruptIndexError, DatabaseError, IndexBusyError, IndexingError, NoIndexError, StorageError
 from index.manifest import Manifest
-from index.postgres import checksums, collecting, switch
-from index.postgres.cache import DatabaseCache
+from index.postgres import checksums, garbage
+from index.postgres import serving as switch
 from index.postgres.connection import Database, Transaction
 from index.postgres.records import DatabaseRecords
 from index.postgres.snapshot import DatabaseSnapshot
+from index.postgres.vector_cache import DatabaseCache
 from index.postgres.writer import DatabaseWriter
 from index.storage import BUSY, NO_INDEX, NOTHING_EARLIER
 from sources.document import Document
 
 # Each schema of the database is an index of its own.
+_AGAIN = 0.2  # seconds between two tries to get it
 _LOCK = "hashtext('torkham index'), hashtext(current_schema())"
 
 
@@ -113,14 +116,17 @@ class DatabaseGenerations:
     # writing
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the one writer's lock; IndexBusyError when another process has it.
+    def writing(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the one writer's lock; IndexBusyError when another process still has it after `wait` seconds.
 
         What is written inside goes through the connection that has the lock: a lock that is lost writes nothing.
         """
         with self.database.session() as session:
-            if not session.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
-                raise IndexBusyError(BUSY)
+            until = time.monotonic() + wait
+            while not session.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
+                if time.monotonic() >= until:
+                    raise IndexBusyError(BUSY)
+                time.sleep(_AGAIN)
             self._locked = session
             try:
                 yield
@@ -139,6 +145,10 @@ class DatabaseGenerations:
         except CorruptIndexError:
             return None
 
+    def damage(self, base: Manifest) -> list[str]:
+        """Nothing: rows are not copied into the next generation, and the server has checksums of its own."""
+        return []
+
     def cache(self) -> DatabaseCache:
         """The vectors already computed."""
         return DatabaseCache(self.database)
@@ -153,14 +163,25 @@ class DatabaseGenerations:
         with self._transaction() as transaction:
             yield DatabaseWriter(transaction, base, encoder.dimension)
         with self._transaction() as transaction:
-            collecting.collect(transaction)
-        collecting.analyse(self.database)
+            garbage.collect(transaction)
+        garbage.analyse(self.database)
 
-    def rollback(self) -> str:
-        """Serve the generation before the current one until the next explicit update; returns its id."""
+    def rollback(self, fingerprint: str | None = None) -> str:
+        """Serve the generation before the current one until the next explicit update; returns its id.
+
+        With a `fingerprint` only one that this encoder made.
+        """
         with self._transaction() as transaction:
-            earlier = transaction.value(
-                "SELECT max(number) FROM generations WHERE number < (SELECT generation FROM serving)"
+            earlier = next(
+                (
+                    number
+                    for number, manifest in transaction.rows(
+                        "SELECT number, manifest FROM generations WHERE number < (SELECT generation FROM serving)"
+                        " ORDER BY number DESC"
+                    )
+                    if fingerprint in {None, Manifest.from_json(manifest).fingerprint}
+                ),
+                None,
             )
             if earlier is None:
                 raise IndexingError(NOTHING_EARLIER)

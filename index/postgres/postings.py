@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from index.lexical import Analyser, body
-from index.passages import Passage
+from index.lexical.bm25 import Analyser, body
+from index.postgres.bm25 import BLOCK
 from index.postgres.connection import Transaction
-from index.postgres.lexical import BLOCK
 from index.postgres.schema import FOREVER
+from index.types import Passage
 
 _MOST = 32_767  # what a SMALLINT holds
 Posting = tuple[int, int, int]  # offset in the block, frequency, words of the passage

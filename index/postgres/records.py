@@ -8,8 +8,8 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from index.passages import Passage, Scope, Sentence
-from index.postgres.scopes import conditions
+from index.postgres.filters import conditions
+from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
 Rows = Callable[..., list[Any]]
@@ -52,6 +52,14 @@ class DatabaseRecords:
         ):
             yield from (Document.from_json(line) for _, line in rows)
             last = rows[-1][0]
+
+    def documents_of_kind(self, kind: str) -> Iterator[Document]:
+        """The documents of a kind, by id."""
+        rows = self._rows(
+            f"SELECT json FROM documents WHERE json LIKE :kind AND {_LIVE} ORDER BY id", kind=f'%"kind": "{kind}"%'
+        )
+        found = (Document.from_json(line) for (line,) in rows)
+        yield from (document for document in found if document.kind == kind)
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """The passages of those keys."""
@@ -106,7 +114,11 @@ class DatabaseRecords:
         )
         return tuple(language for (language,) in rows)
 
-    def reach(self) -> str | None:
-        """The last day of any passage."""
-        day = self._rows(f"SELECT max(date_to) FROM passages WHERE {_LIVE}")[0][0]
-        return str(day) if day else None
+    def latest(self, most: int) -> list[tuple[str, str]]:
+        """(document id, last day of its passages) of the documents that reach furthest, at most so many."""
+        rows = self._rows(
+            f"SELECT document_id, max(date_to) AS day FROM passages WHERE date_to IS NOT NULL AND {_LIVE}"
+            " GROUP BY 1 ORDER BY 2 DESC LIMIT :most",
+            most=most,
+        )
+        return [(identifier, str(day)) for identifier, day in rows]

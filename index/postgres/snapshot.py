@@ -11,11 +11,11 @@ from typing import Any
 from index.encoder import Vectors
 from index.errors import CorruptIndexError, DatabaseError
 from index.manifest import Manifest
-from index.passages import Scope
+from index.postgres.bm25 import DatabaseLexical
 from index.postgres.connection import Database
-from index.postgres.lexical import DatabaseLexical
 from index.postgres.records import DatabaseRecords
 from index.postgres.vectors import DatabaseSentences, DatabaseVectors
+from index.types import Scope
 
 BEAT = 20.0  # seconds between two signs of life of a reader
 LEASE = 120  # seconds without one after which a reader no longer keeps its generation

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.passages import Scope
 from index.postgres import halfvec
+from index.postgres.filters import conditions
 from index.postgres.records import Rows
 from index.postgres.schema import EXACT
-from index.postgres.scopes import conditions
+from index.types import Scope
 
 
 class DatabaseVectors:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from index.embedding import Embedded
 from index.errors import CorruptIndexError
-from index.manifest import Manifest
-from index.passages import Passage
-from index.postgres import checksums, halfvec, postings, switch
+from index.manifest import Manifest, library_digest
+from index.postgres import checksums, halfvec, postings, serving
+from index.postgres.bm25 import BLOCK
 from index.postgres.connection import Transaction
-from index.postgres.lexical import BLOCK
 from index.postgres.records import passage_json, passage_of
 from index.postgres.schema import EF_CONSTRUCTION, EXACT, FOREVER, LINKS
-from index.storage import library_digest
+from index.storage import Embedded
+from index.types import Passage
 from sources.document import Document
 
 _OF_DOCUMENTS = {
@@ -84,7 +83,7 @@ class DatabaseWriter:
             tokens=self._tokens,
         )
         self._sql.run("DELETE FROM computed_vectors")
-        switch.serve(self._sql, self._number, pinned=False)
+        serving.serve(self._sql, self._number, pinned=False)
         return manifest, []
 
     def _end(self, which: str, **values: Any) -> list[int]:

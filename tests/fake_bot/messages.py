@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from xml.etree import ElementTree
 
 from fake_bot.markup import Refused, bad, rendered, units
 from fake_bot.readers import Readers
+
+RICH_TAGS = set("body p table tr th td b i a br details summary".split())
 
 
 class Messages(Readers):
@@ -64,7 +67,25 @@ class Messages(Readers):
                 raise bad("BUTTON_COPY_TEXT_INVALID")
 
     async def m_sendMessage(self, p: dict[str, Any]) -> Any:
-        return self._out(p, text=rendered(p.get("text", ""), p.get("parse_mode")))
+        text, only = rendered(p.get("text", ""), p.get("parse_mode")), p.get("ephemeral_message_parameters")
+        if not only or not self.ephemeral:  # a parameter that a server does not know means nothing to it
+            return self._out(p, text=text)
+        if self._chat(p) > 0 or "receiver_user_id" not in only:
+            raise bad("ephemeral messages need a group and a receiver_user_id")
+        return self._out(p, text=text, ephemeral_message_id=next(self.message_ids), receiver_user=only)
+
+    async def m_sendRichMessage(self, p: dict[str, Any]) -> Any:
+        if self.rich is None:
+            raise Refused(404, "Not Found")
+        parser = ElementTree.fromstring(f"<body>{p['rich_message']['html'].replace('<br>', '<br/>')}</body>")
+        if unknown := {each.tag for each in parser.iter()} - RICH_TAGS:
+            raise bad(f"can't parse rich message: unsupported tags {unknown}")
+        return self._out(p, rich_message={"blocks": [each.tag for each in parser]})
+
+    async def m_deleteEphemeralMessage(self, p: dict[str, Any]) -> Any:
+        if not self.ephemeral:
+            raise Refused(404, "Not Found")
+        raise bad("message to delete not found")
 
     async def m_sendPhoto(self, p: dict[str, Any]) -> Any:
         if p.get("caption"):
@@ -86,7 +107,7 @@ class Messages(Readers):
 
     async def m_sendChatAction(self, p: dict[str, Any]) -> Any:
         self._chat(p)
-        if p.get("action") != "typing":
+        if p.get("action") not in {"typing", "upload_photo"}:
             raise bad("wrong parameter action in request")
         return True
 
@@ -94,6 +115,8 @@ class Messages(Readers):
         message = self.messages.get((self._chat(p), p.get("message_id", 0)))
         if not message:
             raise bad("message to edit not found")
+        if "rich_message" in message and self.rich != "all":
+            raise bad("message can't be edited")
         text = rendered(p.get("text", ""), p.get("parse_mode"))
         self._check_buttons(p)
         if (text, p.get("reply_markup")) == (message.get("text"), message.get("reply_markup")):
@@ -104,6 +127,24 @@ class Messages(Readers):
             text=text, edit_date=int(time.time()), reply_markup=p.get("reply_markup") or {"inline_keyboard": []}
         )
         return message
+
+    async def m_deleteMessage(self, p: dict[str, Any]) -> Any:
+        if self.messages.pop((self._chat(p), p.get("message_id", 0)), None) is None:
+            raise bad("message to delete not found")
+        return True
+
+    async def m_setMessageReaction(self, p: dict[str, Any]) -> Any:
+        if (self._chat(p), p.get("message_id", 0)) not in self.messages:
+            raise bad("message to react not found")
+        if any(one.get("type") != "emoji" for one in p.get("reaction") or []):
+            raise bad("REACTION_INVALID")
+        return True
+
+    async def m_answerGuestQuery(self, p: dict[str, Any]) -> Any:
+        content = p["result"]["input_message_content"]
+        rendered(content["message_text"], content.get("parse_mode"))
+        self.guests[p["guest_query_id"]] = p
+        return {"inline_message_id": "guest-1"}
 
     async def m_answerCallbackQuery(self, p: dict[str, Any]) -> Any:
         if self.touched.get(p["callback_query_id"], True):

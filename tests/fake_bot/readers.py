@@ -17,7 +17,7 @@ class Readers:
         self.token = token
         self.me = {
             "id": int(token.split(":")[0]), "is_bot": True, "first_name": "Torkham", "username": "torkham_test_bot",
-            "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True,
+            "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True, "supports_guest_queries": True,
         }  # fmt: skip
         self.update_ids, self.message_ids, self.query_ids = itertools.count(1), itertools.count(1), itertools.count(1)
         self.queue: list[dict[str, Any]] = []
@@ -25,8 +25,11 @@ class Readers:
         self.messages: dict[tuple[int, int], dict[str, Any]] = {}
         self.touched: dict[str, bool] = {}
         self.inline: dict[str, Any] = {}
+        self.guests: dict[str, Any] = {}
         self.faults: list[dict[str, Any]] = []
         self.blocked: set[int] = set()
+        self.rich: str | None = "all"  # whether this server has rich messages, and whether they can become text
+        self.ephemeral = True  # whether this server has ephemeral messages (Bot API 10.3)
         self.files: dict[str, bytes] = {}
         self.languages: dict[int, str] = {}
         self.pushed, self.called = asyncio.Event(), asyncio.Event()
@@ -80,6 +83,10 @@ class Readers:
         )
         return identifier
 
+    def stop_draft(self, person: int, draft: int) -> None:
+        """Touch the button that stops a draft (Bot API 10.3)."""
+        self.push("stopped_message_generation", {"chat": self.chat(person), "draft_id": draft})
+
     def type_inline(self, person: int, query: str) -> str:
         identifier = str(next(self.query_ids))
         self.inline[identifier] = None
@@ -90,7 +97,7 @@ class Readers:
         """429 (retry_after), any other status, html502, drop, drop_after or slow (seconds), for the next calls."""
         self.faults.append({"method": method, "kind": kind, "times": times, **about})
 
-    async def until(self, found: Any, seconds: float = 5.0) -> Any:
+    async def until(self, found: Any, seconds: float = 20.0) -> Any:
         """What `found(self)` gives once it is true."""
         end = time.monotonic() + seconds
         while not (value := found(self)):

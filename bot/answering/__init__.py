@@ -1,0 +1,1 @@
+"""Turns an understood question into an answer in the sources' own words, without a generative model or a console."""

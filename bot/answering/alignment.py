@@ -1,0 +1,94 @@
+"""Aligns quoted words with a text: the fewest edits that turn the quotation into a substring of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.normalise import normalise
+
+EDIT = 10  # cost of an inserted or deleted token
+ALIKE = 3  # letters
+_TOKEN = re.compile(r"\d[\d,.]*\d|\w+|[%$€£]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign: `text[start:end]`, and the form in which it is compared."""
+
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A difference: tokens of the quotation (`asked`) in place of tokens of the text (`said`); either may be empty."""
+
+    asked: tuple[Token, ...]
+    said: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The range `first:last` of the text's tokens that best matches the quotation, and the edits between them."""
+
+    first: int
+    last: int
+    edits: tuple[Edit, ...]
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text, compared without case, diacritics and letter variants."""
+    return [Token(m.start(), m.end(), normalise(m.group()).replace(",", "")) for m in _TOKEN.finditer(text)]
+
+
+def align(asked: Sequence[Token], said: Sequence[Token]) -> Alignment:
+    """The best alignment of the whole quotation with any substring of the text (edit distance with free ends, Sellers 1980)."""
+    wide = len(said) + 1
+    cost = [[0] * wide]  # the match may begin anywhere
+    for row, token in enumerate(asked, 1):
+        line = [row * EDIT]
+        for column, other in enumerate(said, 1):
+            line.append(min(cost[-1][column - 1] + _exchange(token, other), cost[-1][column] + EDIT, line[-1] + EDIT))
+        cost.append(line)
+    last = min(range(wide), key=cost[-1].__getitem__)
+    if last + 1 < wide and cost[-1][last + 1] == cost[-1][last]:
+        last += 1  # prefer substituting the last token to appending it
+    row, column = len(asked), last
+    steps: list[tuple[Token | None, Token | None]] = []
+    while row:
+        here = cost[row][column]
+        if column and here == cost[row - 1][column - 1] + _exchange(asked[row - 1], said[column - 1]):
+            row, column = row - 1, column - 1
+            steps.append((asked[row], said[column]))
+        elif here == cost[row - 1][column] + EDIT:
+            row -= 1
+            steps.append((asked[row], None))
+        else:
+            column -= 1
+            steps.append((None, said[column]))
+    return Alignment(column, last, _edits(steps[::-1]))
+
+
+def _exchange(one: Token, other: Token) -> int:
+    """The cost of substituting one token for another: less if they share their first letters."""
+    if one.form == other.form:
+        return 0
+    return EDIT - 1 if one.form[:ALIKE] == other.form[:ALIKE] else EDIT
+
+
+def _edits(steps: Sequence[tuple[Token | None, Token | None]]) -> tuple[Edit, ...]:
+    """Merge adjacent differences."""
+    found: list[Edit] = []
+    open_edit = False
+    for asked, said in steps:
+        same = asked is not None and said is not None and asked.form == said.form
+        if not same:
+            added = Edit((asked,) if asked else (), (said,) if said else ())
+            if open_edit:
+                added = Edit(found[-1].asked + added.asked, found.pop().said + added.said)
+            found.append(added)
+        open_edit = not same
+    return tuple(found)

@@ -1,0 +1,444 @@
+"""Makes an answer in the sources' own words: understand, search, read, choose, cite."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+
+from bot.answering import overview, sections
+from bot.answering.ahead import Ahead
+from bot.answering.ahead import write as write_ahead
+from bot.answering.answer import Alternative, Answer, Citation, Claim
+from bot.answering.articles import Articles, answers_in_article
+from bot.answering.ask_back import OpenReference, alternatives
+from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, texts_of
+from bot.answering.choose import MOST, Choice, choose
+from bot.answering.citing import cite, cite_passage, claim
+from bot.answering.explain import Explainers, Least
+from bot.answering.features import Question
+from bot.answering.lists import Lists, candidate
+from bot.answering.reader import Bounds, Reader, Reading
+from bot.answering.sides import disputed, other_figures
+from bot.answering.support import Support
+from bot.nlp.answer_type import COUNT, FACTS
+from bot.nlp.names.gazetteer import Gazetteer
+from bot.question.listing import Listing, listing
+from bot.question.query import Asked, understand
+from bot.question.small_talk import chat_reason
+from index.search import Index
+from index.types import Hit, Scope
+
+__all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
+SENTENCES = 6  # nearest single sentences whose passages are considered, too
+FEWEST_LISTED = 2  # events that make a list
+NEAREST = 3  # passages and questions that a refusal offers
+AHEAD = 6000  # statements of summaries that are read ahead
+TOLERATED = 0.05  # share of them that may be missing before all are computed again
+ON_THE_SUBJECT = 0.86  # cosine from which the library covers the subject, even if it does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer with every step that led to it; steps that were not reached are empty."""
+
+    answer: Answer
+    asked: Asked
+    hits: tuple[Hit, ...] = ()
+    read: tuple[Reading, ...] = ()
+    chosen: tuple[Candidate, ...] = ()
+
+
+class Answerer:
+    """Answers from one open index. Thread-safe; keeps no state between questions."""
+
+    def __init__(
+        self,
+        index: Index,
+        gazetteer: Gazetteer | None = None,
+        *,
+        reader: Reader | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        """`bounds` are the reader's thresholds; the default are the balanced ones."""
+        self._index = index
+        self._gazetteer = gazetteer or Gazetteer.load()
+        self._reader = reader or Reader.open(index.encoder)
+        self._bounds = bounds or self._reader.bounds("balanced")
+        model = self._reader.explainer_model()
+        weighing, least = (model[0], Least(**model[1])) if model else (None, Least())
+        self.explainers = Explainers(index, self._gazetteer, weighing, least)
+        self._articles = Articles(index, self._gazetteer)
+        self._languages = index.languages()
+        self.lists = Lists(index, self._gazetteer)
+        self._is_open = OpenReference.open(index.encoder)
+
+    @property
+    def index(self) -> Index:
+        """The index that is searched."""
+        return self._index
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The gazetteer of names."""
+        return self._gazetteer
+
+    @property
+    def reader(self) -> Reader:
+        """The reader that judges statements."""
+        return self._reader
+
+    def answer(
+        self,
+        raw: str,
+        *,
+        scope: Scope | None = None,
+        history: Sequence[str] = (),
+        k: int = MOST,
+        skip: int = 0,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Answer:
+        """Answer a question with at most `k` claims, after the first `skip`; raises QuestionError if it is unusable.
+
+        `history` holds the earlier questions, oldest first: they help to understand this one and are never evidence.
+        """
+        return self.trace(raw, scope=scope, history=history, k=k, skip=skip, language=language, today=today).answer
+
+    def look_ahead(self, cache: Path) -> None:
+        """Use the read-ahead cache, if there is one."""
+        if self._reader.reads:
+            self._reader.ahead = self.explainers.ahead = Ahead.open(cache, self._index.encoder.fingerprint)
+
+    @property
+    def lacks(self) -> bool:
+        """Whether more than TOLERATED of the read-ahead cache is missing; reads every summary to find out."""
+        if not self._reader.reads:
+            return False
+        ahead, texts = self._reader.ahead, self._texts()
+        return bool(texts) and (ahead is None or ahead.lacks(texts) > TOLERATED * len(texts))
+
+    def read_ahead(self, cache: Path, progress: Callable[[int], None] = lambda done: None) -> None:
+        """Build the read-ahead cache of summaries and explainers' wordings, then use it; blocks."""
+        write_ahead(
+            cache,
+            self._index.encoder.fingerprint,
+            self._texts(),
+            self.explainers.wordings(),
+            self._reader.fresh_states,
+            self._index.embed,
+            progress,
+        )
+        self.look_ahead(cache)
+
+    def _texts(self) -> list[str]:
+        """The texts of the statements of summaries, at most AHEAD."""
+        own = (each for each in self._index.each_document() if each.kind in ("brief", "explainer"))
+        passages = (passage for document in own for passage in self._index.passages_of(document.id))
+        return list(islice((text for passage in passages for text in texts_of(self._index, passage)), AHEAD))
+
+    def trace(
+        self,
+        raw: str,
+        *,
+        scope: Scope | None = None,
+        history: Sequence[str] = (),
+        k: int = MOST,
+        skip: int = 0,
+        language: str | None = None,
+        today: date | None = None,
+    ) -> Trace:
+        """Answer a question, with a trace of every step."""
+        started = time.perf_counter()
+        day = today or date.today()
+        small_talk = chat_reason(raw)
+        asked = understand(
+            raw,
+            gazetteer=self._gazetteer,
+            known=self._index.knows,
+            languages=self._languages,
+            today=day,
+            history=[] if small_talk else [turn for turn in history if chat_reason(turn) is None],
+            scope=scope,
+        )
+        reason = small_talk or self._unanswerable(asked)
+        hits = [] if reason in {"chat", "injection"} else self.search(asked)
+        retrieved = time.perf_counter()
+        question = Question(asked, self._index, self._gazetteer)
+        read: list[Reading] = []
+        choice = Choice()
+        meant: tuple[Alternative, ...] = ()
+        if reason in {None, "unclear"} and not skip:
+            meant = self._alternatives(question, hits, day)
+            reason = "unclear" if meant else reason
+        if reason is None:
+            read, choice = self._choose(question, hits, day, k, skip)
+        chosen = [reading.candidate for reading in choice.shown]
+        reason = reason or (None if chosen else self._reason(asked, read))
+        finished = time.perf_counter()
+        answer = replace(self._answer(asked, raw, choice, reason, hits, language or asked.language), alternatives=meant)
+        answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
+        return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
+
+    def _choose(
+        self, whole: Question, hits: Sequence[Hit], day: date, most: int, skip: int
+    ) -> tuple[list[Reading], Choice]:
+        """The reader's judgements, and the choice among them: an explainer, the course of a period, or statements."""
+        asked = whole.asked
+        if asked.overview:
+            rows = self._articles.rows(overview.course(self._index, asked, hits, most, skip))
+            read = _certain(rows)
+            return read, Choice(tuple(read), disputed(read, self._contradicts), form="timeline")
+        if (wanted := self._listing(asked)) and (listed := self._listed(wanted, asked)).shown:
+            return list(listed.shown), listed if not skip else Choice()
+        explained = self.explainers.match(asked, hits, lambda rows: self._reader.weighed(whole, rows, day))
+        if explained is not None and not (asked.latest and self._is_old(explained)):
+            if asked.kind in FACTS - {COUNT} and not asked.defines and not self.explainers.is_worded(asked):
+                explained = self._to_the_point(whole, explained, day)
+            rows = explained[skip : skip + max(most, MOST + 2)] if not asked.scope else []
+            if rows:
+                read = _certain(rows)
+                return read, Choice(tuple(read), form="explainer")
+        told = self._section(whole, hits, day, most, skip)
+        if told:
+            read = _certain(told)
+            return read, Choice(tuple(read), form="section")
+        shown: list[Choice] = []
+        everything: list[Reading] = []
+        for part in asked.parts or (asked,):
+            found = hits if part is asked else self.search(part)
+            question = whole if part is asked else Question(part, self._index, self._gazetteer)
+            read = self._reader.judge(question, candidates(self._index, part, found), day)
+            read = self._articles.attributed(part, read, self._bounds.show)
+            everything += read
+            chosen = choose(
+                part,
+                read,
+                self._bounds,
+                self._index.terms,
+                self._contradicts,
+                self._opposes,
+                partial(self._nearby, part),
+                present=question.present,
+                most=most,
+                skip=skip,
+            )
+            shown.append(chosen if chosen.shown else Choice(missing=part.question))
+        return everything, _together(shown, most)
+
+    def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
+        """Of an explainer's statements those that a question for one fact is answered by, or that belong to the answer."""
+        read = self._reader.weighed(question, rows, day)
+        least = self._bounds
+        kept = [each for each in read if each.answers >= least.show or each.bearing >= least.bearing]
+        return [each.candidate for each in kept] or list(rows[:1])
+
+    def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
+        """The other statements of a statement's section, most similar to the question first."""
+        if row.statement is None:
+            return []
+        passages = [p for p in self._index.passages_of(row.document.id) if p.heading == row.passage.heading]
+        around = [each for passage in passages for each in of_passage(self._index, asked, passage)]
+        return sorted((each for each in around if each.place != row.place), key=lambda each: -each.cosine)
+
+    def _listing(self, asked: Asked) -> Listing | None:
+        """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
+        if not self.lists.types.known or self.explainers.is_worded(asked):
+            return None
+        return listing(asked.normal, asked.language, self._gazetteer.find(asked.normal), asked.time.text)
+
+    def _listed(self, wanted: Listing, asked: Asked) -> Choice:
+        """Every event in the library, in order, followed by the published counts if a number is wanted."""
+        events = self.lists.events(wanted, asked.timed)
+        if len(events) < FEWEST_LISTED:
+            return Choice()
+        rows = [row for event in events for row in event.rows]
+        counts = self.lists.tallies(wanted, asked.timed, rows) if wanted.count else []
+        read = _certain([candidate(row) for row in (*rows, *counts)])
+        return Choice(tuple(read), form="list", events=tuple(len(event.rows) for event in events))
+
+    def _alternatives(self, question: Question, hits: Sequence[Hit], day: date) -> tuple[Alternative, ...]:
+        """The possible meanings of a question with an open reference; empty if the reference is not open."""
+        asked = question.asked
+        if self._listing(asked) or self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
+            return ()
+        rows = candidates(self._index, asked, hits)
+        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day))
+
+    def _section(self, question: Question, hits: Sequence[Hit], day: date, most: int, skip: int) -> list[Candidate]:
+        """The section that a broad question is about; needs the reader's model."""
+        if not self._reader.reads:
+            return []
+
+        def judge(rows: Sequence[Candidate]) -> list[float]:
+            return [reading.answers for reading in self._reader.weighed(question, rows, day)]
+
+        rows = sections.section(
+            self._index, question, hits, judge, most=max(most, MOST + 2), skip=skip, least=self._bounds.show
+        )
+        return self._articles.rows(rows)
+
+    def _is_old(self, rows: Sequence[Candidate]) -> bool:
+        """Whether everything was before the last year that the library knows of."""
+        return max((row.days[1] or "" for row in rows), default="") < (self._lately(Scope()).since or "")
+
+    def _lately(self, scope: Scope) -> Scope:
+        """The last year that the library knows of, inside a scope."""
+        if self._reach is None:
+            return scope
+        since = (date.fromisoformat(self._reach) - timedelta(days=365)).isoformat()
+        return replace(scope, since=max(since, scope.since or since))
+
+    @cached_property
+    def _reach(self) -> str | None:
+        return self._index.reach()
+
+    @cached_property
+    def _support(self) -> Support | None:
+        return Support.open(self._index.encoder) if self._reader.reads else None
+
+    def _contradicts(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two statements contradict each other, so that the parties disagree."""
+        return self._against(one, other, self._reader.contradicted)
+
+    def _opposes(self, one: Candidate, other: Candidate) -> bool:
+        """Whether one may oppose the other, so that both must be shown."""
+        return self._against(one, other, self._reader.contradicted / 2)
+
+    def _against(self, one: Candidate, other: Candidate, least: float) -> bool:
+        if answers_in_article(one, other):
+            return True
+        if self._support is None:
+            return other_figures(one, other)
+        pairs = ((one.text, other.text), (other.text, one.text))
+        return any(self._support(*pair).contradicted >= least for pair in pairs)
+
+    def search(self, asked: Asked) -> list[Hit]:
+        """The best passages; among equals those of the requested period come first."""
+        if asked.overview:
+            return _on_the_subject(self._index.search(asked.lookup, overview.HITS, asked.timed, words=asked.words))
+        hits = _on_the_subject(self._index.search(asked.lookup, HITS, asked.scope, words=asked.words))
+        hits = self._with_nearest_sentences(asked, hits)
+        timed = self._lately(asked.timed) if asked.latest else asked.timed
+        if not asked.time_scope and not asked.latest:
+            return hits
+        inside = _on_the_subject(self._index.search(asked.lookup, HITS // 2, timed, words=asked.words))
+        best = hits[: HITS // 2]
+        first, then = (inside, best) if asked.latest else (best, inside)
+        known = {hit.passage.id for hit in first}
+        return [*first, *(hit for hit in then if hit.passage.id not in known)]
+
+    def _with_nearest_sentences(self, asked: Asked, hits: list[Hit]) -> list[Hit]:
+        """The hits, with passages moved up that contain a sentence more similar to the question than the passage as a whole."""
+        known = {hit.passage.id for hit in hits[:PASSAGES]}
+        near = self._index.nearest_sentences(asked.lookup, SENTENCES, asked.scope)
+        low = min((hit.score for hit in hits[:PASSAGES]), default=0.0)
+        added = [Hit(passage, low, None, None) for passage in near if passage.id not in known]
+        room = max(0, PASSAGES - len(added))
+        return [*hits[:room], *_on_the_subject(added), *hits[room:]]
+
+    def _unanswerable(self, asked: Asked) -> str | None:
+        if not self._index.manifest.counts["documents"]:
+            return "empty_library"
+        since = asked.scope.since or asked.time_scope.since
+        if since and self._reach and since > self._reach:
+            return "after_reach"
+        return "unclear" if asked.unclear else None
+
+    def _reason(self, asked: Asked, read: Sequence[Reading]) -> str:
+        near = max((reading.candidate.cosine for reading in read), default=0.0)
+        return "not_in_library" if asked.things or near >= ON_THE_SUBJECT else "out_of_scope"
+
+    def _answer(
+        self, asked: Asked, raw: str, choice: Choice, reason: str | None, hits: Sequence[Hit], language: str
+    ) -> Answer:
+        chosen = choice.shown
+        near = [] if chosen or reason in {"chat", "injection", "out_of_scope", "unclear"} else hits[:NEAREST]
+        dated = asked.scope.since or asked.scope.until
+        marked = asked.kind in FACTS and choice.form == "claims"
+        claims = tuple(_claim(reading, number, marked and number == 1) for number, reading in enumerate(chosen, 1))
+        return Answer(
+            question=raw,
+            asked_as=asked.text,
+            scope=_shown_scope(asked),
+            language=language,
+            claims=claims,
+            citations=tuple(cite(reading.candidate, number) for number, reading in enumerate(chosen, 1)),
+            reason=reason,
+            disputed=choice.disputed,
+            nearest=tuple(self._nearest(near)),
+            generation=self._index.manifest.generation,
+            undated=self._index.undated() if dated else 0,
+            period=asked.time.text if asked.bound else None,
+            reach=self._reach if reason or asked.latest or choice.now else None,
+            latest=asked.latest,
+            spelt=asked.spelt,
+            form=choice.form,
+            as_of=_day(claims[0].date) if claims and choice.now else None,
+            events=choice.events,
+            missing=asked.question.rstrip(" ?؟") if reason == "not_in_library" else choice.missing,
+            suggestions=self.explainers.near(asked, NEAREST) if reason else (),
+        )
+
+    def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:
+        cited: list[Citation] = []
+        for hit in hits:
+            document = self._index.document(hit.passage.document_id)
+            if document is not None:
+                cited.append(cite_passage(document, hit.passage, len(cited) + 1))
+        return cited
+
+
+def _certain(rows: Sequence[Candidate]) -> list[Reading]:
+    """Readings of statements that are shown without being judged."""
+    return [Reading(row, 1.0, bearing=1.0) for row in rows]
+
+
+def _day(written: str | None) -> str | None:
+    """The date for which an answer holds; None for a period."""
+    return written if written and "/" not in written else None
+
+
+def _claim(reading: Reading, number: int, marked: bool) -> Claim:
+    made = claim(reading.candidate, number)
+    return replace(made, span=reading.span) if marked and reading.span else made
+
+
+def _together(shown: Sequence[Choice], most: int) -> Choice:
+    """Merge the answers to the parts of a question: the best of each part in turn; a part without an answer is named."""
+    if len(shown) == 1:
+        return shown[0]
+    missing = next((choice.missing for choice in shown if not choice.shown), None)
+    each = max(1, most // len(shown))
+    kept = {reading.candidate.place: reading for choice in shown for reading in choice.shown[:each]}
+    if not kept:
+        return Choice()
+    return Choice(
+        tuple(kept.values()),
+        any(c.disputed for c in shown),
+        form="claims",
+        missing=missing,
+        now=all(c.now for c in shown),
+    )
+
+
+def _on_the_subject(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits without the sections in which briefs describe themselves."""
+    return [hit for hit in hits if REACH not in hit.passage.heading]
+
+
+def _shown_scope(asked: Asked) -> Scope:
+    """The explicit scope, narrowed to the days that the question names."""
+    if not asked.bound:
+        return asked.scope
+    return Scope(
+        since=asked.scope.since or asked.time_scope.since,
+        until=asked.scope.until or asked.time_scope.until,
+        parties=asked.scope.parties,
+        languages=asked.scope.languages,
+        documents=asked.scope.documents,
+    )

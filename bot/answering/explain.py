@@ -1,0 +1,283 @@
+"""Matches questions to explainers, whose text is then the answer, whole and in order."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.answering.ahead import Ahead
+from bot.answering.candidates import HITS, Candidate, of_passage
+from bot.answering.reader import Reading
+from bot.nlp.answer_type import FACTS, kind_of
+from bot.nlp.names.affiliation import is_capital
+from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
+from bot.nlp.stop_words import STOP
+from bot.nlp.weighing import Weighing
+from bot.question.input import normal_form
+from bot.question.query import Asked
+from index.normalise import normalise
+from index.search import Index
+from index.types import Hit
+from sources.briefs.explainers import normalised, questions
+from sources.document import Document, Explainer
+
+BY_WORDS, BY_SEARCH = 3, 3  # explainers considered: by common words, by search rank
+WORDINGS = 4  # of each: the heading and the most similar wordings
+READ = 2  # explainers whose first statements are read
+STEM = 6  # letters after which words are cut, in all five languages
+UNHEARD = 8.0  # rarity of a word that occurs in no wording
+FIRST = 2  # statements of an explainer that must answer its question
+Judge = Callable[[Sequence[Candidate]], list[Reading]]
+FEATURES = (
+    "cosine",  # the best with any of its wordings, and the lead over the next explainer
+    "cosine_margin",
+    "shared",  # words in common with a wording, and the lead over the next explainer
+    "shared_margin",
+    "gone",  # words of the question that are in neither wording nor text
+    "specific_gone",  # names and numbers of the question missing from the text, and of the heading missing from the question
+    "specific_new",
+    "same_kind",
+    "fact",
+    "words",
+    "found",  # reciprocal of its search rank
+    "foreign",
+    "first_answers",
+    "any_answers",
+    "any_bears",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """Thresholds: for a question about one fact, which the text must answer at once, and for any other."""
+
+    fact: float = 1.0
+    other: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """One wording of an explainer's question, and its content words cut to STEM letters."""
+
+    text: str
+    words: frozenset[str]
+    document: Document
+    explainer: Explainer
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The identity of its explainer."""
+        return (self.document.id, self.explainer.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Every wording, by normalised text, by word and by explainer; the explainers of each document; the rarity
+    of each word among the wordings."""
+
+    exact: dict[str, _Wording]
+    by_word: dict[str, list[_Wording]]
+    by_explainer: dict[tuple[str, int], list[_Wording]]
+    by_document: dict[str, list[tuple[str, int]]]
+    rarity: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A candidate explainer, its statements, and its FEATURES."""
+
+    document: Document
+    explainer: Explainer
+    statements: tuple[Candidate, ...]
+    figures: tuple[float, ...]
+
+
+class Explainers:
+    """The explainers of an index with all their wordings; loaded at the first question."""
+
+    def __init__(self, index: Index, gazetteer: Gazetteer, model: Weighing | None, least: Least) -> None:
+        """`least` holds the thresholds; without a model only exact wordings match."""
+        self._index, self._gazetteer, self._model, self._least = index, gazetteer, model, least
+        self._vectors: dict[
+            str, npt.NDArray[np.float32]
+        ] = {}  # of wordings; there are more than the index remembers texts
+        self.ahead: Ahead | None = None
+
+    @cached_property
+    def _known(self) -> _Known:
+        documents = {document.id: document for document in self._index.explainers()}
+        exact: dict[str, _Wording] = {}
+        by_word: dict[str, list[_Wording]] = {}
+        by_explainer: dict[tuple[str, int], list[_Wording]] = {}
+        for asked in questions(documents.values()):
+            document, text = documents[asked.document_id], normalised(asked.text)
+            wording = _Wording(asked.text, _words(text), document, document.explainers[asked.index])
+            exact.setdefault(text, wording)
+            by_explainer.setdefault(wording.key, []).append(wording)
+            for word in wording.words:
+                by_word.setdefault(word, []).append(wording)
+        by_document: dict[str, list[tuple[str, int]]] = {}
+        for key in by_explainer:
+            by_document.setdefault(key[0], []).append(key)
+        total = 1 + sum(map(len, by_explainer.values()))
+        return _Known(
+            exact, by_word, by_explainer, by_document, {word: math.log(total / len(of)) for word, of in by_word.items()}
+        )
+
+    def match(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Candidate] | None:
+        """The statements of the explainer that answers a question, in order; None if there is none.
+
+        An exact wording matches; otherwise the fitted classifier decides, from similarity in meaning and
+        words and from the judgement of `judge` on the first statements.
+        """
+        if not self._known.exact or asked.scope:
+            return None
+        same = self._worded(asked)
+        if same is not None:
+            return self._statements(asked, same)
+        best = self.nearest(asked, hits, judge) if self._model is not None else None
+        least = self._least.fact if asked.kind in FACTS else self._least.other
+        if best is None or self._model is None or self._model(best.figures) < least:
+            return None
+        return list(best.statements)
+
+    def is_worded(self, asked: Asked) -> bool:
+        """Whether a question is exactly one of the wordings."""
+        return self._worded(asked) is not None
+
+    def _worded(self, asked: Asked) -> _Wording | None:
+        exact = self._known.exact
+        return exact.get(normalised(asked.normal)) or exact.get(normalised(asked.question))
+
+    def nearest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> Match | None:
+        """The likeliest explainer, with its FEATURES; None if there is none.
+
+        Without a model it is the most similar one.
+        """
+        matches = self.matches(asked, hits, judge)
+        return max(
+            matches, key=lambda match: self._model(match.figures) if self._model else match.figures[0], default=None
+        )
+
+    def matches(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Match]:
+        """The READ candidate explainers, likeliest first by what is known before their statements are read."""
+        words, vector = _words(normalised(asked.normal)), self._index.embed(asked.normal)
+        groups = self._groups(words, hits)
+        cosines = [max(float(vector @ self._vector(wording)) for wording in group) for group in groups]
+        shared = [max(self._shared(words, wording) for wording in group) for group in groups]
+        places = [next((at for at, hit in enumerate(hits) if self._holds(group[0].key, hit)), HITS) for group in groups]
+        found = [1 / (1 + place) for place in places]
+        order = sorted(range(len(groups)), key=lambda at: -(cosines[at] + shared[at] / 10 + found[at] / 20))
+        names = self._specific(asked.normal)
+        matches = []
+        for at in order[:READ]:
+            wording = groups[at][0]
+            statements = self._statements(asked, wording)
+            text = wording.document.text[wording.explainer.start : wording.explainer.end]
+            nearest = max(groups[at], key=lambda each: self._shared(words, each))
+            read = judge(statements[:FIRST])
+            figures = (
+                cosines[at],
+                cosines[at] - max(cosines[:at] + cosines[at + 1 :], default=cosines[at] - 0.1),
+                shared[at],
+                shared[at] - max(shared[:at] + shared[at + 1 :], default=0.0),
+                self._gone(words, nearest.words | _words(normalised(text))),
+                float(len(names - self._specific(text))),
+                float(len(self._specific(wording.text) - names)),
+                float(kind_of(normal_form(wording.text)) == asked.kind),
+                float(asked.kind in FACTS),
+                float(len(words)),
+                found[at],
+                float(asked.language != wording.document.language),
+                read[0].answers if read else 0.0,
+                max((each.answers for each in read), default=0.0),
+                max((each.bearing for each in read), default=0.0),
+            )
+            matches.append(Match(wording.document, wording.explainer, tuple(statements), figures))
+        return matches
+
+    def wordings(self) -> list[str]:
+        """Every wording, in the form that is embedded."""
+        return [normal_form(wording.text) for group in self._known.by_explainer.values() for wording in group]
+
+    def _vector(self, wording: _Wording) -> npt.NDArray[np.float32]:
+        text = normal_form(wording.text)
+        if text not in self._vectors:
+            kept = self.ahead.vector(text) if self.ahead else None
+            self._vectors[text] = self._index.embed(text) if kept is None else kept
+        return self._vectors[text]
+
+    def _groups(self, words: frozenset[str], hits: Sequence[Hit]) -> list[list[_Wording]]:
+        """The heading and the most similar wordings of each candidate explainer."""
+        known, best = self._known, dict[tuple[str, int], float]()
+        for wording in self._with_any(words):
+            best[wording.key] = max(best.get(wording.key, 0.0), self._shared(words, wording))
+        nearest = sorted(best, key=lambda key: -best[key])[:BY_WORDS]
+        found = [
+            key for hit in hits for key in known.by_document.get(hit.passage.document_id, ()) if self._holds(key, hit)
+        ]
+        chosen = dict.fromkeys([*nearest, *list(dict.fromkeys(found))[:BY_SEARCH]])
+        groups = []
+        for key in chosen:
+            heading, *variants = known.by_explainer[key]
+            variants.sort(key=lambda wording: -self._shared(words, wording))
+            groups.append([heading, *variants[: WORDINGS - 1]])
+        return groups
+
+    def _holds(self, key: tuple[str, int], hit: Hit) -> bool:
+        explainer = self._known.by_explainer[key][0].explainer
+        return key[0] == hit.passage.document_id and explainer.start <= hit.passage.start < explainer.end
+
+    def near(self, asked: Asked, most: int) -> tuple[str, ...]:
+        """Explainers' questions that share the most words with this one, to be suggested."""
+        words = _words(normalised(asked.words))
+        best = sorted(self._with_any(words), key=lambda wording: -self._shared(words, wording))
+        return tuple(dict.fromkeys(text for wording in best if (text := _offered(wording, asked))))[:most]
+
+    def _with_any(self, words: frozenset[str]) -> list[_Wording]:
+        """The wordings that have any of the words, each once."""
+        return list({id(w): w for word in words for w in self._known.by_word.get(word, ())}.values())
+
+    def _shared(self, words: frozenset[str], wording: _Wording) -> float:
+        """Weighted Jaccard similarity of the words, by rarity."""
+        either = self._weight(words | wording.words)
+        return self._weight(words & wording.words) / either if either else 0.0
+
+    def _gone(self, words: frozenset[str], held: frozenset[str]) -> float:
+        total = self._weight(words)
+        return self._weight(words - held) / total if total else 0.0
+
+    def _weight(self, words: frozenset[str]) -> float:
+        rarity = self._known.rarity
+        return sum(rarity.get(word, UNHEARD) for word in words)
+
+    def _statements(self, asked: Asked, wording: _Wording) -> list[Candidate]:
+        explainer = wording.explainer
+        passages = [
+            p for p in self._index.passages_of(wording.document.id) if explainer.start <= p.start < explainer.end
+        ]
+        rows = [row for passage in passages for row in of_passage(self._index, asked, passage)]
+        return sorted({row.place: row for row in rows}.values(), key=lambda row: row.sentence.start)
+
+    def _specific(self, text: str) -> frozenset[str]:
+        """The names and numbers of a text; capitals are left out, since they mostly stand for a government."""
+        found = (mention for mention in self._gazetteer.find(text) if mention.kind in SPECIFIC)
+        names = {mention.entry_id for mention in found if not is_capital(mention.entry_id)}
+        return frozenset(names | set(re.findall(r"\d+", normalise(text))))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in text.split() if word not in STOP)
+
+
+def _offered(wording: _Wording, asked: Asked) -> str | None:
+    """The question to suggest: the heading if it is in the reader's language, otherwise a variant that is."""
+    if asked.language == wording.document.language:
+        return wording.explainer.question
+    return next((v.text for v in wording.explainer.variants if v.language == asked.language), None)

@@ -1,0 +1,239 @@
+"""The reader: judges whether a statement answers a question, and with which words, by reading both with a small model of our own.
+
+The encoder's lower layers yield the token states of question and statement; the reader's layers read them together
+(`reader.onnx`), and boosted trees combine their logits with the features of the pair (`judge.json`). docs/reader.md has the
+data, the figures and the commands that produce both files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.answering.ahead import Ahead
+from bot.answering.candidates import Candidate
+from bot.answering.features import NAMES, Question, table
+from bot.answering.trees import Trees
+from bot.nlp.weighing import Weighing
+from index.encoder import TokenStates, cores, unit
+from sources.files import sha256
+
+FOLDER = Path(__file__).with_name("weights")
+QUICK = 48  # candidates with the best cosines that the first forest scores
+READ = 10  # candidates that the reader reads
+ASKED_TOKENS, SAID_TOKENS = 40, 56
+SPAN_TOKENS = 16  # the longest answer that is marked
+Floats = npt.NDArray[np.float32]
+Judge = Callable[[Floats], Floats]
+_PLAIN: dict[str, Any] = {  # thresholds for the cosine alone, if even the trees are missing
+    "contradicted": 0.5,
+    "quick_bounds": {
+        how: {"answer": 0.4, "show": 0.5, "correct": 1.0, "bearing": 0.4} for how in ("strict", "balanced", "generous")
+    },
+}
+LOGITS = ("answers", "context", "corrects")
+
+
+class Stateful(Protocol):
+    """An encoder that exposes the token states of its lower layers."""
+
+    def states(self, texts: Sequence[str], *, prompt: str, most: int) -> list[TokenStates]:
+        """The (ids, states) of each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The judgement of a candidate: P(answers), P(corrects a premise), P(belongs to the answer), and the slice that answers."""
+
+    candidate: Candidate
+    answers: float
+    corrects: float = 0.0
+    bearing: float = 0.0
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Thresholds: for the best claim (`answer`), for each further one (`show`), for a correction (`correct`).
+
+    `bearing` is the threshold for another party's statement beside a claim.
+    """
+
+    answer: float
+    show: float
+    correct: float
+    bearing: float
+
+
+class Reader:
+    """Judges candidates. Thread-safe; without weights it judges by the features of the pair."""
+
+    def __init__(
+        self, encoder: Stateful | None, session: Any, quick: Judge, judge: Trees | None, about: dict[str, Any]
+    ) -> None:
+        self._encoder, self._session, self._quick, self._judge = encoder, session, quick, judge
+        self.about = about
+        self._said = lru_cache(maxsize=8192)(self._states_of)
+        self._asked = lru_cache(maxsize=4)(self._states_of_question)
+        self._read_one = lru_cache(maxsize=128)(self._logits_of)
+        self.ahead: Ahead | None = None
+        self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
+
+    @classmethod
+    def open(cls, encoder: Any, *, folder: Path = FOLDER, off: bool = False) -> Reader:
+        """Load the shipped reader for an encoder; if its model cannot be used, `about["without"]` gives the reason."""
+        try:
+            described = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
+            quick, about = Trees.read(described["quick"]), dict(described["about"])
+        except (OSError, ValueError, KeyError, TypeError):
+            lost = f"{folder / 'judge.json'} is missing or damaged: install Torkham again"
+            return cls(None, None, by_cosine, None, {"without": lost, **_PLAIN})
+        why = _unfit(encoder, folder, about, off)
+        if why is None:
+            from index.model.onnx import open_session
+
+            try:
+                session = open_session(folder / "reader.onnx")
+                return cls(encoder, session, quick, Trees.read(described["judge"]), about)
+            except Exception as error:  # onnxruntime raises its own kinds for a damaged file
+                why = f"{folder / 'reader.onnx'} cannot be opened ({type(error).__name__}): install Torkham again"
+        return cls(None, None, quick, None, {**about, "without": why})
+
+    def bounds(self, how: str) -> Bounds:
+        """The thresholds for `strict`, `balanced` or `generous`, fitted with the trees."""
+        chosen = self.about["bounds" if self.reads else "quick_bounds"][how]
+        return Bounds(**chosen)
+
+    def explainer_model(self) -> tuple[Weighing, dict[str, float]] | None:
+        """The classifier that matches questions to explainers, with its thresholds; None without the reader's model."""
+        raw = self.about.get("explainers") if self.reads else None
+        return (Weighing.read(raw), raw["least"]) if raw else None
+
+    def weighed(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
+        """Judge a few candidates, all of them with the model, in their order."""
+        if not rows:
+            return []
+        answers, logits, spans = self._scored(question, rows, today)
+        beside = 1 / (1 + np.exp(-logits[:, 1:]))
+        read = zip(rows, answers.tolist(), beside[:, 1].tolist(), beside[:, 0].tolist(), spans, strict=True)
+        return [Reading(*each) for each in read]
+
+    @property
+    def contradicted(self) -> float:
+        """The probability from which one statement opposes another."""
+        return float(self.about["contradicted"])
+
+    @property
+    def reads(self) -> bool:
+        """Whether it has its model."""
+        return self._session is not None
+
+    def judge(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
+        """Judge the candidates; best first."""
+        if not rows:
+            return []
+        near = sorted(rows, key=lambda row: -row.cosine)[:QUICK]
+        first = self._quick(table(question, near, today))
+        if self._judge is None:
+            judged = zip(near, first.tolist(), strict=True)
+            return sorted((Reading(row, p, bearing=p) for row, p in judged), key=lambda reading: -reading.answers)
+        chosen = [near[i] for i in np.argsort(-first, kind="stable")[:READ]]
+        return sorted(self.weighed(question, chosen, today), key=lambda reading: -reading.answers)
+
+    def _scored(
+        self, question: Question, rows: Sequence[Candidate], today: date
+    ) -> tuple[Floats, Floats, list[tuple[int, int] | None]]:
+        """P(answers), the logits and the spans of these candidates."""
+        figures = table(question, rows, today)
+        first = self._quick(figures)
+        if self._judge is None:
+            return first, np.zeros((len(rows), len(LOGITS)), np.float32), [None] * len(rows)
+        logits, spans = self.read(question.asked.normal, [row.text for row in rows])
+        return self._judge(np.hstack([figures, first[:, None], logits])), logits, spans
+
+    def read(self, question: str, texts: Sequence[str]) -> tuple[Floats, list[tuple[int, int] | None]]:
+        """The logits (texts, 3) of LOGITS and the best answering slice of each text."""
+        self._asked(question)  # computed once, before the threads need it
+        # Each pair is a run of its own on one thread: nothing is padded, and a score depends on its two texts alone. So what
+        # was read for the explainers need not be read again for the choice.
+        one = partial(self._read_one, question)
+        read = list(self._workers.map(one, texts)) if len(texts) > 1 else [one(text) for text in texts]
+        return np.array([logits for logits, _ in read], np.float32).reshape(-1, len(LOGITS)), [span for _, span in read]
+
+    def _logits_of(self, question: str, text: str) -> tuple[Floats, tuple[int, int] | None]:
+        asked, said = self._asked(question), self._said(text)
+        scores, tokens = self._session.run(None, pair(asked, said))
+        return scores[0], _span(tokens[0][len(asked.ids) :], said.slices)
+
+    def _states_of_question(self, question: str) -> TokenStates:
+        assert self._encoder is not None
+        (asked,) = self._encoder.states([question], prompt="query", most=ASKED_TOKENS)
+        return asked
+
+    def _states_of(self, text: str) -> TokenStates:
+        """The states in half precision, as they are cached: three thousand statements take 90 MB."""
+        kept = self.ahead.states(text) if self.ahead else None
+        return kept or self.fresh_states(text)
+
+    def fresh_states(self, text: str) -> TokenStates:
+        """The states of a statement, computed by the encoder."""
+        assert self._encoder is not None
+        said = self._encoder.states([text], prompt="passage", most=SAID_TOKENS)[0]
+        return said._replace(states=said.states.astype(np.float16))
+
+
+def by_cosine(figures: Floats) -> Floats:
+    """Probabilities from the cosine alone, (rows,): the midpoint lies where this encoder's answers begin."""
+    return np.asarray(1 / (1 + np.exp(-40 * (figures[:, NAMES.index("cosine")] - 0.88))), np.float32)
+
+
+def pair(asked: TokenStates, said: TokenStates) -> dict[str, Any]:
+    """The inputs of the reader's layers for two texts: states (1, tokens, hidden) and four rows (1, tokens).
+
+    `met` is 1 where a token's piece occurs in the other text, `near` the best cosine with a token of the other text.
+    """
+    left, right = asked.states.astype(np.float32), said.states.astype(np.float32)
+    likeness = unit(left) @ unit(right).T
+    same = asked.ids[:, None] == said.ids[None, :]
+    met = [same[:, 1:-1].any(axis=1), same[1:-1].any(axis=0)]
+    segment = np.repeat([0, 1], [len(asked.ids), len(said.ids)])
+    return {
+        "states": np.concatenate([left, right])[None],
+        "segment": segment[None],
+        "met": np.concatenate(met)[None].astype(np.float32),
+        "near": np.concatenate([likeness.max(1), likeness.max(0)])[None].astype(np.float32),
+    }
+
+
+def _span(logits: Floats, slices: npt.NDArray[np.int64]) -> tuple[int, int] | None:
+    """The slice between the likeliest start and end, (tokens, 2) logits; None if nothing is marked."""
+    words = np.flatnonzero(slices[:, 1] > slices[:, 0])
+    if not len(words):
+        return None
+    length = words[None, :] - words[:, None]
+    both = logits[words, 0][:, None] + logits[words, 1][None, :]
+    both[(length < 0) | (length >= SPAN_TOKENS)] = -np.inf
+    start, end = np.unravel_index(int(both.argmax()), both.shape)
+    return int(slices[words[start], 0]), int(slices[words[end], 1])
+
+
+def _unfit(encoder: Any, folder: Path, about: dict[str, Any], off: bool) -> str | None:
+    """Why the model cannot be used; None if it can."""
+    if off:
+        return "it is switched off (TORKHAM_READER=off)"
+    if encoder.fingerprint != about["encoder"]:
+        return f"it was trained on another model than {encoder.name}"
+    path = folder / "reader.onnx"
+    if not path.exists():
+        return f"{path} is missing: install Torkham again"
+    return None if sha256(path) == about["digest"] else f"{path} is damaged: install Torkham again"

@@ -1,0 +1,66 @@
+"""Answers a broad question with the section whose heading it names, in the order of the section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.answering.candidates import Candidate, of_passage
+from bot.answering.features import Question
+from bot.nlp.answer_type import OTHER
+from bot.nlp.names.gazetteer import SPECIFIC
+from bot.nlp.stop_words import STOP
+from index.normalise import normalise
+from index.search import Index
+from index.types import Hit
+
+FEWEST = 3  # sentences of a section that is an overview
+LOOSE = 1  # words of the question that are in neither names nor heading: “history”, “known”
+LOOKED_AT = 8  # sentences of a section whose probabilities are averaged
+Judge = Callable[[Sequence[Candidate]], list[float]]
+
+
+def section(
+    index: Index, question: Question, hits: Sequence[Hit], judge: Judge, *, most: int, skip: int, least: float
+) -> list[Candidate]:
+    """Up to `most` sentences of the section that a question is about, in order; empty if there is none.
+
+    `least` is the mean P(answers) from which the section is the answer.
+    """
+    asked = question.asked
+    if asked.kind != OTHER or asked.bound or asked.latest or asked.scope.parties or asked.parts or not question.names:
+        return []
+    best: tuple[float, list[Candidate]] = (least, [])
+    for document, heading in dict.fromkeys((hit.passage.document_id, hit.passage.heading) for hit in hits):
+        if not heading or not _headed(index, question, heading) or _explains(index, document):
+            continue
+        rows = _rows(index, question, document, heading)
+        looked_at = rows[:LOOKED_AT]
+        mean = sum(judge(looked_at)) / len(looked_at) if len(rows) >= FEWEST else 0.0
+        best = max(best, (mean, rows), key=lambda pair: pair[0])
+    return best[1][skip : skip + most]
+
+
+def _explains(index: Index, document: str) -> bool:
+    """Whether a document contains explainers, which are matched by their questions instead (explain.py)."""
+    found = index.document(document)
+    return found is not None and found.kind == "explainer"
+
+
+def _headed(index: Index, question: Question, heading: str) -> bool:
+    """Whether a heading contains every name of a question and all but LOOSE of its other words that the library knows."""
+    last = heading.rsplit(" – ", 1)[-1]
+    things = {mention.entry_id for mention in question.gazetteer.find(last)}
+    if not question.things <= things:
+        return False
+    said, text = set(index.terms(last)), question.asked.normal
+    for mention in sorted(question.gazetteer.find(text), key=lambda each: -each.start):
+        text = text[: mention.start] + " " + text[mention.end :]
+    loose = [word for word in normalise(text).split() if word not in STOP and index.knows(word)]
+    specific = {mention.entry_id for mention in question.gazetteer.find(last) if mention.kind in SPECIFIC}
+    return sum(not set(index.terms(word)) <= said for word in loose) <= LOOSE and len(specific - question.things) <= 1
+
+
+def _rows(index: Index, question: Question, document: str, heading: str) -> list[Candidate]:
+    passages = [passage for passage in index.passages_of(document) if passage.heading == heading]
+    rows = [row for passage in passages for row in of_passage(index, question.asked, passage)]
+    return sorted({row.place: row for row in rows}.values(), key=lambda row: row.sentence.start)

@@ -1,0 +1,138 @@
+"""The command `torkham`: its options, its commands, and every failure as one line."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bot.cli.parser import Parser, add_globals
+
+INTERRUPTED = 130
+SHORT = {"ask", "search", "show", "check-quote"}  # commands that end before the collector of garbage would matter
+_MODULES = {  # command -> the module of bot.cli that has it, in the order of --help
+    "ask": "ask", "search": "ask", "chat": "chat", "check-quote": "quote", "timeline": "timeline", "show": "log", "log": "log",
+    "sources": "sources", "index": "index", "doctor": "doctor", "bot": "bot", "serve": "serve", "mcp": "mcp",
+    "database": "database", "eval": "eval",
+    "completion": "completion",
+}  # fmt: skip
+_ABOUT = "Questions on Taliban–Pakistan relations, answered in cited passages."
+_EXAMPLES = """examples:
+  torkham ask what is the Durand Line
+  torkham ask -c and who drew it
+  torkham show 1
+  torkham chat
+  torkham sources add article.pdf
+
+`torkham COMMAND --help` has the options and examples of a command."""
+
+
+def main() -> None:
+    """Run the command; every failure becomes one line and an exit status: 1 error, 2 usage, 130 interrupted."""
+    words = sys.argv[1:]
+    if SHORT & set(words):
+        gc.set_threshold(200_000, 20, 20)  # else a fifth of the time goes into looking through modules that stay
+    try:
+        guarded(lambda: _exit(run(words)))
+    except SystemExit as stop:
+        _leave(stop)
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what a command line says; its exit status."""
+    given = parser(words).parse_args(words)
+    if given.version:
+        from importlib.metadata import version
+
+        print(f"torkham {version('torkham')}")
+        return 0
+    from bot.console import Console
+    from bot.settings import read_settings
+    from bot.workspace import Workspace
+
+    console = Console(quiet=given.quiet, verbose=given.verbose, colour=not given.no_color, urls=given.urls)
+    work = Workspace(read_settings(Path(given.home) if given.home is not None else None), console)
+    return given.run(work, given) or 0
+
+
+def parser(words: Sequence[str] = ()) -> Parser:
+    """The parser of the command that these words begin with, of the whole command where they begin with none.
+
+    Making all of it takes as long as a tenth of an answer.
+    """
+    named = _first(words)
+    made = Parser("torkham", description=_ABOUT, epilog=_EXAMPLES)
+    add_globals(made, shown=True)
+    made.add_argument("--version", action="store_true", help="show the version")
+    made.set_defaults(run=lambda _work, _given: made.print_help())
+    commands = made.add_subparsers(metavar="COMMAND", title="commands")
+    modules = [_MODULES[named]] if named in _MODULES else dict.fromkeys(_MODULES.values())
+    for name in modules:
+        import_module(f"bot.cli.{name}").add_to(commands)
+    return made
+
+
+def _first(words: Sequence[str]) -> str | None:
+    """The first word that is no option and no value of one; None where help is asked for before."""
+    rest = iter(words)
+    for word in rest:
+        if word in {"-h", "--help"}:
+            return None
+        if word == "--home":
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def _exit(status: int) -> None:
+    raise SystemExit(status)
+
+
+def _leave(stop: SystemExit) -> None:
+    """End at once: taking a process apart takes a tenth of its time, and would wait for threads whose work nobody awaits."""
+    import atexit
+
+    if not isinstance(stop.code, int):
+        raise stop
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        atexit._run_exitfuncs()  # temporary folders
+    except OSError:
+        raise stop from None
+    os._exit(stop.code)
+
+
+def guarded(work: Callable[[], None]) -> None:
+    """Do some work of the command; what fails becomes one line on standard error and SystemExit."""
+    from bot.console import Console
+    from bot.errors import BotError, QuestionError, SettingsError
+    from index.errors import IndexingError
+    from sources.errors import MetadataError, SourceError
+
+    console = Console(verbose=bool({"-v", "--verbose"} & set(sys.argv)))
+    try:
+        work()
+    except (QuestionError, SettingsError, MetadataError) as error:
+        console.error(str(error))
+        raise SystemExit(2) from None
+    except (BotError, IndexingError, SourceError) as error:
+        console.error(str(error))
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except (SystemExit, KeyboardInterrupt) as stop:
+        if isinstance(stop, KeyboardInterrupt) or stop.code == INTERRUPTED:
+            console.error("Interrupted; nothing is lost, run the same command again to go on.")
+            raise SystemExit(INTERRUPTED) from None
+        raise
+    except Exception as error:  # the outermost border: what nobody foresaw is one line, too
+        if console.verbose:
+            raise
+        console.error(f"Something unforeseen went wrong ({type(error).__name__}: {error}); --verbose shows where.")
+        raise SystemExit(1) from None

@@ -1,0 +1,89 @@
+"""The metadata that a document is cited with: the options that set it, the prompts that ask for it, and its display."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from bot.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from bot.workspace import Workspace
+    from sources.collection.catalogue_cache import Row
+    from sources.collection.metadata import Metadata
+
+CITED = ("title", "author", "publisher", "date", "url")  # what a citation shows
+
+
+def metadata_options(parser: Parser) -> None:
+    """The options that say what a document is cited as."""
+    parser.add_argument("--title", help="title")
+    parser.add_argument("--author", help="author")
+    parser.add_argument("--publisher", help="publisher")
+    parser.add_argument("--date", help="publication date: 2024, 2024-04 or 2024-04-20")
+    parser.add_argument("--url", help="URL of the original")
+    parser.add_argument("--kind", help="news, report, statement, opinion, book or other")
+    parser.add_argument("--language", metavar="L", help="en, ur, ps, fa, ru …")
+    parser.add_argument("--party", metavar="P", help="whose view it gives, if it is a party's")
+
+
+def no_index(parser: Parser) -> None:
+    """The option to leave the index alone."""
+    parser.add_argument("--no-index", action="store_true", help="leave the index to `torkham index update`")
+
+
+def metadata_of(given: argparse.Namespace) -> Metadata:
+    """What those options say."""
+    from sources.collection.metadata import Metadata
+
+    return Metadata(**{each.name: getattr(given, each.name, None) for each in fields(Metadata)})
+
+
+def ask_for(work: Workspace, row: Row) -> bool:
+    """Ask for each thing that a citation shows, its value in brackets; whether anything was changed.
+
+    An empty line keeps a value, a single - clears it, the end of the input leaves the rest as it is.
+    """
+    from sources.collection.metadata import Metadata
+    from sources.errors import MetadataError
+
+    work.console.note(f"{row.id}: Enter keeps what stands in brackets, - clears it.")
+    changed = False
+    for name in CITED:
+        while True:
+            value = _typed(name, getattr(row, "published" if name == "date" else name))
+            if value is None:
+                return changed
+            if not value:
+                break
+            try:
+                work.library.edit(row.id, Metadata(**{name: "" if value == "-" else value}))
+            except MetadataError as error:
+                work.console.error(str(error))
+                continue
+            changed = True
+            break
+    return changed
+
+
+def _typed(name: str, value: str | None) -> str | None:
+    """The line typed for a thing, None at the end of the input."""
+    sys.stderr.write(f"{name} [{value or ''}]: ")
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
+
+
+def cited_as(row: Row) -> str:
+    """What a citation of a document will show, and what it will lack."""
+    from bot.rendering.plain import readable_date
+    from bot.rendering.safe import clean
+
+    named: Sequence[tuple[str, str | None]] = (
+        ("author", row.author), ("publisher", row.publisher), ("date", readable_date(row.published) or None),
+    )  # fmt: skip
+    parts = [f"“{row.title or ''}”", *(value or f"no {name}" for name, value in named)]
+    return clean(", ".join([*parts, *([row.url] if row.url else [])]))

@@ -1,0 +1,1 @@
+"""One composed sentence against the passages that it cites."""

@@ -1,0 +1,157 @@
+"""The gate's rule on who speaks: a party's claim is attributed, in the sentence, to the party that makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.gate.cited import Proof
+from bot.nlp.attribution import Saying, lowered, saying
+from bot.nlp.names.gazetteer import Gazetteer
+from index.normalise import normalise
+
+NOBODYS = frozenset({None, "agreed"})  # a claim that nobody disputes needs no speaker
+# Parties without a name of their own are spoken of in general words.
+_GENERAL = {
+    "media": r"media|report\w*|press|newspaper\w*|agenc\w+|сми|сообщ\w+|میڈیا|ذرائع|رسانه\w*|رسنی\w*|راپور\w*|رپورٹ\w*",
+    "analysts": r"analyst\w*|expert\w*|observer\w*|scholar\w*|economist\w*|researcher\w*|professor\w*|historian\w*|think.tank\w*"
+    r"|аналитик\w*|эксперт\w*|экономист\w*|исследовател\w*|профессор\w*|историк\w*|اقتصاددان\w*|محقق\w*|پروفیسر\w*|تجزیه|ماهرین|تحلیل\w*|کارشناس\w*|شنونکی|کارپوه\w*",
+    "witnesses": r"witness\w*|resident\w*|local\w*|очевид\w*|жител\w*|عینی|مکین\w*|شاهدان|ساکنان|باشنده\w*|لیدونک\w*",
+    "traders": r"trader\w*|businessm[ae]n|торгов\w*|تاجر\w*|بازرگان\w*|سوداگر\w*",
+    "clerics": r"cleric\w*|scholar\w*|ulema|духов\w*|богослов\w*|علما\w*|عالم\w*",
+    "rights-groups": r"rights|human rights watch|amnesty|правозащ\w*|حقوق",
+    "international-bodies": r"international|world|междунар\w*|بین الاقوامی|بین المللی|نړیوال\w*",
+    "afghan-opposition": r"opposition|resistance|оппозиц\w*|сопротивл\w*|اپوزیشن|مخالف\w*|مقاومت",
+}
+_INVERTED = re.compile(r"[,”»]\s*(?:said|says|added|announced|argued|wrote|noted|warned|claimed|reported|insisted)\b")
+_ANOTHER_CLAUSE = re.compile(r"[,;:—–]|\b(?:and|but|while|whereas|и|а|но)\b")
+# A capital speaks for its government.
+_CAPITALS = {
+    "taliban": ("kabul",),
+    "pakistan": ("islamabad", "rawalpindi"),
+    "united-states": ("washington",),
+    "india": ("new-delhi", "delhi"),
+    "russia": ("moscow",),
+    "china": ("beijing",),
+    "iran": ("tehran",),
+    "afghan-republic": ("kabul",),
+}
+_COUNTRIES = {"taliban": ("afghanistan",), "afghan-republic": ("afghanistan",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party or person in a normalised text; `source` where it is the one whose claim is cited."""
+
+    start: int
+    end: int
+    source: bool
+
+
+def attribution_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, language: str) -> str | None:
+    """The party of a cited claim that the sentence does not name as the one who says or does it.
+
+    Where the passage itself says that somebody says it, so must the sentence; where it only tells of an act, the name is
+    enough. An opinion piece needs its author.
+    """
+    words = saying(language)
+    folded = lowered(text)
+    for proof in proofs:
+        if proof.party in NOBODYS and not proof.opinion:
+            continue
+        named = _named(folded, proof, gazetteer, language)
+        if not any(each.source for each in named):
+            return f"{_who(proof)} not named"
+        theirs = saying(proof.language)
+        told = theirs.verbs.search(proof.folded) or theirs.sources.search(proof.folded)
+        spoken = proof.opinion or not proof.own or told
+        if spoken and not _says(folded, named, words):
+            return f"not said by {_who(proof)}"
+    return None
+
+
+def _who(proof: Proof) -> str:
+    return (proof.speaker if proof.opinion else None) or (proof.party_names[0] if proof.party_names else "the author")
+
+
+def _says(folded: str, named: Sequence[Named], words: Saying) -> bool:
+    for match in words.sources.finditer(folded):
+        near = [
+            each
+            for each in named
+            if match.end() <= each.start <= match.end() + 40 or match.start() <= each.start < match.end()
+        ]
+        if near and near[0].source:
+            return True
+    for match in _INVERTED.finditer(folded):
+        after = [each for each in named if match.end() <= each.start <= match.end() + 60]
+        if after and after[0].source:
+            return True
+    acting = [each for each in named if words.agents.search(folded[each.end : each.end + 60])]
+    if acting:
+        return acting[0].source
+    others: list[int] = []  # where a verb ends that somebody else is the subject of
+    for match in words.acts.finditer(folded):
+        before = [
+            each for each in named if each.end <= match.start() and not words.objects.search(folded[: each.start])
+        ]
+        # Names that stand together ("Pakistan's minister Khawaja Asif") are one speaker.
+        speaker = before[:1] if words.subject_first else before[-1:]
+        if not speaker:
+            continue
+        if not speaker[0].source and not _together(before, speaker[0], folded):
+            others.append(match.end())
+        elif not any(
+            end <= speaker[0].start and not _ANOTHER_CLAUSE.search(folded[end : match.start()]) for end in others
+        ):
+            return True  # not “the Taliban said that Pakistan said”
+    return False
+
+
+def _together(named: Sequence[Named], one: Named, folded: str) -> bool:
+    """Whether a source stands within three words of a name that is none."""
+    return any(
+        each.source and len(folded[min(each.end, one.end) : max(each.start, one.start)].split()) <= 3
+        and not re.search(r"[,;:]| and | or ", folded[min(each.end, one.end) : max(each.start, one.start)])
+        for each in named
+    )  # fmt: skip
+
+
+def _named(folded: str, proof: Proof, gazetteer: Gazetteer, language: str) -> list[Named]:
+    """Parties, countries and persons of a sentence in order."""
+    entries = {proof.party, *_CAPITALS.get(proof.party or "", ()), *_COUNTRIES.get(proof.party or "", ())}
+    if proof.speaker:
+        entries |= {mention.entry_id for mention in gazetteer.find(proof.speaker)}
+    if proof.opinion:
+        entries -= {proof.party}
+    spans: dict[tuple[int, int], bool] = {}
+    for mention in gazetteer.find(folded, language=language):
+        if mention.kind in {"person", "group", "country"} or mention.entry_id in entries:
+            at = (mention.start, mention.end)
+            spans[at] = spans.get(at, False) or mention.entry_id in entries
+    for pattern in _own_names(proof):
+        for match in pattern.finditer(folded):
+            for at in [at for at in spans if at[0] < match.end() and match.start() < at[1] and not _longer(at, match)]:
+                del spans[at]
+            if not any(at[0] < match.end() and match.start() < at[1] for at in spans):
+                spans[match.span()] = True
+    return sorted((Named(start, end, source) for (start, end), source in spans.items()), key=lambda each: each.start)
+
+
+def _longer(at: tuple[int, int], match: re.Match[str]) -> bool:
+    """Whether a name found is part of a longer one: the Taliban inside “Pakistani Taliban”."""
+    return at[1] - at[0] > match.end() - match.start()
+
+
+def _own_names(proof: Proof) -> list[re.Pattern[str]]:
+    """How the one who makes a claim may be called."""
+    names = [] if proof.opinion else [normalise(name) for name in proof.party_names if len(name) > 2]
+    if proof.speaker:
+        names += [word for word in normalise(proof.speaker).split() if len(word) > 3]
+    if proof.publisher and proof.party in {"media", "analysts"}:
+        names.append(normalise(proof.publisher))
+    patterns = [rf"\b{re.escape(name)}\w{{0,3}}\b" for name in sorted(names, key=len, reverse=True)]
+    if proof.party in _GENERAL:
+        patterns.append(rf"\b(?:{_GENERAL[proof.party]})\b")
+    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]

@@ -1,0 +1,146 @@
+"""How well its passages support a sentence: likeness in meaning, bounded for each pair of languages, and a fitted judgement.
+
+The bounds and weights stand in support.json, with where they come from; `python -m evals.gate.run` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.gate.negation import negated, opposite
+from bot.nlp.quantities import numbers
+from index.normalise import normalise
+
+MODEL = Path(__file__).with_name("support.json")
+Embed = Callable[[str], npt.NDArray[np.float32]]
+_CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
+_STOP = frozenset(
+    "a an the of in on at to for from by with and or but is are was were be been be do doe did has have had it this that these"
+    " those he she they his her their who whom whose which as into than then also where when after befor dure while such"
+    " other s t i its both had not no".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts are read: analysed words, their rarity, their vectors."""
+
+    terms: Callable[[str], list[str]]
+    rarity: Callable[[str], float]
+    embed: Embed
+
+
+def likeness(sentence: str, passages: Sequence[str], embed: Embed) -> float:
+    """The cosine of a sentence with the nearest of its passages, or with all of them together where that is nearer."""
+    vector = embed(sentence)
+    texts = [*passages, " ".join(passages)] if len(passages) > 1 else list(passages)
+    return max(float(vector @ embed(text)) for text in texts)
+
+
+def bound(language: str, other: str) -> float:
+    """The least likeness of a sentence in one language and a passage in another."""
+    bounds: Mapping[str, float] = _model()["likeness"]
+    return bounds.get(f"{language}-{other}", bounds["same" if language == other else "other"])
+
+
+def support(features: Mapping[str, float]) -> float:
+    """The fitted probability (0..1) that a sentence is supported, from `features`."""
+    model = _model()
+    total = model["intercept"] + sum(
+        weight * (features[name] - model["means"][name]) / model["scales"][name]
+        for name, weight in model["weights"].items()
+    )
+    return 1 / (1 + math.exp(-total))
+
+
+def least_support() -> float:
+    """The probability below which a sentence is deleted."""
+    return float(_model()["threshold"])
+
+
+def support_features(
+    sentence: str, passages: Sequence[str], reading: Reading, near: Sequence[str] | None = None
+) -> dict[str, float]:
+    """What the fitted judgement looks at, for a sentence and passages of one language; `near`: those compared in meaning.
+
+    Shares and cosines are 0..1. covered: content words that the passages have, weighted by rarity; pairs: neighbouring
+    content words that one passage has together; nearest: words that the best single passage covers; missing and rarest:
+    how many are nowhere, and the rarity of the rarest; run: that of the longest stretch of such words; figures and names:
+    numbers and capitalised words that are nowhere; meaning: likeness; length: content words; denied and contrary: a
+    negation or an opposite on one side alone.
+    """
+    evidence = " ".join(passages)
+    words = [term for term in reading.terms(sentence) if term not in _STOP]
+    content = list(dict.fromkeys(words))
+    sets = [set(reading.terms(passage)) for passage in passages]
+    held = set().union(*sets)
+    weights = {term: reading.rarity(term) for term in content}
+    total = sum(weights.values()) or 1.0
+    gone = [term for term in content if term not in held]
+    pairs = list(pairwise(words))
+    together = sum(any(one in each and other in each for each in sets) for one, other in pairs)
+    return {
+        "covered": sum(weights[term] for term in content if term in held) / total,
+        "nearest": max(sum(weights[term] for term in content if term in each) / total for each in sets),
+        "pairs": together / len(pairs) if pairs else 1.0,
+        "missing": float(min(len(gone), 10)),
+        "rarest": max((weights[term] for term in gone), default=0.0),
+        "run": _longest_run(words, held, weights),
+        "figures": float(_figures_gone(sentence, evidence)),
+        "names": float(_names_gone(sentence, held, reading.terms)),
+        "meaning": likeness(sentence, near or passages, reading.embed),
+        "length": math.log(1 + len(content)),
+        "denied": float(bool(negated(sentence, reading.terms, "en")) != bool(negated(evidence, reading.terms, "en"))),
+        "contrary": float(opposite(sentence, evidence, reading.terms)),
+    }
+
+
+def stretch(sentence: str, passages: Sequence[str], terms: Callable[[str], list[str]]) -> int:
+    """The most content words in a row that no passage has: something that was added."""
+    held = {term for passage in passages for term in terms(passage)}
+    longest = here = 0
+    for term in terms(sentence):
+        if term not in _STOP:
+            here = 0 if term in held else here + 1
+            longest = max(longest, here)
+    return longest
+
+
+def longest_stretch() -> int:
+    """The stretch from which a sentence is deleted."""
+    return int(_model()["stretch"])
+
+
+def _longest_run(words: Sequence[str], held: set[str], weights: Mapping[str, float]) -> float:
+    longest = here = 0.0
+    for word in words:
+        here = 0.0 if word in held else here + weights[word]
+        longest = max(longest, here)
+    return longest
+
+
+def _figures_gone(sentence: str, evidence: str) -> int:
+    held = {value for number in numbers(normalise(evidence)) for value in number.readings}
+    return sum(not number.readings & held for number in numbers(normalise(sentence)))
+
+
+def _names_gone(sentence: str, held: set[str], terms: Callable[[str], list[str]]) -> int:
+    named = [terms(match.group()) for match in _CAPITAL.finditer(sentence)]
+    return sum(bool(each) and not any(term in held for term in each) for each in named)
+
+
+@cache
+def _model() -> dict[str, Any]:
+    model: dict[str, Any] = json.loads(MODEL.read_text(encoding="utf-8"))
+    return model

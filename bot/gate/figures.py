@@ -1,0 +1,193 @@
+"""The gate's rules on figures: every number and date of a sentence stands in its passages, at the thing it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.gate.cited import Proof
+from bot.nlp.quantities import CountWord, Day, Number, count_words, dated, days, followers, numbers
+from index.normalise import normalise
+
+AFTER = 3  # words behind a number among which stands what it counts
+_ELLIPSIS = re.compile(
+    r"^\s*(?:more\b|others?\b|each\b|of (?:those|them|which|these)\b|in\b|at\b|near\b|from\b|elsewhere\b|в\b|на\b|میں\b|در\b|په\b)"
+)
+_AND = frozenset(("and", "и", "اور", "و", "او"))
+_JOINING = frozenset("from with over more that this were been have also when than".split())
+_PARTS = re.compile(
+    r"(?<!\d)[,.]|[,.](?!\d)|[;:،؛۔()—–]|\b(?:and|but|while|whereas|и|а|но|اور|جبکه|و|او|در حالی که|خو)\b"
+)
+
+
+def number_fault(text: str, proofs: Sequence[Proof]) -> str | None:
+    """The first number of a sentence that no cited passage has; the days of a passage's own date count as there."""
+    evidence = "\n".join(proof.folded for proof in proofs)
+    held = {value for number in numbers(evidence) for value in number.readings}
+    for day in [*days(evidence), *_own_days(proofs)]:
+        held |= {float(part) for part in (day.day, day.year) if part}
+    held |= {float(year) for proof in proofs for year in _years(proof)}
+    folded = normalise(text)
+    for number in numbers(folded):
+        if not number.readings & held:
+            return f"number {folded[number.start : number.end]}"
+    return None
+
+
+def date_fault(text: str, proofs: Sequence[Proof]) -> str | None:
+    """The first date of a sentence that is neither in a cited passage nor the passage's own."""
+    for day in days(normalise(text)):
+        if not any(_dated(day, proof) for proof in proofs):
+            written = "-".join(str(part) for part in (day.year, day.month, day.day) if part)
+            return f"date {written}"
+    return None
+
+
+def counted_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]]) -> str | None:
+    """A number that the passages give of another thing, while they give another number of this one.
+
+    Only numbers with the counted word behind them, in the language of the passages, can be judged.
+    """
+    evidence = "\n".join(proof.folded for proof in proofs)
+    given = _counted(evidence, terms)
+    folded = normalise(text)
+    for number, things in _counted(folded, terms):
+        same = {thing for other, theirs in given if other.readings & number.readings for thing in theirs}
+        others = {thing for other, theirs in given if not other.readings & number.readings for thing in theirs}
+        if same and things and not things & same and things & (others - same):
+            return f"number {folded[number.start : number.end]} of another thing"
+    return None
+
+
+def count_word_fault(
+    text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str
+) -> str | None:
+    """“Thousands”, “half” and the like, where no passage has the word or a number of that size."""
+    given = [found for proof in proofs for found in count_words(proof.folded)]
+    folded = normalise(text)
+    for word in count_words(folded):
+        same = any(word.name == other.name for other in given)
+        if not same and not any(_fits(word, folded, proof, terms, language) for proof in proofs):
+            return f"number “{word.text}”"
+    return None
+
+
+def _fits(word: CountWord, folded: str, proof: Proof, terms: Callable[[str], list[str]], language: str) -> bool:
+    """Whether a passage has a number that such a word may stand for; in its language one of the same thing."""
+    things = set(terms(folded[word.end :])[:AFTER])
+    for number, after in followers(proof.folded, numbers(proof.folded)):
+        if any(word.least <= value < word.below for value in number.readings) and (
+            proof.language != language or things & set(terms(after)[:AFTER])
+        ):
+            return True
+    return False
+
+
+def swapped_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str) -> str | None:
+    """A number or a date that stands beside what the passages tell of another one, and beside nothing of its own."""
+    if any(proof.language != language for proof in proofs):
+        return None
+    given: dict[object, set[str]] = {}
+    for proof in proofs:
+        for value, beside in _bound_to(proof.folded, terms):
+            given.setdefault(value, set()).update(beside)
+    said = list(_bound_to(normalise(text), terms))
+    whole, alone = set(terms(normalise(text))), sum(isinstance(value, Day) for value, _ in said) == 1
+    for value, beside in said:
+        if value not in given:
+            continue
+        together = [other for other, theirs in said if other != value and theirs == beside]  # the two ends of a time
+        for other, theirs in given.items():
+            # A date may stand far from what happened then, a number stands beside what it counts.
+            near = whole if alone and isinstance(value, Day) else beside
+            alien, own = beside & theirs - given[value], near & given[value] - theirs
+            if (
+                other != value
+                and not any(_alike(other, each) for each in together)
+                and type(other) is type(value)
+                and alien
+                and not own
+            ):
+                return f"{_named(value)} beside “{min(alien)}” of {_named(other)}"
+    return None
+
+
+def _bound_to(text: str, terms: Callable[[str], list[str]]) -> Iterator[tuple[object, set[str]]]:
+    """Each number and date with the words of the part of the sentence in which it stands."""
+    found: list[tuple[object, int, int]] = [
+        (min(number.readings), number.start, number.end) for number in numbers(text)
+    ]
+    found += [(day, start, end) for start, end, several in dated(text) for day in several[:1]]
+    blank = list(text)
+    for _, start, end in found:  # a figure beside another tells nothing of what it counts
+        blank[start:end] = " " * (end - start)
+    words = "".join(blank)
+    parting = [match for match in _PARTS.finditer(text) if match.group() not in _AND or _between(match, found)]
+    cuts = [0, *(end for match in parting for end in match.span()), len(text)]
+    for value, start, end in found:
+        low = max(cut for cut in cuts if cut <= start)
+        high = min((cut for cut in cuts if cut >= end), default=len(text))
+        yield (
+            value,
+            {term for term in terms(words[low:high]) if len(term) > 3 and not term.isdigit() and term not in _JOINING},
+        )
+
+
+def _between(match: re.Match[str], found: Sequence[tuple[object, int, int]]) -> bool:
+    """Whether figures stand on both sides of an “and”: only then it parts what is told of one from what is told of another."""
+    return any(end <= match.start() for _, _, end in found) and any(start >= match.end() for _, start, _ in found)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether two figures are the same, or two days that are, but for a year that one leaves out."""
+    if isinstance(one, Day) and isinstance(other, Day):
+        return ((one.day, one.month) == (other.day, other.month) and None in {one.year, other.year}) or one == other
+    return one == other
+
+
+def _named(value: object) -> str:
+    if isinstance(value, Day):
+        return "-".join(str(part) for part in (value.year, value.month, value.day) if part)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _counted(text: str, terms: Callable[[str], list[str]]) -> list[tuple[Number, set[str]]]:
+    counted: list[tuple[Number, set[str]]] = []
+    for number, after in followers(text, numbers(text)):
+        things = set([term for term in terms(after) if len(term) > 3 and not term.isdigit()][:AFTER])
+        if counted and _ELLIPSIS.match(after):  # “291 containers in the ports, another 500 in Chaman”
+            things |= counted[-1][1]
+        counted.append((number, things))
+    return counted
+
+
+def _dated(day: Day, proof: Proof) -> bool:
+    """Whether a passage has this date: in its words, with its own year where the words leave it out, or as its own date."""
+    given = days(proof.folded)
+    named = {held.year for held in given if held.year}
+    for held in given:
+        year = held.year or (int(proof.last[:4]) if proof.last else next(iter(named)) if len(named) == 1 else None)
+        if (
+            day.month == held.month
+            and day.day in {None, held.day}
+            and (day.year is None or day.year in {held.year, year})
+        ):
+            return True
+    if day.day is not None:
+        own = _own_days([proof])
+        return any((day.day, day.month) == (end.day, end.month) and day.year in {None, end.year} for end in own)
+    if not proof.first or not proof.last or all(len(point) == 4 for point in proof.points):
+        return False
+    years = [day.year] if day.year else range(int(proof.first[:4]), int(proof.last[:4]) + 1)
+    return any(proof.first[:7] <= f"{year:04}-{day.month:02}" <= proof.last[:7] for year in years)
+
+
+def _own_days(proofs: Sequence[Proof]) -> list[Day]:
+    """The ends of each passage's own date that are days."""
+    points = [point.split("-") for proof in proofs for point in proof.points if len(point) == 10]
+    return [Day(int(day), int(month), int(year)) for year, month, day in points]
+
+
+def _years(proof: Proof) -> range:
+    """The years that a passage is about."""
+    return range(int(proof.first[:4]), int(proof.last[:4]) + 1) if proof.first and proof.last else range(0)

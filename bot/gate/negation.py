@@ -1,0 +1,124 @@
+"""The gate's rule on negation: what the passages deny is not affirmed, and the other way round."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from bot.gate.cited import Proof
+from bot.nlp.attribution import lowered, saying
+
+_DENIED_BY = re.compile(r"\b(?:denied|rejected|refused|dismissed) by\b")
+NEAR = 3  # words after a negation that it can be about
+BEFORE = 5  # words before a negation among which stands of whom it is said
+CLAUSE = 14  # and after a verb of denying, which is about all that follows
+_DENYING = re.compile(r"(?:den|reject|dismiss|refus)\w*")
+# Denials that are no word of their own: what follows them is denied, or, of a charge, what stands before.
+_IMPLIED = re.compile(
+    r"\bun(?!der|i[tfoqv]|til|cle|less)[a-z]{4,}|\bfree (?:of|from)\b"
+    r"|\b(?:lack|absen|miss|prevent|avoid|stop|halt|ceas|suspend|ban)[a-z]*\b"
+)
+_REFUTED = re.compile(r"\b(?:baseless|unfounded|untrue|false|fabricat\w*|refut\w*|contradict\w*)\b")
+_EMPTY = frozenset(
+    "against about after before that this with from into over under would could should have been were will the and for was has"
+    " had its his her who are but not any all out did does may can"
+    " januari februari april june juli august septemb octob novemb decemb".split()
+)
+_OPPOSITES = tuple(
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        ("increas rose rise grew grow higher", "decreas fell fall drop declin lower reduc"),
+        ("open reopen", "close shut"),
+        ("accept agre approv", "reject refus declin"),
+        ("confirm admit acknowledg", "deni denial"),
+        ("succeed success", "fail failur collaps"),
+        ("support back", "oppos"),
+        ("win won victori", "lose lost defeat"),
+        ("begin began start", "end ceas stop"),
+        ("enter arriv", "leav left withdrew withdraw"),
+        ("befor", "after"),
+        ("recogn", "unrecogn"),
+        ("allow permit", "ban forbid prohibit bar"),
+        ("friend friendli", "hostil enemi"),
+    )
+)
+
+
+def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str) -> str | None:
+    """A negation that no passage has, or one that the passages have at a word which the sentence says without it."""
+    if any(proof.language != language for proof in proofs):
+        return _any_negation(text, proofs, language)
+    own, given = negated(text, terms, language), set[str]()
+    plain, implied = set[str](), set[str]()
+    for proof in proofs:
+        denied = negated(proof.text, terms, language)
+        given |= denied
+        implied |= _implied(proof.text, terms)
+        plain |= _outside(proof.text, terms, language)
+    any_given = given or implied or any(saying(language).negations.search(lowered(proof.text)) for proof in proofs)
+    if own and not any_given:
+        return "negation that is not in the passage"
+    if _DENIED_BY.search(lowered(text)) and (given or own):
+        return None  # what is denied stands before the verb
+    turned = own & plain - given - implied
+    if turned and turned == own:
+        return f"negation of “{min(turned)}”"
+    said = set(terms(text)) - own
+    told = {term for proof in proofs for term in negated(proof.text, terms, language, of=said)}
+    lost = told & said - plain
+    if len(lost) >= min(2, len(told)) > 0 and told <= said | own and not own:
+        return f"negation of “{min(lost)}” is lost"
+    return None
+
+
+def _outside(text: str, terms: Callable[[str], list[str]], language: str) -> set[str]:
+    """The words that stand somewhere else than under a negation."""
+    folded, found = lowered(text), Counter(terms(lowered(text)))
+    for match in saying(language).negations.finditer(folded):
+        found -= Counter(terms(folded[match.end() :])[: _reach(match)])
+    return set(found)
+
+
+def _reach(match: re.Match[str]) -> int:
+    return CLAUSE if _DENYING.fullmatch(match.group()) else NEAR
+
+
+def _implied(text: str, terms: Callable[[str], list[str]]) -> set[str]:
+    """The words under a denial that is no word of its own: “stopped …”, “free of …”, the whole of a charge that is called baseless."""
+    folded = lowered(text)
+    if _REFUTED.search(folded):
+        return set(terms(folded))
+    return {term for match in _IMPLIED.finditer(folded) for term in terms(folded[match.start() :])[:CLAUSE]}
+
+
+def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: set[str] | None = None) -> set[str]:
+    """The analysed words within a few words after a negation; where `of` is given, of a negation that stands behind one of these."""
+    folded = lowered(text)
+    found: set[str] = set()
+    for match in saying(language).negations.finditer(folded):
+        before = {term for term in terms(folded[: match.start()])[-BEFORE:] if len(term) > 2 and term not in _EMPTY}
+        if of is not None and before and not before & of:
+            continue
+        found |= {
+            term
+            for term in terms(folded[match.end() :])[: _reach(match)]
+            if len(term) > 2 and term not in _EMPTY and not term.isdigit()
+        }
+    return found
+
+
+def opposite(text: str, evidence: str, terms: Callable[[str], list[str]]) -> bool:
+    """Whether a sentence has a word of which the evidence has only the opposite."""
+    said, held = set(terms(text)), set(terms(evidence))
+    return any(
+        (said & one and held & other and not held & one) or (said & other and held & one and not held & other)
+        for one, other in _OPPOSITES
+    )
+
+
+def _any_negation(text: str, proofs: Sequence[Proof], language: str) -> str | None:
+    """Across languages only whether there is any negation at all can be compared."""
+    negations = saying(language).negations.search(lowered(text))
+    theirs = any(saying(proof.language).negations.search(lowered(proof.text)) for proof in proofs)
+    return "negation that is not in the passage" if negations and not theirs else None

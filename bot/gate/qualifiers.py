@@ -1,0 +1,332 @@
+"""The gate's rule on words that change how far, how sure, why or when: none may get lost, and none may come in.
+
+The tables stand in qualifying.toml. They are read in the language of the sentence and in that of each passage, so that a
+translation is held to them, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.gate.cited import Proof
+from bot.nlp.attribution import saying
+from bot.nlp.quantities import Number, numbers
+from index.normalise import normalise
+
+_TABLES = Path(__file__).with_name("qualifying.toml")
+BESIDE = 3  # words beside a number among which its bound stands
+GOVERNED = 3  # words beside a qualifier that it may be about
+CLAUSE_TOLD = (
+    0.4  # of the words that the best told clause shares with a sentence: from this share on another is told, too
+)
+TOLD = 0.5  # of the words that stand under a condition: from this share on they are told
+Terms = Callable[[str], list[str]]
+_YEARS = frozenset(map(float, range(1800, 2101)))
+_TO_DO = re.compile(r"(?:[\s,]{1,3}[^\s,]{1,30}){0,4}?\s{1,3}to\s{1,3}([a-z]{1,30})")
+_PERIOD = re.compile(r"(?:hours?|days?|weeks?|months?|years?)\b")
+_NEVER = re.compile(r"(?!)")
+_SENTENCE = re.compile(r"(?<=[.!?۔؟])\s+")
+_CLAUSE = re.compile(r"[,;:،؛()—–]|\bbut\b|\bwhile\b|\band\b|\bа\b|\bно\b")
+_COORDINATE = re.compile(
+    r";|(?:,|،)\s+(?:and|but|while|а|и|но|و|اور|جبکه|خو|او)\s|\sand\s(?=(?:said|told|asked|called|accused|warned|added|denied|spoke)\b)|(?<=[.!?۔؟])\s+"
+)
+_PURPOSE = re.compile(r"\bto ([a-z]{3,})\b")
+_NOT_PURPOSE = re.compile(
+    r"\b(?:agree\w*|threat\w*|promis\w+|pledg\w+|vow\w*|plan\w*|inten\w+|offer\w*|want\w*|try|tries|tried|trying|attempt\w*|seek\w*|sought"
+    r"|hop\w+|decision|ready|prepared|call\w*|ask\w*|urg\w+|order\w*|decid\w+|refus\w+|able|unable|allow\w*|continu\w+|began|begin\w*|start\w*|fail\w*"
+    r"|according|up|from|back|due|respond\w*|return\w*|close|next|told|tell\w*|need\w*|have|has|had|going|likely|expected|right|way|ways|how"
+    r"|led|help\w*|invit\w+|warn\w*|request\w*|demand\w*|permission|chance|deal|agreement|supposed|forc\w+|required|not|time|them|it|him|her"
+    r"|kabul|islamabad|taliban|pakistan|afghanistan|afghans|government|side|sides|countries)\b"
+)
+_MANNER = re.compile(r"\b[a-z]{3,}ly\b")
+_NO_MANNER = frozenset(
+    "only early july italy family reply supply daily weekly monthly yearly apply assembly ally rally fly nearly likely friendly"
+    " exactly approximately roughly mostly partly largely respectively formally officially publicly jointly directly recently"
+    " previously subsequently reportedly allegedly apparently possibly probably barely hardly mainly".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The patterns of one language by table and row."""
+
+    bound: Mapping[str, re.Pattern[str]]
+    kept: Mapping[str, re.Pattern[str]]
+    added: Mapping[str, re.Pattern[str]]
+    answered: Mapping[str, re.Pattern[str]]
+    thing: Mapping[str, re.Pattern[str]]
+
+
+def qualifier_fault(text: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+    """A bound, hedge, condition, part or intention of the passages that is lost, or a cause, motive, superlative, time,
+    judgement or actor of the sentence that no passage has."""
+    sentence = normalise(text)
+    return (
+        _bound_fault(sentence, proofs, language)
+        or _added_fault(sentence, proofs, terms, language)
+        or _invented_english(sentence, proofs, terms, language)
+        or _lost_fault(sentence, proofs, terms, language)
+    )
+
+
+# bounds of numbers
+
+
+def _bound_fault(sentence: str, proofs: Sequence[Proof], language: str) -> str | None:
+    given: dict[float, list[set[str]]] = {}
+    for proof in proofs:
+        for number in numbers(proof.folded):
+            for reading in number.readings:
+                given.setdefault(reading, []).append(_bounds(proof.folded, number, proof.language))
+    for number in numbers(sentence):
+        if number.readings & _YEARS:
+            continue
+        theirs = [bounds for reading in number.readings for bounds in given.get(reading, [])]
+        mine, written = _bounds(sentence, number, language), sentence[number.start : number.end]
+        if not theirs or any(_same_bound(mine, bounds) for bounds in theirs):
+            continue
+        return f"bound of {written} is lost" if not mine else f"bound of {written} is another"
+    return None
+
+
+def _same_bound(mine: set[str], theirs: set[str]) -> bool:
+    """“About” may come in; every other bound stays what it is."""
+    return bool(mine & theirs) or (not theirs and mine <= {"about"})
+
+
+def _bounds_it(between: list[str]) -> bool:
+    """Whether a bound is one of the number: “fewer than 506”, not “fewer than the 506”."""
+    return len(between) <= 1 and between not in (["the"], ["those"], ["these"])
+
+
+def _bounds(folded: str, number: Number, language: str) -> set[str]:
+    before = " ".join(folded[: number.start].split()[-BESIDE:])
+    after = " ".join(re.split(r"[,.;،۔]|\b(?:and|и|و|اور|او)\b", folded[number.end :])[0].split()[:BESIDE])
+    if _PERIOD.match(after):  # “over six months” is no more than six months
+        before = before.removesuffix(" over")
+    found = set()
+    for name, pattern in tables(language).bound.items():
+        near = [match for match in pattern.finditer(before) if _bounds_it(before[match.end() :].split())]
+        if near or (language in {"ur", "fa", "ps"} and pattern.search(after)):
+            found.add(name)
+    return found - {"about"} or found
+
+
+# what came in
+
+_BY_WORD = frozenset({"motive", "judgement", "superlative"})
+
+
+def _added_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+    own = tables(language)
+    evidence = [(f"{proof.head.lower()} {normalise(proof.title)} {proof.folded}", proof.language) for proof in proofs]
+    for name, pattern in own.added.items():
+        if name in {"after", "before"} and len(proofs) > 1:
+            continue  # the order of two passages is told by their dates
+        for match in pattern.finditer(sentence):
+            if (
+                name == "all"
+                and not match.group().endswith("ly")
+                and not _of_the_same(sentence, match, pattern, proofs, terms, language)
+            ):
+                return f"all “{match.group()}” is of another thing"
+            if not any(_has(match.group(), name, words, other, language) for words, other in evidence) and not any(
+                _same_told(name, proof) for proof in proofs
+            ):
+                return f"{name} “{match.group()}” is in no passage"
+    for name, pattern in own.thing.items():
+        found = pattern.search(sentence)
+        if (
+            found
+            and not any(tables(other).thing[name].search(words) for words, other in evidence)
+            and not any(_same_told(name, proof) for proof in proofs)
+        ):
+            return f"“{found.group()}” is in no passage"
+    return None
+
+
+def _of_the_same(
+    sentence: str, match: re.Match[str], pattern: re.Pattern[str], proofs: Sequence[Proof], terms: Terms, language: str
+) -> bool:
+    """Whether a passage of the language says “all” of what the sentence says it of; where it says it of anything."""
+    if any(proof.language != language for proof in proofs):
+        return True
+    held = [
+        {*_content(proof.folded[found.end() :], terms)[:GOVERNED]}
+        for proof in proofs
+        for found in pattern.finditer(proof.folded)
+    ]
+    things = set(_content(_CLAUSE.split(sentence[match.end() :])[0], terms)[:2])
+    return not held or not things or any(things & each for each in held)
+
+
+def _same_told(name: str, proof: Proof) -> bool:
+    """Whether a passage may say the same in other words."""
+    answers = tables(proof.language).answered
+    return name in answers and bool(answers[name].search(proof.folded))
+
+
+def _has(phrase: str, name: str, words: str, other: str, language: str) -> bool:
+    if name in _BY_WORD and other == language:
+        word = max(phrase.replace("time", "").split(), key=len)  # “for the first time” is “first”
+        return word[: max(4, len(word) - 4)] in words
+    return bool(tables(other).added[name].search(words))
+
+
+def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+    """A manner or a purpose that no passage has, where both are English."""
+    if language != "en" or any(proof.language != "en" for proof in proofs):
+        return None
+    evidence = " ".join(f"{proof.folded} {normalise(proof.title)}" for proof in proofs)
+    held = set(terms(evidence))
+    for match in _MANNER.finditer(sentence):
+        if match.group() not in _NO_MANNER and match.group()[: max(4, len(match.group()) - 3)] not in evidence:
+            return f"manner “{match.group()}” is in no passage"
+    for match in _PURPOSE.finditer(sentence):
+        verb = terms(match[1])
+        clause = _CLAUSE.split(sentence[: match.start()])[-1]
+        if verb and not set(verb) & held and not _NOT_PURPOSE.search(clause):
+            return f"purpose “{match.group()}” is in no passage"
+    return None
+
+
+# what got lost
+
+
+def _lost_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+    for proof in proofs:
+        same = proof.language == language
+        if not same and (fault := _denial_fault(sentence, proof, language)):
+            return fault
+        for part in _told(sentence, proof, terms, same=same):
+            if fault := _lost_of(sentence, part, proof.language, terms, language, same=same):
+                return fault
+    return None
+
+
+def _told(sentence: str, proof: Proof, terms: Terms, *, same: bool) -> list[str]:
+    """The sentences of a passage that a sentence tells: the nearest in words, or the only one across languages."""
+    parts = [part for part in _SENTENCE.split(proof.text) if part.strip()]
+    if not same:
+        return _shared(sentence, [piece for part in parts for piece in _COORDINATE.split(normalise(part))])
+    said = set(terms(sentence))
+    shares = [len(said & set(terms(part))) for part in parts]
+    told = [normalise(part) for part, share in zip(parts, shares, strict=True) if share and share == max(shares)]
+    pieces = [piece for part in told for piece in _COORDINATE.split(part)]
+    shares = [len(said & set(terms(piece))) for piece in pieces]
+    return [piece for piece, share in zip(pieces, shares, strict=True) if share >= CLAUSE_TOLD * max(shares)]
+
+
+def _shared(sentence: str, pieces: Sequence[str]) -> list[str]:
+    """Across languages: the pieces of a passage whose things and numbers the sentence names, and no other piece does."""
+    if len(pieces) == 1:
+        return list(pieces)
+    said = _anchors(sentence)
+    each = [_anchors(piece) for piece in pieces]
+    return [
+        piece
+        for at, piece in enumerate(pieces)
+        if said & each[at] - set().union(*(other for place, other in enumerate(each) if place != at))
+    ]
+
+
+def _anchors(text: str) -> set[object]:
+    found: set[object] = {value for number in numbers(text) for value in number.readings}
+    for language in ("en", "ru", "ur", "fa", "ps"):
+        found |= {name for name, pattern in tables(language).thing.items() if pattern.search(text)}
+    return found
+
+
+def _denial_fault(sentence: str, proof: Proof, language: str) -> str | None:
+    """What a passage of one statement denies, told without any denial in another language."""
+    pieces = _shared(sentence, [piece for piece in _COORDINATE.split(proof.folded) if piece.strip()])
+    denied = next((match for piece in pieces if (match := saying(proof.language).negations.search(piece))), None)
+    if denied and not saying(language).negations.search(sentence):
+        return f"“{denied.group()}” is lost"
+    return None
+
+
+def _lost_of(sentence: str, part: str, theirs: str, terms: Terms, language: str, *, same: bool) -> str | None:
+    said, own, other = set(terms(sentence)), tables(language), tables(theirs)
+    for name, pattern in other.kept.items():
+        if (
+            own.kept[name].search(sentence)
+            or (name == "denial" and saying(language).negations.search(sentence))
+            or (name == "hedge" and _attributed(sentence, own, language))
+            or (
+                name in {"chance", "intent"}
+                and (own.kept["chance"].search(sentence) or own.kept["intent"].search(sentence))
+            )
+        ):
+            continue
+        for match in pattern.finditer(part):
+            if _bound_of_number(part, match):
+                continue
+            if _stays(name, part, match, said, terms, same=same):
+                return f"“{match.group()}” is lost"
+    return None
+
+
+def _attributed(sentence: str, own: _Tables, language: str) -> bool:
+    """Whether hearsay is told otherwise: as somebody's word, or as a chance."""
+    words = saying(language)
+    told = words.verbs.search(sentence) or words.sources.search(sentence) or words.agents.search(sentence)
+    return bool(told or own.kept["hedge"].search(sentence) or own.kept["chance"].search(sentence))
+
+
+def _bound_of_number(part: str, match: re.Match[str]) -> bool:
+    return bool(re.match(r"\s*(?:of\s+)?\d", part[match.end() :]))
+
+
+def _stays(name: str, part: str, match: re.Match[str], said: set[str], terms: Terms, *, same: bool) -> bool:
+    """Whether the sentence tells what stands under a qualifier; across languages where the passage is little else."""
+    if not same:
+        return name in {"condition", "hedge", "only", "intent", "denial"} and len(part.split()) <= 30
+    after = _CLAUSE.split(part[match.end() :])[0]
+    before = _CLAUSE.split(part[: match.start()])[-1]
+    if name == "condition":
+        rest = set(terms(part[: match.start()] + part[match.end() + len(after) :]))
+        return bool(rest) and len(rest & said) >= TOLD * len(rest)
+    near = _content(after, terms)[:GOVERNED]
+    if name == "intent" and (meant := _TO_DO.match(after)):
+        near = terms(meant[1])  # “asked Pakistan to forbid it” is about forbidding
+    if name in {"only", "hedge", "chance", "denial", "doubt"}:
+        near += _content(before, terms)[-2:]
+    elif not near:
+        near = _content(before, terms)[-GOVERNED:]
+    return bool(set(near[:1] if name == "intent" else near) & said)
+
+
+def _content(text: str, terms: Terms) -> list[str]:
+    return [term for term in terms(text) if len(term) > 3]
+
+
+@cache
+def tables(language: str) -> _Tables:
+    """The patterns of a language; those of English for one that has none."""
+    read = _read()
+    known = language if language in {"en", "ru", "ur", "fa", "ps"} else "en"
+    return _Tables(
+        **{
+            table: {name: _compiled(row[known]) for name, row in read[table].items()}
+            for table in ("bound", "kept", "added", "answered", "thing")
+        }
+    )
+
+
+@cache
+def _read() -> dict[str, dict[str, dict[str, list[str] | str]]]:
+    import tomllib
+
+    read: dict[str, dict[str, dict[str, list[str] | str]]] = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
+    return read
+
+
+def _compiled(words: list[str] | str) -> re.Pattern[str]:
+    # Spelled as index.text.normalise writes letters; \W and the like do not occur in the tables.
+    pattern = words if isinstance(words, str) else "|".join(words)
+    return re.compile(rf"(?<!\w)(?:{normalise(pattern)})(?!\w)") if pattern else _NEVER

@@ -1,0 +1,1 @@
+"""Languages, names, times, figures and words of saying. No index and no answer."""

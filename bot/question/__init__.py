@@ -1,0 +1,1 @@
+"""Turns typed text into a query."""

@@ -1,0 +1,20 @@
+"""The address at which a citation is shown in its place, where `torkham serve` is reached under a public address. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
+
+from bot.answering.answer import Citation
+
+DIGEST = 12  # hex digits of a text's digest in an address: whether the offsets still belong to it
+
+
+def place_address(base: str, citation: Citation, others: Sequence[Citation] = (), language: str | None = None) -> str:
+    """`BASE/sources/ID?m=3.120.240&v=DIGEST#cite-3`; the places of `others` in the same text are marked, too."""
+    same = [each for each in others if (each.document_id, each.digest) == (citation.document_id, citation.digest)]
+    cited = {each.number: each for each in (*same, citation)}
+    marks = [("m", f"{number}.{each.start}.{each.end}") for number, each in sorted(cited.items())]
+    query = [*marks, ("v", citation.digest[:DIGEST]), *([("lang", language)] if language else [])]
+    path = f"/sources/{quote(citation.document_id, safe='')}"
+    return f"{base.rstrip('/')}{path}?{urlencode(query)}#cite-{citation.number}"

@@ -1,0 +1,107 @@
+"""The answers that the command line gave, kept in the home for `show`, `log` and `ask --continue`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.answering.answer import Answer
+from bot.answering.stored import dump, load
+from bot.errors import StoreError
+from index.normalise import normalise
+
+FILE = "log.sqlite"
+_TABLE = """CREATE TABLE IF NOT EXISTS answers(
+    id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at TEXT NOT NULL, question TEXT NOT NULL, abstained INTEGER NOT NULL,
+    words TEXT NOT NULL, body TEXT NOT NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An answer that was given: `at` as ISO time (UTC), `conversation` the id of its first answer."""
+
+    id: int
+    conversation: int
+    at: str
+    question: str
+    answer: Answer
+
+
+class AnswerLog:
+    """At most `most` answers in a file that only its owner reads; StoreError where the file cannot be used."""
+
+    def __init__(self, home: Path, most: int) -> None:
+        self._path = home / FILE
+        self._most = max(1, most)  # the last one is what `show` shows
+
+    def add(self, answer: Answer, conversation: int | None = None) -> int:
+        """Keep an answer, of a conversation that goes on or of its own; the id of its conversation."""
+        words = normalise(" ".join([answer.question, *(claim.text for claim in answer.claims)]))
+        values = (
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            answer.question,
+            answer.abstained,
+            words,
+            dump(answer),
+        )
+        with self._open() as database:
+            added = database.execute(
+                "INSERT INTO answers(conversation, at, question, abstained, words, body) VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation or 0, *values),
+            ).lastrowid
+            assert added is not None
+            if conversation is None:
+                database.execute("UPDATE answers SET conversation = id WHERE id = ?", (added,))
+            database.execute("DELETE FROM answers WHERE id <= ?", (added - self._most,))
+        return conversation or added
+
+    def last(self) -> Logged | None:
+        """The newest answer."""
+        return next(iter(self._rows("ORDER BY id DESC LIMIT 1")), None)
+
+    def get(self, identifier: int) -> Logged | None:
+        """The answer of that id."""
+        return next(iter(self._rows("WHERE id = ?", identifier)), None)
+
+    def search(self, text: str, most: int) -> list[Logged]:
+        """The newest answers that hold every word of a text in their question or their claims; all of them for no text."""
+        sought = normalise(text).split()
+        condition = " AND ".join(["instr(words, ?)"] * len(sought)) or "1"
+        return self._rows(f"WHERE {condition} ORDER BY id DESC LIMIT ?", *sought, most)
+
+    def questions(self, conversation: int, most: int) -> list[str]:
+        """The last questions of a conversation, oldest first."""
+        rows = self._rows("WHERE conversation = ? ORDER BY id DESC LIMIT ?", conversation, most)
+        return [row.question for row in reversed(rows)]
+
+    def clear(self) -> None:
+        """Forget every answer."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def _rows(self, condition: str, *values: object) -> list[Logged]:
+        if not self._path.exists():
+            return []
+        with self._open() as database:
+            found: Sequence[tuple[int, int, str, str, str]] = database.execute(
+                f"SELECT id, conversation, at, question, body FROM answers {condition}", values
+            ).fetchall()
+        return [Logged(*row[:4], load(row[4])) for row in found]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            with closing(sqlite3.connect(self._path, timeout=5)) as database, database:
+                database.execute(
+                    "PRAGMA synchronous = OFF"
+                )  # what a power cut takes is not worth a wait on each answer
+                database.execute(_TABLE)
+                yield database
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{self._path} cannot be used ({error}): mend or remove it.") from error

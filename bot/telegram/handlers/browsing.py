@@ -1,0 +1,129 @@
+"""Leafing through the library: /sources, /latest and their buttons, each page in the place of the one before."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from telegram import Message, Update
+
+from bot.telegram.reply import edit, reply
+from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.views.events import latest as newest
+from bot.telegram.views.events import statement_blocks
+from bot.telegram.views.html import Span, block
+from bot.telegram.views.keyboards import Button, data, in_rows
+from bot.telegram.views.library import (
+    WAYS,
+    choices,
+    document_named,
+    document_page,
+    key_of,
+    listing,
+    named,
+    pages_of,
+    ways,
+)
+from bot.telegram.views.phrases import Phrases, phrases
+from bot.telegram.views.source import opened_passage
+from index.types import Passage
+from sources.document import Document
+from sources.parties import Parties
+
+CHOICES = 60  # buttons of a message
+KEPT_PAGES = 16  # documents whose pages are kept
+_pages: OrderedDict[tuple[str, str, str], list[str]] = OrderedDict()
+
+
+async def sources(update: Update, context: Context) -> None:
+    """`/sources`."""
+    documents, say = desk_of(context).live.documents, context.say()
+    intro = say("sources_intro", documents=say.number(len(documents)))
+    await reply(update, context, [block(intro)], ways(say))
+
+
+async def latest(update: Update, context: Context) -> None:
+    """`/latest`."""
+    desk, say = desk_of(context), context.say()
+    documents = list(desk.live.documents.values())
+    events = await desk.live.call(lambda _: newest(documents, datetime.now(UTC).date().isoformat()))
+    blocks = statement_blocks(events, desk.work.parties, say)
+    intro = block(Span(say("latest_intro"), bold=True))
+    await reply(update, context, [intro, *blocks] if blocks else [block(say("nothing"))])
+
+
+async def browse(update: Update, context: Context, way: str = "", value: str = "", page: str = "0") -> None:
+    """A button of the browsing: the ways, what there is to choose, or a page of documents."""
+    desk, say = desk_of(context), context.say()
+    documents, parties = desk.live.documents, desk.work.parties
+    if way not in WAYS:
+        intro = say("sources_intro", documents=say.number(len(documents)))
+        await edit(update, context, [block(intro)], ways(say))
+        return
+    title = say(WAYS[way])
+    if value:
+        shown = f"{title}: {named(way, value, parties, say)}"
+        rows = await desk.live.call(lambda _: listing(documents, way, value, _number(page), say))
+    else:
+        shown = title
+        found = await desk.live.call(lambda _: choices(documents, way, parties, say))
+        back = (Button(say("back_arrow"), data("b", "", "", 0)), Button("✕", data("x")))
+        rows = (*in_rows(found[:CHOICES], {"y": 3, "s": 1}.get(way, 2)), back)
+    await edit(update, context, [block(Span(shown, bold=True))], rows)
+
+
+async def open_document(update: Update, context: Context, key: str = "", page: str = "0", *back: str) -> None:
+    """A button that opens a document, or turns its page, in place; from an answer, in the language of that."""
+    say, desk = context.say(), desk_of(context)
+    if len(back) == 3 and back[0] not in WAYS and not context.who.language:
+        kept = await desk.stored(partial(desk.kept.get, back[0]))
+        say = phrases(kept.language) if kept else say
+    document = document_named(desk.live.documents, key)
+    if document is None:
+        await edit(update, context, [block(say("document_gone"))], ((Button("✕", data("x")),),))
+        return
+    texts = await _texts(desk, document, say)
+    await edit(update, context, *document_page(document, texts, _number(page), say, back[:3]))
+
+
+async def show_document(update: Update, context: Context, document: Document | None) -> None:
+    """A document in a message of its own."""
+    say = context.say()
+    if document is None:
+        await reply(update, context, [block(say("document_gone"))])
+        return
+    texts = await _texts(desk_of(context), document, say)
+    await reply(update, context, *document_page(document, texts, 0, say))
+
+
+async def close(update: Update, context: Context) -> None:
+    """✕ below what was opened by itself: the message goes."""
+    query = update.callback_query
+    if query is not None and isinstance(query.message, Message):
+        await context.bot.delete_message(query.message.chat_id, query.message.message_id)
+
+
+def opened(passage: Passage, document: Document | None, parties: Parties, say: Phrases) -> Passage:
+    """A passage with its words as a reader sees them."""
+    return replace(passage, text=opened_passage(passage, document, parties, say))
+
+
+async def _texts(desk: Desk, document: Document, say: Phrases) -> list[str]:
+    """The pages of a document, made off the event loop: of a large one that takes a second or more."""
+    key = (document.id, desk.live.digests.get(document.id, ""), say.language)
+    if key not in _pages:
+        whole = await desk.live.document(document.id) or document
+        _pages[key] = await desk.live.call(lambda _: pages_of(whole, desk.work.parties, say))
+        while len(_pages) > KEPT_PAGES:
+            _pages.popitem(last=False)
+    _pages.move_to_end(key)
+    return _pages[key]
+
+
+def _number(field: str) -> int:
+    return int(field) if field.isascii() and field.isdigit() and len(field) < 6 else 0
+
+
+__all__ = ["browse", "close", "document_named", "key_of", "latest", "open_document", "show_document", "sources"]

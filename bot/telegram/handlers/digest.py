@@ -1,0 +1,90 @@
+"""/digest: what was added or changed since the last one, daily or weekly, for whoever asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from functools import partial
+
+from telegram import Bot, LinkPreviewOptions, Update
+from telegram.error import Forbidden, TelegramError
+
+from bot.telegram.handlers.personal import in_private
+from bot.telegram.readers.digests import Subscription
+from bot.telegram.reply import edit, reply
+from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.views.events import latest, statement_blocks
+from bot.telegram.views.html import Block, Span, block, split
+from bot.telegram.views.keyboards import Button, data
+from bot.telegram.views.phrases import Phrases, phrases
+from sources.document import Document
+
+LOOK_SECONDS = 300.0  # between two looks at whose digest is due
+LINES = 8
+CHOICES = {"0": "digest_off", "1": "digest_daily", "7": "digest_weekly"}
+log = logging.getLogger("torkham.digest")
+
+
+async def digest(update: Update, context: Context) -> None:
+    """`/digest`: off, daily or weekly."""
+    if await in_private(update, context, "digest"):
+        return
+    desk, say = desk_of(context), context.say()
+    days = await desk.stored(partial(desk.digests.of, context.who.person))
+    await reply(update, context, _intro(say, days), _rows(say, days))
+
+
+async def chosen(update: Update, context: Context, days: str = "") -> None:
+    """A button of `/digest`."""
+    desk, who = desk_of(context), context.who
+    say = context.say()
+    if days not in CHOICES or who.group:
+        return
+    await desk.stored(partial(desk.digests.subscribe, who.person, int(days), say.language))
+    await edit(update, context, _intro(say, int(days)), _rows(say, int(days)))
+
+
+def _intro(say: Phrases, days: int) -> list[Block]:
+    return [block(say("digest_intro")), block(Span(say("digest_now", choice=say(CHOICES[str(days)])), italic=True))]
+
+
+def _rows(say: Phrases, days: int) -> tuple[tuple[Button, ...], ...]:
+    return (tuple(Button(say(name), data("g", key)) for key, name in CHOICES.items() if key != str(days)),)
+
+
+async def send_due(desk: Desk, bot: Bot) -> None:
+    """Send the digests that are due; where there is no news, nothing is sent."""
+    for subscription in await desk.stored(desk.digests.due):
+        news = await desk.stored(partial(desk.digests.news, subscription.since))
+        documents = [desk.live.documents[name] for name in news if name in desk.live.documents]
+        if not documents or not desk.limits.may_use(subscription.person, subscription.person, group=False):
+            continue
+        blocks = await asyncio.to_thread(digest_blocks, desk, subscription, documents)
+        try:
+            await bot.send_message(
+                subscription.person,
+                split(blocks)[0].html,
+                parse_mode="HTML",
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except Forbidden:
+            await desk.stored(partial(desk.digests.forget, subscription.person))
+            await desk.stored(partial(desk.people.block, subscription.person, True))
+        except TelegramError as error:  # the next one tells of it, too
+            log.warning("a digest could not be sent (%s)", type(error).__name__)
+            await desk.stored(partial(desk.digests.not_sent, subscription))
+
+
+def digest_blocks(desk: Desk, subscription: Subscription, documents: list[Document]) -> list[Block]:
+    """At most eight lines: the newest statements of the documents that are new, or their titles where they hold none."""
+    say = phrases(subscription.language)
+    events = latest(documents, datetime.now(UTC).date().isoformat())[: LINES - 1]
+    lines = statement_blocks(events, desk.work.parties, say)
+    told = {document.id for document, _ in events}
+    for document in documents:
+        if len(lines) < LINES and document.id not in told and not document.statements:
+            about = ", ".join(filter(None, [document.publisher, say.date(document.published)]))
+            lines.append(block(Span(say.isolated(document.title), url=document.url), f", {about}" if about else ""))
+    head = say("digest_head", documents=say.number(len(documents)))
+    return [block(Span(head, bold=True)), *lines[:LINES], block(Span(say("digest_end"), italic=True))]

@@ -1,0 +1,117 @@
+"""Inline mode: passages with their citation in any chat, found while typing; nothing is generated."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from functools import partial
+
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.helpers import create_deep_linked_url
+
+from bot.errors import QuestionError
+from bot.question.input import read_question
+from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.views.html import Block, Span, block, shorten, split
+from bot.telegram.views.library import key_of
+from bot.telegram.views.phrases import Phrases
+from bot.telegram.views.source import opened_passage
+from index.types import Passage
+from sources.document import Document
+
+PAUSE = 0.25  # seconds without another key before it is worth to search
+RESULTS = 10
+CACHE_SECONDS = 30
+PASSAGE_MOST = 1500
+TITLE_MOST = 120
+OFF_SUBJECT = {"chat", "injection", "out_of_scope", "empty_library"}  # reasons for which nothing is offered
+
+
+async def query(update: Update, context: Context) -> None:
+    """A query from any chat; the last of a burst is answered, the others are not worth it."""
+    desk, inline, who = desk_of(context), update.inline_query, context.who
+    if inline is None:
+        return
+    desk.typing[who.person] = inline.id
+    await asyncio.sleep(PAUSE)
+    if desk.typing.get(who.person) != inline.id:
+        return
+    del desk.typing[who.person]
+    say = context.say(inline.query)
+    button = InlineQueryResultsButton(say("ask_in_chat"), start_parameter="ask")
+    personal = desk.work.settings.telegram_access != "public" or bool(desk.work.settings.telegram_blocked)
+    results: list[InlineQueryResultArticle] = []
+    if await desk.stored(partial(desk.limits.search, who.person)):
+        results = await _results(desk, inline.query, context.bot.username, say)
+    await inline.answer(results, cache_time=CACHE_SECONDS, is_personal=personal, button=button)
+
+
+async def _results(desk: Desk, written: str, bot_name: str, say: Phrases) -> list[InlineQueryResultArticle]:
+    """The claims of the answer first, then passages; nothing where the library holds nothing on it."""
+    try:
+        words = read_question(written)
+    except QuestionError:
+        return []
+    answer = await desk.live.answer(words, (), say.language)
+    if answer.reason in OFF_SUBJECT:
+        return []
+    hits = await desk.live.search(words, RESULTS)
+    cited = {(citation.document_id, citation.start) for citation in (*answer.citations, *answer.nearest)}
+    first = [hit for hit in hits if any(_holds(hit.passage, *place) for place in cited)]
+    ordered = [*first, *(hit for hit in hits if hit not in first)]
+    return [_result(desk, hit.passage, bot_name, say) for hit in ordered]
+
+
+def _holds(passage: Passage, document: str, start: int) -> bool:
+    return passage.document_id == document and passage.start <= start < passage.end
+
+
+def _result(desk: Desk, passage: Passage, bot_name: str, say: Phrases) -> InlineQueryResultArticle:
+    blocks = passage_blocks(desk, passage, bot_name, say)
+    content = InputTextMessageContent(
+        split(blocks)[0].html, parse_mode="HTML", link_preview_options=LinkPreviewOptions(is_disabled=True)
+    )
+    document = desk.live.documents.get(passage.document_id)
+    shown = opened_passage(passage, document, desk.work.parties, say)
+    return InlineQueryResultArticle(
+        hashlib.sha256(passage.id.encode()).hexdigest()[:32],
+        shorten(passage.heading or passage.title, TITLE_MOST),
+        content,
+        description=shorten(" ".join(shown.split()), 200),
+    )
+
+
+def passage_blocks(desk: Desk, passage: Passage, bot_name: str, say: Phrases) -> list[Block]:
+    """A passage with its publications and the way to it; of a brief it is our summary, and said to be."""
+    document = desk.live.documents.get(passage.document_id)
+    parties = desk.work.parties
+    text = shorten(opened_passage(passage, document, parties, say), PASSAGE_MOST)
+    link = create_deep_linked_url(bot_name, f"d_{key_of(passage.document_id)}")
+    way = Span(say("open_in_torkham"), url=link)
+    if document is None or document.ours:
+        sources = _publications(document, passage, say)
+        brief = Span(say("in_brief", title=say.isolated(passage.title)), italic=True)
+        return [block(text), *sources, block(brief, " · ", way)]
+    names = [say.isolated(name) for name in (document.author, document.publisher) if name]
+    rest = ", ".join(filter(None, [*names, say.date(document.published)]))
+    title = Span(say.isolated(passage.title), italic=True, url=document.url)
+    return [block(say.isolated(f"“{text}”")), block(title, ", " * bool(rest), rest, " · ", way)]
+
+
+def _publications(document: Document | None, passage: Passage, say: Phrases) -> list[Block]:
+    """The publications behind the statements of a brief's passage."""
+    if document is None:
+        return []
+    inside = [one for one in document.statements if passage.start <= one.start < passage.end]
+    names = dict.fromkeys(identifier for one in inside for identifier in one.reference_ids)
+    spans: list[Span | str] = []
+    for reference in [document.reference(name) for name in names][:4]:
+        about = ", ".join(filter(None, [reference.publisher or reference.title, say.date(reference.published)]))
+        spans += ["; "] * bool(spans) + [Span(say.isolated(about), url=reference.url)]
+    return [block(f"{say('summarised')}: ", *spans)] if spans else []

@@ -1,0 +1,262 @@
+"""Questions: from a message to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from telegram import Message, Update
+
+from bot.answering.answer import Answer, Citation
+from bot.answering.candidates import REACH
+from bot.errors import QuestionError
+from bot.nlp.stop_words import STOP
+from bot.question.input import LONGEST, read_question
+from bot.telegram.handlers.typing_indicator import Working
+from bot.telegram.offers import stopped_draft
+from bot.telegram.readers.answers import Kept
+from bot.telegram.readers.readers import Turn
+from bot.telegram.readers.visitor import addressed, command_of
+from bot.telegram.reply import reply
+from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.views.answer import answer_blocks, answer_buttons
+from bot.telegram.views.html import Block, Span, block
+from bot.telegram.views.phrases import Phrases, phrases
+from bot.telegram.views.tables import table_of_sides
+from sources.document import Document, Heading
+
+NEXT = 2  # questions offered below an answer
+RARE = 3  # questions of a file that have a word in common which tells of what they are
+
+
+async def text(update: Update, context: Context) -> None:
+    """A text or a caption: in private a question; in a group one only as a reply to the bot or with its name in it."""
+    message = update.effective_message
+    assert message is not None
+    if message.chat.type == "private":
+        words = message.text or message.caption or ""
+    else:
+        words = addressed(message, context.bot.id, context.bot.username) or ""
+    await ask(update, context, *_about_a_claim(message, words, context))
+
+
+async def ask_command(update: Update, context: Context) -> None:
+    """`/ask QUESTION`, or `/ask` as a reply to what somebody claims."""
+    message = update.effective_message
+    assert message is not None
+    question, claim = _about_a_claim(message, " ".join(context.args or ()), context)
+    if question:
+        await ask(update, context, question, claim)
+    else:
+        await reply(update, context, [block(context.say()("ask_what"))])
+
+
+async def edited(update: Update, context: Context) -> None:
+    """A question that was edited is answered once more; an edit that changes no word is not."""
+    desk, message = desk_of(context), update.effective_message
+    assert message is not None
+    words = message.text or message.caption or ""
+    if command_of(message, context.bot.username) == "ask":
+        words = words.partition(" ")[2]
+    elif message.chat.type != "private":
+        words = addressed(message, context.bot.id, context.bot.username) or ""
+    question, claim = _about_a_claim(message, words, context)
+    before = await desk.stored(partial(desk.kept.of_question, message.chat_id, message.message_id))
+    same = before is not None and before.answer.question == question
+    if not question or (same and not desk.journal.entry(update.update_id).answer):
+        return
+    if before:
+        await desk.stored(partial(desk.people.drop_turn, before.id))
+    await ask(update, context, question, claim)
+
+
+def _about_a_claim(message: Message, words: str, context: Context) -> tuple[str, str | None]:
+    """(the question, what it is about): a reply to somebody's claim that names nothing itself (“is that true?”) asks for it."""
+    answered = message.reply_to_message
+    claim = (answered.text or answered.caption or "").strip() if answered else ""
+    ours = answered is not None and answered.from_user is not None and answered.from_user.id == context.bot.id
+    if not claim or ours or claim.startswith("/"):
+        return words, None
+    claim = claim[:LONGEST]
+    if words and desk_of(context).live.names_something(words):
+        return words, claim
+    return claim, None
+
+
+async def ask(
+    update: Update, context: Context, question: str, about: str | None = None, *, language: str | None = None
+) -> None:
+    """Answer a question, unless its age or its form speaks against it; `about` is what it was a reply to.
+
+    `language` is that of the answer, where a button asks in the words of the library; else the question's own counts.
+    """
+    desk, message = desk_of(context), update.effective_message
+    if not isinstance(message, Message):
+        return
+    say = phrases(language) if language else context.say(question)
+    entry = desk.journal.entry(update.update_id)
+    kept = await desk.stored(partial(desk.kept.get, entry.answer)) if entry.answer else None
+    if kept is None:
+        refusal = _refusal(desk, update, message, question, say)
+        if refusal is not None:
+            await reply(update, context, [block(refusal)])
+            return
+        kept = await _answer(update, context, question, about, say)
+    await show(update, context, kept, say)
+
+
+async def show(update: Update, context: Context, kept: Kept, say: Phrases) -> None:
+    """Send an answer in a message of its own."""
+    desk = desk_of(context)
+    parties, answer = desk.work.parties, kept.answer
+    blocks = [*answer_blocks(answer, parties, say), *_notice(context, answer, say)]
+    rows = answer_buttons(answer, parties, kept.id, say, endless=desk.live.can_skip and not answer.abstained)
+    rich = table_of_sides(answer, parties, say) if context.who.tables else None
+    sent = await reply(update, context, blocks, rows, answer=kept.id, rich=rich)
+    if sent is not None:
+        await desk.stored(partial(_sent, desk, context, kept, sent.message_id, say.language))
+
+
+def _sent(desk: Desk, context: Context, kept: Kept, message: int, language: str) -> None:
+    """The answer became this message, and with it the notice was given, where it was."""
+    desk.kept.sent(kept.id, message)
+    who = context.who
+    if language != "en" and language not in who.told and kept.answer.claims:
+        desk.people.tell(who.person, (*who.told, language))
+
+
+def _notice(context: Context, answer: Answer, say: Phrases) -> list[Block]:
+    """Once in each language: that passages are in English."""
+    if say.language == "en" or answer.abstained or say.language in context.who.told:
+        return []
+    english = any(citation.language == "en" for citation in answer.citations)
+    return [block(Span(say("english_passages"), italic=True))] if english else []
+
+
+def _refusal(desk: Desk, update: Update, message: Message, question: str, say: Phrases) -> str | None:
+    """Why there will be no answer; None where there will be one."""
+    if update.callback_query is None:  # a button's message may be of any age
+        asked = message.edit_date or message.date
+        if (datetime.now(UTC) - asked).total_seconds() > 60 * desk.work.settings.telegram_too_old_minutes:
+            return say("too_old")
+    if len(question) > LONGEST:
+        return say("question_long", most=LONGEST)
+    try:
+        read_question(question)
+    except QuestionError:
+        return say("question_empty")
+    return None
+
+
+async def _answer(update: Update, context: Context, question: str, about: str | None, say: Phrases) -> Kept:
+    desk, message, who = desk_of(context), update.effective_message, context.who
+    assert message is not None
+    begun = time.monotonic()
+    async with Working(update, context, say) as working:
+        history = [about] if about else await desk.stored(partial(_history, desk, context, message))
+        answer = await _unless_stopped(desk, working, question, history, say.language)
+    desk.metrics.seconds.observe(time.monotonic() - begun)
+    desk.metrics.answers.labels(answer.reason or "answered").inc()
+    if answer.claims and not answer.suggestions:
+        answer = replace(answer, suggestions=next_questions(answer, desk.live.documents))
+    question_message = message.message_id if update.callback_query is None else None
+
+    def save() -> Kept:
+        with desk.store.transaction():
+            kept = desk.kept.save(
+                answer, chat=who.chat, person=who.person, question_message=question_message, language=say.language
+            )
+            if answer.reason not in {"chat", "injection"}:  # a greeting is no context of what follows
+                desk.people.add_turn(who.chat, who.person, Turn(question, kept.id), thread=who.thread)
+            desk.feedback.note(kept.id, answer, who.person)
+            desk.journal.answered(update.update_id, kept.id)
+        return kept
+
+    return await desk.stored(save)
+
+
+async def _unless_stopped(desk: Desk, working: Working, question: str, history: list[str], language: str) -> Answer:
+    """The answer; where the reader stops a language model that composes it, the one without it."""
+    answering = asyncio.ensure_future(desk.live.answer(question, history, language, working.start, working.grow))
+    if not desk.live.composes:
+        return await answering
+    stopped = asyncio.ensure_future(working.stopped.wait())
+    try:
+        await asyncio.wait({answering, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            return answering.result()
+        return await desk.live.answer(question, history, language, composed=False)
+    finally:
+        stopped.cancel()
+        answering.cancel()  # its thread ends with the next sentence of the model
+
+
+async def stop(update: Update, context: Context) -> None:
+    """A reader has stopped a draft."""
+    found = stopped_draft(update)
+    event = desk_of(context).stopping.get(found) if found else None
+    if event is not None:
+        event.set()
+
+
+def next_questions(answer: Answer, documents: dict[str, Document], most: int = NEXT) -> tuple[str, ...]:
+    """What a reader may go on with: the section after the one that was cited, of each document cited first."""
+    found: list[str] = []
+    for citation in answer.citations:
+        document = documents.get(citation.document_id)
+        if document is None or not document.ours or document.digest != citation.digest:
+            continue
+        titles = (
+            _akin(document, citation, answer.language) if document.kind == "explainer" else _after(document, citation)
+        )
+        found += [title for title in titles[:1] if title not in found and REACH not in title and title.count(" ") >= 3]
+    return tuple(found[:most])
+
+
+def _after(document: Document, citation: Citation) -> list[str]:
+    """The headings that follow: a brief tells on."""
+    return [_title(document, heading) for heading in document.headings if heading.start > citation.start]
+
+
+def _akin(document: Document, citation: Citation, language: str) -> list[str]:
+    """The questions of a file of explainers that share a rare word with the one cited, those that share most first.
+
+    In the reader's language, where they have a wording in it.
+    """
+    titles = [_title(document, heading) for heading in document.headings]
+    words = [set(re.findall(r"\w{4,}", title.casefold())) - STOP for title in titles]
+    counts = Counter(word for each in words for word in each)
+    here = sum(heading.start <= citation.start for heading in document.headings) - 1
+    if here < 0:
+        return []
+    rare = {word for word in words[here] if counts[word] <= RARE}
+    shared = {place: len(rare & words[place]) for place in range(len(titles)) if place != here}
+    own = {
+        each.question: next((one.text for one in each.variants if one.language == language), each.question)
+        for each in document.explainers
+    }
+    found = [titles[place] for place in sorted(shared, key=lambda place: -shared[place]) if shared[place]]
+    return [own.get(title, title) if language != document.language else title for title in found]
+
+
+def _title(document: Document, heading: Heading) -> str:
+    return document.text[heading.start : heading.end].strip()
+
+
+def _history(desk: Desk, context: Context, message: Message) -> list[str]:
+    """The questions before this one: those up to the answer replied to, else the last of the conversation."""
+    who = context.who
+    if message.reply_to_message is not None:
+        kept = desk.kept.of_message(who.chat, message.reply_to_message.message_id)
+        if kept is not None:
+            return [kept.answer.asked_as]
+    hours = desk.work.settings.keep_conversation_hours
+    return [turn.question for turn in desk.people.turns(who.chat, who.person, hours, thread=who.thread)]
+
+
+__all__ = ["ask", "ask_command", "edited", "next_questions", "show", "stop", "text"]

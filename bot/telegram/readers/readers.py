@@ -1,0 +1,162 @@
+"""What is kept of a person: the language chosen, the questions of a conversation, how many today."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.store.sqlite import Store
+
+BLOCKED_DAYS = 30  # after being blocked for so long, everything of that person goes
+FOLLOW_UPS = 6  # questions of a conversation that a follow-up can lean on
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation and the id of its answer."""
+
+    question: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reader's language of the interface, the languages in which it was said that passages are in English, and whether
+    two sides are wanted as a table."""
+
+    language: str | None = None
+    told: tuple[str, ...] = ()
+    tables: bool = False
+
+
+class People:
+    """People by their numeric id."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def language(self, person: int) -> str | None:
+        """The language of the interface that a person chose."""
+        row = self._store.row("SELECT language FROM people WHERE person = :person", person=person)
+        return row["language"] if row else None
+
+    def kept(self, person: int) -> Kept:
+        """What is kept of a reader's choices."""
+        row = self._store.row("SELECT language, told, tables FROM people WHERE person = :person", person=person)
+        return Kept(row["language"], tuple((row["told"] or "").split()), bool(row["tables"])) if row else Kept()
+
+    def tell(self, person: int, told: Sequence[str]) -> None:
+        """The notice on English passages was given in these languages."""
+        self._store.write(
+            "INSERT INTO people(person, told) VALUES (:person, :told) ON CONFLICT(person) DO UPDATE SET told = :told",
+            person=person,
+            told=" ".join(told),
+        )
+
+    def choose_language(self, person: int, language: str | None) -> None:
+        """Remember a choice; None lets the question decide again."""
+        self._store.write(
+            "INSERT INTO people(person, language) VALUES (:person, :language)"
+            " ON CONFLICT(person) DO UPDATE SET language = :language",
+            person=person,
+            language=language,
+        )
+
+    def choose_tables(self, person: int, wanted: bool) -> None:
+        """Remember whether two sides are wanted as a table."""
+        self._store.write(
+            "INSERT INTO people(person, tables) VALUES (:person, :wanted)"
+            " ON CONFLICT(person) DO UPDATE SET tables = :wanted",
+            person=person,
+            wanted=int(wanted),
+        )
+
+    def block(self, person: int, blocked: bool) -> None:
+        """Note that a person blocked the bot, or came back."""
+        self._store.write(
+            "INSERT INTO people(person, blocked) VALUES (:person, :at) ON CONFLICT(person) DO UPDATE SET blocked = :at",
+            person=person,
+            at=time.time() if blocked else None,
+        )
+
+    def long_blocked(self) -> list[int]:
+        """Who blocked the bot long ago."""
+        rows = self._store.rows(
+            "SELECT person FROM people WHERE blocked < :old", old=time.time() - BLOCKED_DAYS * 86_400
+        )
+        return [row["person"] for row in rows]
+
+    def turns(self, chat: int, person: int, hours: int, *, thread: int = 0) -> Sequence[Turn]:
+        """The last questions of a conversation, oldest first."""
+        rows = self._store.rows(
+            "SELECT question, answer FROM turns WHERE chat = :chat AND person = :person AND thread = :thread AND at > :old"
+            " ORDER BY at DESC LIMIT :most",
+            chat=chat,
+            thread=thread,
+            person=person,
+            old=time.time() - hours * 3600,
+            most=FOLLOW_UPS,
+        )
+        return [Turn(**row) for row in reversed(rows)]
+
+    def add_turn(self, chat: int, person: int, turn: Turn, *, thread: int = 0) -> None:
+        """Remember a question for follow-ups."""
+        self._store.write(
+            "INSERT INTO turns(chat, thread, person, at, question, answer)"
+            " VALUES (:chat, :thread, :person, :now, :question, :answer)",
+            chat=chat,
+            thread=thread,
+            person=person,
+            now=time.time(),
+            question=turn.question,
+            answer=turn.answer,
+        )
+
+    def drop_turn(self, answer: str) -> None:
+        """The question of this answer was edited: it is no longer part of the conversation."""
+        self._store.write("DELETE FROM turns WHERE answer = :answer", answer=answer)
+
+    def new_conversation(self, chat: int, person: int, *, thread: int = 0) -> None:
+        """Start afresh."""
+        self._store.write(
+            "DELETE FROM turns WHERE chat = :chat AND person = :person AND thread = :thread",
+            chat=chat,
+            person=person,
+            thread=thread,
+        )
+
+    def count_question(self, person: int) -> int:
+        """One more today; returns how many that makes."""
+        with self._store.transaction():
+            self._store.write(
+                "INSERT INTO usage(person, day, questions) VALUES (:person, :day, 1)"
+                " ON CONFLICT(person, day) DO UPDATE SET questions = usage.questions + 1",
+                person=person,
+                day=_today(),
+            )
+            return self.questions_today(person)
+
+    def questions_today(self, person: int) -> int:
+        """How many questions a person asked today."""
+        row = self._store.row(
+            "SELECT questions FROM usage WHERE person = :person AND day = :day", person=person, day=_today()
+        )
+        return int(row["questions"]) if row else 0
+
+    def forget(self, person: int) -> None:
+        """Drop everything kept under this id."""
+        with self._store.transaction():
+            for table in ("people", "turns", "usage"):
+                self._store.write(f"DELETE FROM {table} WHERE person = :person", person=person)
+
+    def sweep(self, hours: int) -> None:
+        """Drop conversations and counts that are over."""
+        with self._store.transaction():
+            self._store.write("DELETE FROM turns WHERE at < :old", old=time.time() - hours * 3600)
+            self._store.write("DELETE FROM usage WHERE day < :today", today=_today())
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,90 @@
+"""What every handler works with, and how it is reached from python-telegram-bot's context."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.errors import StoreError
+from bot.service.live_index import LiveIndex
+from bot.telegram.context import Context
+from bot.telegram.metrics import Metrics
+from bot.telegram.offers import Ephemeral, Rich
+from bot.telegram.queue.group_commit import Durable
+from bot.telegram.queue.journal import Journal
+from bot.telegram.readers.answers import KeptAnswers
+from bot.telegram.readers.digests import Digests
+from bot.telegram.readers.feedback import Feedback
+from bot.telegram.readers.rate_limits import Limits
+from bot.telegram.readers.readers import People
+from bot.telegram.serving.pictures import Pictures
+from bot.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.store.sqlite import Store
+
+__all__ = ["Context", "Desk", "desk_of", "store_threads"]
+SHARED_THREADS = 4  # that wait for a database; one connection to a file needs one
+T = TypeVar("T")
+
+
+def store_threads(store: Store) -> ThreadPoolExecutor:
+    """The threads in which the store is called."""
+    return ThreadPoolExecutor(SHARED_THREADS if store.shared else 1, thread_name_prefix="store")
+
+
+@dataclass(slots=True)
+class Desk:
+    """The services of a running bot.
+
+    `unsent` counts, by update, how often its answer could not be handed over; `store_fails` says that the store's last call
+    failed; `typing` holds the newest inline query of
+    each person, `stopping` by chat and draft what a reader sets who stops it.
+    """
+
+    work: Workspace
+    store: Store
+    live: LiveIndex
+    journal: Journal
+    people: People
+    kept: KeptAnswers
+    feedback: Feedback
+    digests: Digests
+    limits: Limits
+    metrics: Metrics
+    durable: Durable
+    pictures: Pictures
+    threads: ThreadPoolExecutor
+    waiting: Callable[[], int] = lambda: 0
+    unsent: dict[int, int] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+    typing: dict[int, str] = field(default_factory=dict)
+    store_fails: bool = False
+    store_failures: int = 0
+    stopping: dict[tuple[int, int], asyncio.Event] = field(default_factory=dict)
+    ephemeral: Ephemeral = field(default_factory=Ephemeral)
+    rich: Rich = field(default_factory=Rich)
+
+    def begun_before(self, update_id: int) -> bool:
+        """Whether this update is tried again: it was counted, and what it asks for is not done yet."""
+        return update_id in self.unsent or self.journal.entry(update_id).attempts > 1
+
+    async def stored(self, call: Callable[[], T]) -> T:
+        """Call the store off the event loop: a slow statement must not halt every chat."""
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(self.threads, call)
+        except StoreError:
+            self.store_failures += 1
+            self.store_fails = True
+            raise
+        self.store_fails = False
+        return result
+
+
+def desk_of(context: Context) -> Desk:
+    """The desk of the application that handles an update."""
+    desk: Desk = context.application.bot_data["desk"]
+    return desk

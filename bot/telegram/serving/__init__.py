@@ -1,0 +1,1 @@
+"""What runs beside the handlers: processes that answer and draw, background tasks, the watchdog."""

@@ -1,0 +1,57 @@
+"""Proof that answers are made: one is asked for now and then, since a process can look alive and answer nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from bot.errors import BotError
+from bot.service.live_index import LiveIndex
+from bot.service.worker_pool import Overdue, WorkerDied
+from index.errors import IndexingError
+
+EVERY_SECONDS = 30.0
+QUESTION = "Torkham"
+log = logging.getLogger("torkham.proof")
+
+
+class Proof:
+    """Asks a question of its own; `good` while it is answered, `hangs` once it was not in time."""
+
+    def __init__(self, live: LiveIndex, seconds: float) -> None:
+        self._live = live
+        self._most = EVERY_SECONDS + seconds + 15.0
+        self._answered = time.monotonic()
+        self.hangs = False
+        self._failed = False
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last answer."""
+        return time.monotonic() - self._answered
+
+    @property
+    def good(self) -> bool:
+        """Whether an answer was made lately, and the last one did not fail."""
+        return not self._failed and self.age < self._most
+
+    async def run(self) -> None:
+        """Ask for ever."""
+        while True:
+            await self.ask()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def ask(self) -> None:
+        """Ask once."""
+        try:
+            await self._live.prove(QUESTION)
+        except Overdue:
+            self.hangs = self._failed = True
+            log.error("no answer in time to a question of the bot's own")
+        except (WorkerDied, IndexingError, BotError, OSError) as error:
+            self._failed = True
+            log.error("a question of the bot's own is not answered (%s)", type(error).__name__)
+        else:
+            self.hangs = self._failed = False
+            self._answered = time.monotonic()

@@ -1,0 +1,74 @@
+"""Background tasks that nothing ends in silence: one that fails is started again after a pause, and health says so."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from bot.errors import SetupError
+from bot.telegram.metrics import Metrics
+
+FIRST_PAUSE, LAST_PAUSE = 0.5, 60.0
+CALM_SECONDS = 300.0  # after so long without a failure the pauses begin small again
+log = logging.getLogger("torkham.supervisor")
+
+
+class Supervisor:
+    """Tasks by name, for ever: one that returns has failed, too.
+
+    Only a SetupError ends a task: nothing but another setting helps then. It becomes the exception of `fatal`.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._down: dict[str, str] = {}
+        self._fatal: asyncio.Future[None] | None = None
+
+    @property
+    def fatal(self) -> asyncio.Future[None]:
+        """Done once the bot cannot go on."""
+        if self._fatal is None:
+            self._fatal = asyncio.get_running_loop().create_future()
+        return self._fatal
+
+    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run it until `stop`."""
+        self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
+
+    @property
+    def down(self) -> dict[str, str]:
+        """The tasks that do not run at this moment, each with the kind of its failure."""
+        ended = {name: "ended" for name, task in self._tasks.items() if task.done()}
+        return {**self._down, **ended}
+
+    async def stop(self, *names: str) -> None:
+        """Cancel those, or all of them."""
+        tasks = [self._tasks.pop(name) for name in names or tuple(self._tasks) if name in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            began = time.monotonic()
+            try:
+                await work()
+                failure = "it ended"
+            except SetupError as error:
+                if not self.fatal.done():
+                    self.fatal.set_exception(error)
+                return
+            except Exception as error:  # whatever it is, the task must go on
+                failure = type(error).__name__
+            self._metrics.restarts.labels(name).inc()
+            self._down[name] = failure
+            if time.monotonic() - began > CALM_SECONDS:
+                pause = FIRST_PAUSE
+            log.error("the task %r failed (%s) and is started again in %.1f seconds", name, failure, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_PAUSE)
+            del self._down[name]

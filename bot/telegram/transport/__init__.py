@@ -1,0 +1,1 @@
+"""Getting updates and sending messages: HTTP, retries, polling and webhook."""

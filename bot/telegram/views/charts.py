@@ -1,0 +1,179 @@
+"""Pictures: the events of a time with their words, and the questions of the last days. The only user of matplotlib.
+
+From 3.11 on matplotlib shapes and orders Arabic script by itself (libraqm): shaping it before would turn it round.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.telegram.readers.feedback import Day
+
+DOTS = 100  # per inch
+WIDTH = 1280  # pixels of a timeline
+LETTERS = 28  # pixels of the words of a timeline: they are read on a phone
+SMALL = 24
+ROW = 132  # pixels of an event with two lines of words
+LEADING = 38  # pixels from line to line
+AXIS = 300  # pixels of the axis and what stands around it
+MARGIN = 40
+LEGEND = 46  # pixels of a row of the legend
+FAMILIES = ["DejaVu Sans", "Amiri"]  # the second has the letters of Urdu and Pashto that the first lacks
+# One colour a party, always: those that speak most have theirs here, the others one by their id.
+COLOURS = {
+    "pakistan": "#0a7d3c", "taliban": "#1f1f1f", "agreed": "#8a8f98", "ttp": "#c62828", "united-states": "#1f5fa8",
+    "united-nations": "#2a9fd6", "india": "#e07b00", "afghan-republic": "#6a4fa3", "china": "#b8860b", "qatar": "#7b1e45",
+    "turkiye": "#d1495b", "iran": "#3c8d78", "russia": "#4d6fb3", "saudi-arabia": "#5c8a2f", "iskp": "#5d4037",
+    "media": "#00838f", "analysts": "#9e5ba6", "rights-groups": "#ad8a00", "mujahideen": "#7a6a4f",
+}  # fmt: skip
+SPARE = ["#546e7a", "#8d6e63", "#558b2f", "#6d4c9f", "#00796b", "#a0522d", "#37608c", "#9c3d54"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event to draw: its day, the day as a reader writes it, its party's id and name, the lines of its words."""
+
+    day: date
+    shown: str
+    party: str
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`marks` are told in words, `days` are all events; `ticks` name days of the axis; `mirrored` for a right-to-left reader."""
+
+    title: str
+    marks: tuple[Mark, ...]
+    days: tuple[tuple[date, str], ...]
+    ticks: tuple[tuple[date, str], ...]
+    mirrored: bool = False
+
+
+def colour_of(party: str) -> str:
+    """The colour of a party, in every picture the same."""
+    return COLOURS.get(party) or SPARE[sum(party.encode()) % len(SPARE)]
+
+
+def draw_timeline(timeline: Timeline) -> bytes:
+    """An axis with a stroke for each event and a number for those that are told below, in words; PNG bytes."""
+    pyplot, dates = _matplotlib()
+    names = list(dict.fromkeys((mark.party, mark.name) for mark in timeline.marks))
+    legend = LEGEND * ((len(names) + 2) // 3)
+    height = AXIS + legend + ROW * len(timeline.marks) + MARGIN
+    figure = pyplot.figure(figsize=(WIDTH / DOTS, height / DOTS), dpi=DOTS)
+    page = figure.add_axes((0, 0, 1, 1))
+    page.set_xlim(0, WIDTH)
+    page.set_ylim(height, 0)
+    page.axis("off")
+    side, left = ("right", WIDTH - MARGIN) if timeline.mirrored else ("left", MARGIN)
+    page.text(left, 48, timeline.title, fontsize=_points(LETTERS + 6), weight="bold", ha=side, va="center")
+    _axis(page, dates, timeline)
+    _legend(page, names, AXIS, timeline.mirrored)
+    for number, mark in enumerate(timeline.marks):
+        _told(page, number + 1, mark, AXIS + legend + ROW * number + ROW / 2, timeline.mirrored)
+    return _png(pyplot, figure, tight=False)
+
+
+def _axis(page: Any, dates: Any, timeline: Timeline) -> None:
+    first = dates.date2num(min([day for day, _ in timeline.days] + [day for day, _ in timeline.ticks]))
+    last = dates.date2num(max([day for day, _ in timeline.days] + [day for day, _ in timeline.ticks]))
+    span, wide = max(last - first, 1.0), WIDTH - 2 * MARGIN - 40
+    line = 204
+
+    def x(day: date) -> float:
+        along = (dates.date2num(day) - first) / span * wide
+        return float(WIDTH - MARGIN - 20 - along if timeline.mirrored else MARGIN + 20 + along)
+
+    page.plot([MARGIN, WIDTH - MARGIN], [line, line], color="#444", linewidth=2)
+    for day, party in timeline.days:
+        page.plot([x(day)] * 2, [line - 14, line + 14], color=colour_of(party), linewidth=2, alpha=0.35)
+    before = None
+    for day, name in timeline.ticks:
+        at = min(max(x(day), MARGIN + 70), WIDTH - MARGIN - 70)
+        if before is None or abs(at - before) > 120:
+            page.text(at, line + 44, name, fontsize=_points(SMALL), ha="center", va="center", color="#444")
+            before = at
+    edges = [-100.0] * 3  # of three levels: where the last number of each stands
+    for number, mark in sorted(enumerate(timeline.marks, 1), key=lambda one: x(one[1].day)):
+        at = x(mark.day)
+        level = next((level for level, edge in enumerate(edges) if at - edge >= 38), 2)
+        edges[level] = at
+        _number(page, number, at, line - 34 - 36 * level, mark.party)
+
+
+def _legend(page: Any, names: Sequence[tuple[str, str]], top: float, mirrored: bool) -> None:
+    wide = (WIDTH - 2 * MARGIN) / 3
+    for place, (party, name) in enumerate(names):
+        row, column = divmod(place, 3)
+        at = MARGIN + wide * column
+        if mirrored:
+            at = WIDTH - at
+        page.plot([at + (-12 if mirrored else 12)], [top + LEGEND * row], "o", color=colour_of(party), markersize=12)
+        side, gap = ("right", -30) if mirrored else ("left", 30)
+        page.text(at + gap, top + LEGEND * row, name, fontsize=_points(SMALL), ha=side, va="center")
+
+
+def _told(page: Any, number: int, mark: Mark, middle: float, mirrored: bool) -> None:
+    side, left, gap = ("right", WIDTH - MARGIN - 20, -44) if mirrored else ("left", MARGIN + 20, 44)
+    top = middle - ROW / 2 + 28
+    _number(page, number, left, top + 2, mark.party)
+    page.text(left + gap, top, mark.shown, fontsize=_points(LETTERS), weight="bold", ha=side, va="center")
+    for row, words in enumerate(mark.words):
+        below = top + LEADING * (row + 1)
+        page.text(left + gap, below, words, fontsize=_points(LETTERS), ha=side, va="center", color="#222")
+
+
+def _number(page: Any, number: int, x: float, y: float, party: str) -> None:
+    page.plot([x], [y], "o", color=colour_of(party), markersize=25)
+    page.text(x, y, str(number), fontsize=_points(SMALL - 2), color="white", ha="center", va="center_baseline")
+
+
+def _points(pixels: int) -> float:
+    return pixels * 72 / DOTS
+
+
+def draw_days(days: Sequence[Day], labels: Sequence[str]) -> bytes:
+    """Questions, refusals and 👎 of each day as bars, the median latency as a line, with a label for each; PNG bytes."""
+    pyplot, _ = _matplotlib()
+    figure, axes = pyplot.subplots(figsize=(10, 4), dpi=DOTS)
+    places = list(range(len(days)))
+    axes.bar(places, [day.questions for day in days], label=labels[0], alpha=0.5)
+    axes.bar(places, [day.refused for day in days], label=labels[1])
+    axes.bar(places, [-day.disliked for day in days], label=labels[2])
+    axes.set_xticks(places, [day.day[5:] for day in days], rotation=60)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+    right = axes.twinx()
+    right.plot(places, [day.p50 for day in days], "k.-")
+    right.set_ylabel(labels[3])
+    right.set_ylim(bottom=0)
+    return _png(pyplot, figure, tight=True)
+
+
+def _matplotlib() -> tuple[Any, Any]:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import fontpkg_amiri
+    from matplotlib import dates, font_manager, pyplot
+
+    for name in ("Amiri-Regular.ttf", "Amiri-Bold.ttf"):
+        font_manager.fontManager.addfont(Path(fontpkg_amiri.__file__).parent / "files" / name)
+    matplotlib.rcParams["font.family"] = FAMILIES
+    return pyplot, dates
+
+
+def _png(pyplot: Any, figure: Any, *, tight: bool) -> bytes:
+    out = io.BytesIO()
+    if tight:
+        figure.tight_layout()
+    figure.savefig(out, format="png")
+    pyplot.close(figure)
+    return out.getvalue()

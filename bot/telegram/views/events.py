@@ -1,0 +1,161 @@
+"""Dated statements of the library: the newest without repetitions, those between two days, those that matter most. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from bot.answering.candidates import REACH
+from bot.rendering.heads import date_span
+from bot.telegram.views.brief_text import claim_of, statement_head
+from bot.telegram.views.html import Block, Span, block
+from bot.telegram.views.phrases import Phrases
+from index.normalise import normalise
+from sources.document import Document, Statement
+from sources.edtf import parse_date
+from sources.errors import MetadataError
+from sources.parties import Parties
+
+LATEST = 8
+LEAST, MOST = 5, 12  # events of a picture
+SPAN = ("2021-08-15", "9999-12-31")  # unless a time is given
+SAME = 0.5  # share of common words from which two statements of neighbouring days tell the same
+NEIGHBOURS = 3  # days
+_OF_ITSELF = re.compile(r"(?:What|No|Nothing)\b.*\bknown here\b")
+_WORD = re.compile(r"[^\W_]{3,}")
+_BETWEEN = re.compile(r"\.\.|[–—]|(?<=\d)-(?=\d{4}\b)|\b(?:to|and)\b")
+
+Event = tuple[Document, Statement]
+
+
+def text_of(event: Event) -> str:
+    """The words of a statement."""
+    document, statement = event
+    return document.text[statement.start : statement.end]
+
+
+def latest(documents: Iterable[Document], today: str) -> list[Event]:
+    """The newest statements, newest first: each thing once, and nothing that briefs say of themselves."""
+    dated = [
+        (document, statement)
+        for document in documents
+        for statement in _on_the_subject(document)
+        if statement.date_to and statement.date_to <= today
+    ]
+    dated.sort(key=lambda event: (event[1].date_to or "", event[1].date_from or ""), reverse=True)
+    return _each_once(dated, LATEST)
+
+
+def between(documents: Iterable[Document], since: str, until: str) -> list[Event]:
+    """The dated statements that lie within the days, oldest first."""
+    found = [
+        (document, statement)
+        for document in documents
+        for statement in _on_the_subject(document)
+        if statement.date_from and statement.date_to and since <= statement.date_from and statement.date_to <= until
+    ]
+    return sorted(found, key=lambda event: (event[1].date_from or "", event[1].date_to or ""))
+
+
+def is_milestone(statement: Statement) -> bool:
+    """Whether a brief marks a statement as one that belongs on a timeline."""
+    return bool(getattr(statement, "milestone", False))
+
+
+def milestones(
+    events: Sequence[Event], marked: Callable[[Statement], bool] = is_milestone, most: int = MOST
+) -> list[Event]:
+    """The events that matter most, oldest first, spread over the time.
+
+    Those that briefs mark; where they are fewer than five, also those that nobody disputes and most publications carry.
+    """
+    known = [event for event in events if marked(event[1])]
+    if len(known) < LEAST:
+        rest = [event for event in events if event not in known and event[1].date_from == event[1].date_to]
+        rest.sort(key=lambda event: (event[1].party != "agreed", -len(event[1].reference_ids)))
+        known = _each_once([*known, *rest], most * 4)
+    return _spread(known, most)
+
+
+def period(text: str) -> tuple[str, str]:
+    """The first and the last day that the words name, in digits of any script and in any order; MetadataError.
+
+    One time is that time: `2025` the year, `2025-10` the month. Nothing is from the takeover of 2021 on.
+    """
+    words = [word for word in _BETWEEN.sub(" ", normalise(text)).split() if word]
+    dates = [parse_date(word) for word in words]
+    if not dates:
+        return SPAN
+    if len(dates) > 2:
+        raise MetadataError("more than two dates")
+    days = sorted(dates, key=lambda each: each.date_from)
+    return days[0].date_from, max(day.date_to for day in days)
+
+
+def statement_blocks(events: Sequence[Event], parties: Parties, say: Phrases, *, numbered: bool = False) -> list[Block]:
+    """Statements, each with the publication behind it; date and party stand before it where the sentence lacks them, else
+    the date in it is bold."""
+    blocks = []
+    for number, event in enumerate(events, 1):
+        document, statement = event
+        said = text_of(event)
+        head = statement_head(claim_of(statement, said), parties, say, document.language)
+        links: list[Span | str] = []
+        for reference in [document.reference(identifier) for identifier in statement.reference_ids][:2]:
+            links += [" · ", Span(say.isolated(reference.publisher or reference.title), url=reference.url)]
+        words = [Span(f"{head}: ", bold=True), say.isolated(said)] if head else _dated(said, statement)
+        before = [Span(f"{say.number(number)}. ", bold=True)] if numbered else []
+        blocks.append(block(*before, *words, *links))
+    return blocks
+
+
+def _dated(said: str, statement: Statement) -> list[Span | str]:
+    """A sentence with the date that it names in bold."""
+    start, end = date_span(said, statement.date_text) or (0, 0)
+    pieces = [Span(said[:start]), Span(said[start:end], bold=True), Span(said[end:])]
+    return [piece for piece in pieces if piece.text]
+
+
+def _on_the_subject(document: Document) -> Iterable[Statement]:
+    """The statements, without those in which a brief speaks of itself: whole sections, and “… is not known here”."""
+    ends = [*(heading.start for heading in document.headings), len(document.text)][1:]
+    own = [
+        (heading.start, end)
+        for heading, end in zip(document.headings, ends, strict=True)
+        if REACH in document.text[heading.start : heading.end]
+    ]
+    return [
+        one
+        for one in document.statements
+        if not any(start <= one.start < end for start, end in own)
+        and not _OF_ITSELF.match(document.text, one.start, one.end)
+    ]
+
+
+def _each_once(events: Sequence[Event], most: int) -> list[Event]:
+    kept: list[tuple[Event, set[str], int]] = []
+    for event in events:
+        words, day = set(_WORD.findall(normalise(text_of(event)))), _day(event)
+        if any(
+            abs(day - other) <= NEIGHBOURS and len(words & known) >= SAME * min(len(words), len(known) or 1)
+            for _, known, other in kept
+        ):
+            continue
+        kept.append((event, words, day))
+        if len(kept) == most:
+            break
+    return [event for event, _, _ in kept]
+
+
+def _day(event: Event) -> int:
+    return date.fromisoformat(event[1].date_from or "0001-01-01").toordinal()
+
+
+def _spread(events: Sequence[Event], most: int) -> list[Event]:
+    """At most so many, oldest first: the first and the last, and in each of equal parts of the list the first."""
+    ordered = sorted(events, key=_day)
+    if len(ordered) <= most:
+        return ordered
+    step = (len(ordered) - 1) / (most - 1)
+    return [ordered[round(number * step)] for number in range(most)]

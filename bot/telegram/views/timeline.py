@@ -1,0 +1,79 @@
+"""What a timeline shows: the events that matter most with day and words, ticks in the reader's language. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.answering.gist import without_day
+from bot.telegram.views.charts import LETTERS, MARGIN, WIDTH, Mark, Timeline
+from bot.telegram.views.events import Event, text_of
+from bot.telegram.views.phrases import Phrases
+from sources.document import Statement
+from sources.parties import Parties
+
+LINES = 2  # of words of an event: of eight words many end before the verb
+TICKS = 8
+WEEKLY = 62  # days up to which the axis names days
+MONTHS = "January February March April May June July August September October November December".split()
+_SAID_DAY = re.compile(
+    r",? (?:on|in|of) (?:the (?:night|evening|morning) of )?(?:[A-Z][a-z]+day,? )?(?:\d{1,2}(?:[–-]\d{1,2})? )?"
+    rf"((?:{'|'.join(MONTHS)}) (?:19|20)\d\d)(?=[ ,.;:])"
+)
+_ROOM = int((WIDTH - 2 * MARGIN - 64) / (LETTERS * 0.56))  # letters of a line
+
+
+def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties, say: Phrases, title: str) -> Timeline:
+    """The picture of all `events`, of which `told` are told in words."""
+    days = tuple((_day(event), event[1].party or "") for event in events)
+    marks = []
+    for event in told:
+        party = event[1].party or "agreed"
+        name = say("undisputed") if party == "agreed" else parties[party].display(say.language)
+        words = first_words(_without_that_month(without_day(text_of(event)), event[1]))
+        marks.append(Mark(_day(event), say.date(event[1].date_text), party, name, words))
+    return Timeline(title, tuple(marks), days, ticks([day for day, _ in days], say), say.right_to_left)
+
+
+def first_words(text: str) -> tuple[str, ...]:
+    """The first words of a sentence in at most two lines, without the day that it begins with, with an ellipsis where it
+    goes on."""
+    return tuple(textwrap.wrap(without_day(text), _ROOM, max_lines=LINES, placeholder=" …"))
+
+
+def ticks(days: Sequence[date], say: Phrases) -> tuple[tuple[date, str], ...]:
+    """At most eight days of the axis with their names: years of a long time, months of a short one, days of two months."""
+    first, last = min(days), max(days)
+    if (last - first).days <= WEEKLY:
+        apart = timedelta(days=max(1, -(-((last - first).days + 1) // (TICKS - 2))))
+        named = [first + apart * number for number in range((last - first) // apart + 1)]
+        return tuple((day, say.day_of_month(day.isoformat())) for day in named)
+    if first.year < last.year and first.month > 9:  # its year would stand too close to the next
+        first = date(first.year + 1, 1, 1)
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if months > 2 * TICKS:
+        step = max(1, -(-(last.year - first.year + 1) // TICKS))
+        years = range(first.year, last.year + 1, step)
+        return tuple((max(date(year, 1, 1), first), say.digits(year)) for year in years)
+    step = max(1, -(-months // TICKS))
+    found: list[tuple[date, str]] = []
+    for number in range(0, months, step):
+        year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
+        name = say.month(f"{year}-{month + 1:02}")
+        shown = f"{name} {say.digits(year)}" if not found or month == 0 else name
+        found.append((max(date(year, month + 1, 1), first), shown))
+    return tuple(found)
+
+
+def _day(event: Event) -> date:
+    assert event[1].date_from is not None
+    return date.fromisoformat(event[1].date_from)
+
+
+def _without_that_month(text: str, statement: Statement) -> str:
+    """A sentence without the days of the event itself, which stand above it."""
+    days = [date.fromisoformat(day) for day in (statement.date_from, statement.date_to) if day]
+    named = {f"{MONTHS[day.month - 1]} {day.year}" for day in days}
+    return _SAID_DAY.sub(lambda found: "" if found[1] in named else found[0], text)

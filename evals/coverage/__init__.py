@@ -1,0 +1,1 @@
+"""How much of the facts the library holds."""

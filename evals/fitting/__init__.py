@@ -1,0 +1,1 @@
+"""Training and fitting of what decides an answer."""

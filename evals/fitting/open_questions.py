@@ -1,0 +1,94 @@
+"""Fitting what tells whether the reference of a question is open (“tell me about the attack”).
+
+python -m evals.fitting.open_questions --home HOME --out bot/answering/weights/open_questions.json
+
+The data are evals/fitting/data/open_questions.jsonl, the half `fit` of evals/answers/questions_open.jsonl and the ordinary
+questions of evals/answers/questions_fit.jsonl; the held halves are never looked at. Prints figures by leaving out a tenth in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.answering.ask_back import narrowed
+from bot.answering.features import Question
+from bot.nlp.names.gazetteer import Gazetteer
+from bot.question.query import understand
+from evals.fitting.judge import TODAY
+from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
+from index.search import Index
+
+OPEN = Path(__file__).with_name("data") / "open_questions.jsonl"
+ANSWERS = Path(__file__).parents[1] / "answers"
+STRENGTH = 0.03  # inverse regularisation, the best area by leaving out a tenth in turn
+LEAST = 0.5
+
+
+def labelled() -> Iterator[tuple[str, bool]]:
+    """Every question without a history, and whether its reference is open."""
+    for row in _rows(OPEN):
+        yield row["question"], row["open"]
+    for row in _rows(ANSWERS / "questions_open.jsonl"):
+        if row["split"] == "fit":
+            yield row["question"], row["open"]
+    for row in _rows(ANSWERS / "questions_fit.jsonl"):
+        if not row["history"]:
+            yield row["question"], False
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def main() -> None:
+    """Fit, measure, write."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args()
+    encoder = open_encoder(DEFAULT, chosen.home, report=print)
+    index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
+    vectors, right, closed = [], [], []
+    for text, is_open in labelled():
+        asked = understand(text, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
+        vectors.append(index.embed(asked.normal))
+        right.append(is_open)
+        closed.append(narrowed(Question(asked, index, gazetteer)))
+    table, wanted, never = np.array(vectors), np.array(right), np.array(closed)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
+    held = cross_val_predict(model, table, wanted, cv=10, method="predict_proba")[:, 1]
+    told = (held >= LEAST) & ~never
+    print(f"{len(wanted)} questions, {wanted.sum()} open; area {roc_auc_score(wanted, held):.3f}")
+    print(f"open ones told {told[wanted].mean():.3f}, others taken for open {told[~wanted].mean():.3f}")
+    model.fit(table, wanted)
+    scaler, regression = model[0], model[1]
+    weights = regression.coef_ / scaler.scale_
+    fitted = {
+        "encoder": encoder.fingerprint,
+        "classes": ["open"],
+        "weights": weights.round(4).tolist(),
+        "intercepts": (regression.intercept_ - weights @ scaler.mean_).round(4).tolist(),
+        "least": [LEAST],
+        "fitted": date.today().isoformat(),
+        "questions": len(wanted),
+    }
+    chosen.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

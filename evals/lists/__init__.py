@@ -1,0 +1,1 @@
+"""Measuring lists and counts."""

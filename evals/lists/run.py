@@ -1,0 +1,108 @@
+"""Figures of lists: of the rows shown how many are right, of the events that the library holds how many are found.
+
+python -m evals.lists.run --home HOME [--show]
+
+The questions of questions.jsonl were written before the lists existed; judged.jsonl has a person's word on every row shown for
+them since, and on statements that were looked for in vain (`missed`). Rows that nobody judged are counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.answering.answerer import Answerer
+from bot.answering.lists import Event, event_days
+from bot.answering.statement_types import Told
+from bot.question.listing import listing
+from bot.question.query import understand
+from evals.fitting.judge import TODAY
+from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
+from index.search import Index
+
+FOLDER = Path(__file__).parent
+NEAR = 3  # days between statements of one event
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one question: rows shown that are right, wrong and not judged; events with a right row, and those missed."""
+
+    right: int = 0
+    wrong: int = 0
+    unjudged: int = 0
+    found: int = 0
+    missed: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The objects of a file of this folder."""
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+
+
+def listed(answerer: Answerer, question: str) -> list[Event]:
+    """The events that a question gets; none where it is not taken for a list."""
+    index, gazetteer = answerer.index, answerer.gazetteer
+    asked = understand(question, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
+    wanted = listing(asked.normal, asked.language, gazetteer.find(asked.normal), asked.time.text)
+    return answerer.lists.events(wanted, asked.timed) if wanted else []
+
+
+def figures(events: list[Event], judged: list[dict[str, Any]], held: Mapping[tuple[str, str], Told]) -> Figures:
+    """The figures of a question from what was judged of it; `held` are the library's statements by document and text.
+
+    An event is missed where no statement of its days is shown, though one was judged right.
+    """
+    verdicts = {(each["document"], each["text"]): each["right"] for each in judged}
+    shown = [[(row.document.id, row.text) for row in event.rows] for event in events]
+    places = [place for event in shown for place in event]
+    told = [verdicts.get(place) for place in places]
+    found = sum(any(verdicts.get(place) for place in event) for event in shown)
+    lost = [held[place] for place, right in verdicts.items() if right and place not in places and place in held]
+    seen = [_day(row) for event in events for row in event.rows]
+    missed: list[int] = []
+    for day in sorted(_day(row) for row in lost):
+        if all(abs(day - other) > NEAR for other in (*seen, *missed)):
+            missed.append(day)
+    return Figures(told.count(True), told.count(False), told.count(None), found, len(missed))
+
+
+def _day(row: Told) -> int:
+    return date.fromisoformat(event_days(row)[0] or "0001-01-01").toordinal()
+
+
+def main() -> None:
+    """Answer every question and print precision and recall."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--show", action="store_true", help="the figures of every question")
+    chosen = parser.parse_args()
+    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
+    total = Figures()
+    for question, each in _each(answerer):
+        total += each
+        if chosen.show:
+            print(f"{question}: {each}")
+    print(f"rows: {total.right} of {total.right + total.wrong} right, {total.unjudged} not judged")
+    print(f"events: {total.found} of {total.found + total.missed} found")
+
+
+def _each(answerer: Answerer) -> Iterator[tuple[str, Figures]]:
+    judged = rows("judged.jsonl")
+    held = {(row.document.id, row.text): row for row, _ in answerer.lists.types.rows}
+    for row in rows("questions.jsonl"):
+        events = listed(answerer, row["question"])
+        yield row["question"], figures(events, [each for each in judged if each["id"] == row["id"]], held)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How well passages and sentences are found."""

@@ -1,0 +1,1 @@
+"""From documents to the next generation: passages, vectors, what changed."""

@@ -1,0 +1,37 @@
+"""What an update has read and cut up, kept on disk until it is written, so that memory does not hold it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from index.build.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """What is known of a block without reading it: its texts, and the characters of those without a vector."""
+
+    texts: int
+    characters: int
+    passages: int
+
+
+class Spool:
+    """Blocks in a file of this process alone (which is why it may be pickled), to be read as often as needed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.spooled: list[Spooled] = []
+
+    def append(self, block: Block, spooled: Spooled) -> None:
+        """Put a block behind the last."""
+        pickle.dump(block, self._file, pickle.HIGHEST_PROTOCOL)
+        self.spooled.append(spooled)
+
+    def __iter__(self) -> Iterator[tuple[Block, Spooled]]:
+        self._file.seek(0)
+        for spooled in self.spooled:
+            yield pickle.load(self._file), spooled

@@ -1,0 +1,157 @@
+"""Bringing the index up to date: diff, chunk, embed only what is new, write a generation, switch.
+
+What is new is read and cut up once, into blocks that wait on disk; then every text gets its vector in the cache, which is
+where an interrupted update goes on; then the generation is written. Memory holds two blocks at most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from index.build import chunking
+from index.build.blocks import Block, blocks, embed
+from index.build.changes import Changes, E, Library, Reading, diff
+from index.build.embedding import fill, unseen
+from index.build.spool import Spool, Spooled
+from index.encoder import Encoder, bulk_mode
+from index.errors import IndexingError
+from index.manifest import Failure, Manifest
+from index.progress import Progress, Tally
+from index.storage import Cache, Embedded, Storage
+from sources.document import Document
+
+RECIPE = f"{chunking.RECIPE} sentences-2 words-2 rows-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an update did: the changes, the failures, and the manifest that now serves.
+
+    `damage` says what was wrong with the generation before, where it was therefore built anew.
+    """
+
+    changes: Changes
+    manifest: Manifest
+    written: bool
+    damage: tuple[str, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that could not be taken."""
+        return self.manifest.failures
+
+
+def update(
+    library: Library[E],
+    storage: Storage,
+    encoder: Encoder,
+    *,
+    full: bool = False,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Write and switch to a generation that matches the library; a file that fails keeps its last good version.
+
+    Another process that updates is waited for, `wait` seconds. A damaged generation is not built upon: the next one is then
+    made of the library and the vectors already computed.
+    """
+    with storage.writing(wait):
+        base = None if full else _base(storage, encoder)
+        damage = tuple(storage.damage(base)) if base else ()
+        base = None if damage else base
+        entries = {entry.document_id: entry for entry in library.scan()}
+        indexed = storage.stamps(base.generation) if base else {}
+        failed = base.failures if base else ()
+        changes = diff({i: e.stamp for i, e in entries.items()}, {i: s for i, (s, _) in indexed.items()})
+        if base and not changes and not failed:
+            storage.release()
+            return Outcome(changes, base, written=False)
+        fresh = [entries[i] for i in (*changes.added, *changes.changed)]
+        reading = Reading(library, fresh, indexed, progress, lambda i: None if base else _stored(storage, i))
+        with storage.scratch() as file, closing(storage.cache()) as cache:
+            spool = Spool(file)
+            _cut(reading, spool, encoder, cache)
+            failures = tuple(reading.failures)
+            if base and not reading.loaded and not changes.removed and failures == failed:
+                storage.release()
+                return Outcome(Changes(), base, written=False)
+            _compute(spool, encoder, cache, progress)
+            with storage.begin(base, encoder) as writer:
+                writer.restamp(reading.same)
+                gone, stamps = (*changes.removed, *reading.replaced), {i: entry.stamp for i, entry in entries.items()}
+                stamps |= dict.fromkeys(reading.kept, "")  # to be read again
+                for documents, embedded in _embedded(spool, encoder, cache, progress):
+                    writer.replace(gone, documents, {i: stamps[i] for i in documents}, embedded)
+                    gone = ()
+                manifest, unused = writer.publish(
+                    created=datetime.now(UTC).isoformat(timespec="seconds"),
+                    recipe=RECIPE,
+                    encoder=encoder.name,
+                    fingerprint=encoder.fingerprint,
+                    dimension=encoder.dimension,
+                    failures=failures,
+                )
+            cache.forget(unused)
+        return Outcome(changes, manifest, True, damage)
+
+
+def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
+    """The generation that the next one can be made from, if it was made in the same way."""
+    manifest = storage.base()
+    if manifest is None or manifest.fingerprint != encoder.fingerprint or manifest.recipe != RECIPE:
+        return None
+    return manifest
+
+
+def _stored(storage: Storage, identifier: str) -> Document | None:
+    """What the serving generation holds of a document, where it can be read."""
+    try:
+        return storage.document(identifier) if storage.current() else None
+    except IndexingError:
+        return None
+
+
+def _cut(reading: Reading[E], spool: Spool, encoder: Encoder, cache: Cache) -> None:
+    """Read what is new, cut it up and put it on disk, counting what has no vector yet."""
+    for block in blocks(reading.fresh(), encoder):
+        texts = block.texts()
+        waiting = sum(map(len, unseen(cache, encoder, texts)))
+        spool.append(block, Spooled(len(texts), waiting, len(block.passages)))
+
+
+def _compute(spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None) -> None:
+    """Give every text its vector in the cache, where an interruption leaves it."""
+    spooled = spool.spooled
+    tally = Tally(progress, texts=sum(s.texts for s in spooled), characters=sum(s.characters for s in spooled))
+    with bulk_mode(encoder, sum(s.characters for s in spooled)):
+        for block, expected in spool:
+            _compute_block(block, expected, encoder, cache, tally)
+
+
+def _compute_block(block: Block, expected: Spooled, encoder: Encoder, cache: Cache, tally: Tally) -> None:
+    if not expected.characters:
+        tally.known(expected.texts)
+        return
+    times = Counter(block.texts())
+    todo = unseen(cache, encoder, times)  # less than expected where an earlier block has the same texts
+    needless = expected.characters - sum(map(len, todo))
+    tally.known(expected.texts - sum(times[text] for text in todo), needless)
+    fill(cache, encoder, todo, told=lambda text: tally.computed(text, times[text]))
+
+
+def _embedded(
+    spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None
+) -> Iterator[tuple[dict[str, Document], Embedded]]:
+    """The documents of each block and what is stored of them; one empty block where there are none."""
+    done, total = 0, sum(spooled.passages for spooled in spool.spooled)
+    if not spool.spooled:
+        yield {}, embed(Block((), (), (), ()), encoder, cache)
+    for block, spooled in spool:
+        yield {document.id: document for document in block.documents}, embed(block, encoder, cache)
+        done += spooled.passages
+        if progress:
+            progress("writing", done, total)

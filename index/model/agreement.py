@@ -1,0 +1,75 @@
+"""Two checks by cosine on fixed texts: of the ONNX form against sentence-transformers, and of this processor.
+
+The second compares with the vectors of the processor that prepared the model, stored beside it: on a machine that rounds
+differently, a home that was copied there would silently find other passages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoder import Encoder, Vectors, unit
+
+MIN_AGREEMENT = 0.98  # the lowest cosine on SAMPLES that is taken for success
+SAMPLES = (
+    "Why are relations between the Taliban and Pakistan deteriorating?",
+    "د طالبانو او پاکستان اړیکې ولې خرابې شوې دي؟",
+    "چرا روابط طالبان و پاکستان رو به وخامت است؟",
+    "طالبان اور پاکستان کے تعلقات کیوں خراب ہو رہے ہیں؟",
+    "Почему ухудшаются отношения между талибами и Пакистаном?",
+    "The Torkham crossing was closed on 12 October 2025, after clashes along the border; trade stopped for weeks.",
+)
+
+
+def reference_vectors(model: Any, prompt: str) -> Vectors:
+    """What a model of sentence-transformers makes of SAMPLES as passages, (n, dimension)."""
+    return unit(model.encode(list(SAMPLES), prompt=prompt, show_progress_bar=False))
+
+
+def agreement(encoder: Encoder, rows: Vectors) -> float:
+    """The lowest cosine of an encoder's vectors of SAMPLES with those of another form."""
+    return float((encoder.encode_passages(SAMPLES) * rows).sum(axis=1).min())
+
+
+VECTORS_FILE = "vectors.npy"
+SAME_COSINE = (
+    0.9999  # the lowest cosine that is taken for the same: what the order of additions changes is far below that
+)
+TEXTS = (
+    "When was the Durand Line drawn?",
+    "Pakistan closed the Torkham and Chaman crossings on 12 October 2025 after a night of clashes.",
+    "Fence, visa, coal, wheat: what the traders of Kandahar complained of.",
+    "طالبان نے پاکستان کے الزام کو مسترد کر دیا۔",
+    "مذاکرات استنبول بدون نتیجه پایان یافت.",
+    "د تورخم دروازه د څو ورځو لپاره بنده وه.",
+    "Переговоры в Дохе закончились перемирием.",
+    "1893, 1947, 2021: 2,640 kilometres; 45 per cent; 1.7 million people.",
+    "a",
+    "A long sentence about refugees who crossed and crossed again, with bundles and without papers, is here to fill a longer"
+    " row of tokens than a question has, so that more than one block of the arithmetic is used. " * 3,
+)
+
+
+def store_vectors(encoder: Encoder, folder: Path) -> None:
+    """Store the vectors of TEXTS in the folder of a prepared model, float32."""
+    np.save(folder / VECTORS_FILE, np.asarray(encoder.encode_passages(TEXTS), np.float32))
+
+
+def stored_vectors(folder: Path) -> Vectors | None:
+    """The vectors that `store_vectors` stored; None where there are none, as of a model that an earlier version prepared."""
+    try:
+        rows = np.load(folder / VECTORS_FILE, allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError):
+        return None
+    return np.asarray(rows, np.float32) if rows.ndim == 2 and len(rows) == len(TEXTS) else None
+
+
+def stored_agreement(encoder: Encoder, folder: Path) -> float | None:
+    """The lowest cosine of this processor's vectors with those stored, None where none are stored."""
+    rows = stored_vectors(folder)
+    if rows is None or rows.shape[1] != encoder.dimension:
+        return None
+    return float((encoder.encode_passages(TEXTS) * rows).sum(axis=1).min())

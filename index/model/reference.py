@@ -1,0 +1,80 @@
+"""A model without a fast form, run by sentence-transformers itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from index.encoder import Progress, Vectors, unit
+from index.model.tokenizer import CHUNK, clean
+
+ON_PROCESSOR, ON_GPU = 32, 128  # texts padded to one length and run at once; a GPU is hardly busy with fewer
+
+
+class ReferenceEncoder:
+    """A model without a fast form, run by sentence-transformers itself (`index.model.prepare` loads it).
+
+    It runs on a GPU where sentence-transformers has found one. Texts are padded to the longest of those run together, and
+    sentence-transformers sorts them by length first.
+    """
+
+    def __init__(self, model: Any, settings: dict[str, Any]) -> None:
+        self._model = model
+        self._settings = settings
+        self._lock = Lock()
+        self._at_once = ON_PROCESSOR if self.device == "cpu" else ON_GPU
+
+    @property
+    def device(self) -> str:
+        """What it runs on: cpu, cuda, mps or another kind that torch knows."""
+        return str(self._model.device.type)
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return str(self._settings["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """What the vectors depend on."""
+        return str(self._settings["fingerprint"])
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._settings["dimension"])
+
+    @property
+    def window(self) -> int:
+        """The most tokens a text may have."""
+        return int(self._settings["window"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, without prefix and special tokens."""
+        cleaned = [clean(text) for text in texts]
+        return (
+            [len(ids) for ids in self._model.tokenizer(cleaned, add_special_tokens=False)["input_ids"]] if texts else []
+        )
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One unit row a question."""
+        return self._encode(texts, self._settings["prompts"]["query"], None)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """One unit row a passage or sentence."""
+        return self._encode(texts, self._settings["prompts"]["passage"], progress)
+
+    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+        out = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), CHUNK):
+            chunk = [clean(text) for text in texts[start : start + CHUNK]]
+            with self._lock:
+                out[start : start + len(chunk)] = self._model.encode(
+                    chunk, prompt=prompt, batch_size=self._at_once, show_progress_bar=False
+                )
+            if progress is not None:
+                progress(len(chunk))
+        return unit(out)

@@ -1,0 +1,1 @@
+"""Rows of vectors: exact, in lists, and by filters."""

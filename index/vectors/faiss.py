@@ -1,0 +1,161 @@
+"""Vector search over unit rows, exact and by inverted lists; the only importer of faiss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Vectors
+from index.errors import CorruptIndexError, StorageError
+
+VECTORS = "vectors.faiss"  # the file in the folder of a generation
+POINTS = 64  # rows a list that its centres are learned from
+Keys = npt.NDArray[np.int64]
+
+
+class VectorIndex:
+    """Unit float32 rows under integer keys, searched by inner product, which is the cosine."""
+
+    def __init__(self, dimension: int) -> None:
+        import faiss
+
+        self._faiss: Any = faiss
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    @classmethod
+    def load(cls, path: Path) -> VectorIndex:
+        """The index that `save` wrote."""
+        import faiss
+
+        opened = cls.__new__(cls)
+        opened._faiss = faiss
+        try:
+            opened._index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise CorruptIndexError(
+                f"The vectors in {path} cannot be read: run `torkham index update --full`."
+            ) from error
+        return opened
+
+    def save(self, path: Path) -> None:
+        """Write everything to one file."""
+        _save(self._faiss, self._index, path)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the rows, in the order in which they lie."""
+        return np.asarray(self._faiss.vector_to_array(self._index.id_map), np.int64)
+
+    @property
+    def dimension(self) -> int:
+        """The length of a row."""
+        return int(self._index.d)
+
+    def add(self, keys: Keys, rows: Vectors) -> None:
+        """Add rows under new keys."""
+        if len(keys):
+            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
+
+    def remove(self, keys: Keys) -> None:
+        """Forget the rows of those keys; unknown keys are ignored."""
+        if len(keys):
+            self._index.remove_ids(keys)
+
+    def rows(self, keys: Keys) -> Vectors:
+        """The stored rows of those keys, (n, dimension)."""
+        if not len(keys):
+            return np.empty((0, self.dimension), np.float32)
+        return np.asarray(self._index.reconstruct_batch(keys), np.float32)
+
+    def search(self, query: Vectors, k: int, *, allowed: Keys | None = None) -> list[tuple[int, float]]:
+        """The `k` best (key, cosine) for one row, best first; `allowed` restricts the keys before the search."""
+        k = min(k, len(self) if allowed is None else len(allowed))
+        if k <= 0:
+            return []
+        parameters: Any = None
+        if allowed is not None:
+            parameters = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(allowed))
+        scores, keys = self._index.search(query.reshape(1, -1), k, params=parameters)
+        return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
+
+
+def _save(engine: Any, index: Any, path: Path) -> None:
+    try:
+        engine.write_index(index, str(path))
+    except RuntimeError as error:
+        raise StorageError(f"The vectors cannot be written to {path}: free some disk space and try again.") from error
+
+
+class InvertedLists:
+    """Unit rows in 8 bits a component, in lists around learned centres; a search reads the lists nearest to it."""
+
+    def __init__(self, index: Any) -> None:
+        import faiss
+
+        self._faiss: Any = faiss
+        self._index = index
+
+    @classmethod
+    def learn(cls, sample: Vectors, count: int) -> InvertedLists:
+        """Empty lists for some `count` rows, a square root of them, with centres learned from a sample."""
+        import faiss
+
+        dimension, lists = sample.shape[1], max(1, min(round(count**0.5), len(sample)))
+        index: Any = faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        index.cp.max_points_per_centroid = POINTS
+        index.cp.min_points_per_centroid = 1
+        index.train(np.ascontiguousarray(sample))
+        return cls(index)
+
+    @classmethod
+    def load(cls, path: Path, *, mapped: bool) -> InvertedLists:
+        """The lists that `save` wrote; `mapped` ones stay on disk and cannot be changed."""
+        import faiss
+
+        try:
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0))
+        except RuntimeError as error:
+            raise CorruptIndexError(
+                f"The vectors in {path} cannot be read: run `torkham index update --full`."
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write everything to one file."""
+        _save(self._faiss, self._index, path)
+
+    def remove(self, keys: Keys) -> None:
+        """Forget the rows of those keys; unknown keys are ignored."""
+        if len(keys):
+            self._index.remove_ids(keys)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def lists(self) -> int:
+        """How many lists there are."""
+        return int(self._index.nlist)
+
+    def add(self, keys: Keys, rows: Vectors) -> None:
+        """Add rows under new keys."""
+        if len(keys):
+            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
+
+    def search(self, queries: Vectors, k: int, *, probes: int, mask: npt.NDArray[np.bool_] | None = None) -> Keys:
+        """The keys of some `k` near rows for each query from its `probes` nearest lists, (n, k), -1 where there are no more.
+
+        `mask` says for each key whether it may be found.
+        """
+        parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists))
+        if mask is not None:
+            bits = np.packbits(mask, bitorder="little")
+            selector = self._faiss.IDSelectorBitmap(bits)
+            parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists), sel=selector)
+        _, keys = self._index.search(np.ascontiguousarray(queries), k, params=parameters)
+        return np.asarray(keys, np.int64)

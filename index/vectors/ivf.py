@@ -1,0 +1,88 @@
+"""Passage vectors of a large library: inverted lists find candidates, half-precision rows on disk give the exact order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Vectors
+from index.vectors.faiss import VECTORS, InvertedLists, Keys
+from index.vectors.row_files import Segments
+
+STEM = "passages"
+CANDIDATES = 200  # rows compared exactly, at least
+FEW = 5_000  # allowed passages up to which each is compared with the question
+_BLOCK = 16_384
+_SAME = 1e-5  # a cosine of half-precision rows, summed in another order
+
+
+class ListedVectors:
+    """float16 rows under their keys, and the lists that lead to them; `probes` lists are read for a question."""
+
+    def __init__(self, rows: Segments, lists: InvertedLists, probes: int) -> None:
+        self._rows = rows
+        self._lists = lists
+        self._probes = probes
+
+    @classmethod
+    def load(cls, folder: Path, probes: int) -> ListedVectors:
+        """Map what a writer wrote; CorruptIndexError when it cannot be read."""
+        return cls(Segments(folder, STEM), InvertedLists.load(folder / VECTORS, mapped=True), probes)
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def rows(self, keys: Keys) -> Vectors:
+        """The rows of those keys, (n, dimension)."""
+        return np.asarray(self._rows.take(keys), np.float32)
+
+    def search(
+        self, query: Vectors, k: int, *, mask: npt.NDArray[np.bool_] | None = None, allowed: Keys | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` best (key, cosine) for one row, best first; `mask` by key or a list of keys restricts them before."""
+        if mask is not None and np.count_nonzero(mask) <= FEW:
+            allowed = np.flatnonzero(mask)
+        if allowed is not None:
+            return self._best(query, k, allowed)
+        depth = min(max(2 * k, CANDIDATES), len(self))
+        probes = self._probes
+        if mask is not None:  # as many allowed rows are to be read as without a mask
+            probes = int(probes * len(self) / max(1, int(np.count_nonzero(mask))))
+        found = self._candidates(query, depth, probes, mask)
+        if len(found) < k and probes < self._lists.lists:
+            found = self._candidates(query, depth, self._lists.lists, mask)
+        return self._best(query, k, found)
+
+    def _candidates(self, query: Vectors, k: int, probes: int, mask: npt.NDArray[np.bool_] | None) -> Keys:
+        keys: Keys = self._lists.search(query.reshape(1, -1), k, probes=probes, mask=mask)[0]
+        return np.asarray(keys[keys >= 0], np.int64)
+
+    def _best(self, query: Vectors, k: int, keys: Keys) -> list[tuple[int, float]]:
+        scores = np.concatenate(
+            [self.rows(keys[at : at + _BLOCK]) @ query.reshape(-1) for at in range(0, len(keys), _BLOCK)]
+            or [np.empty(0, np.float32)]
+        )
+        order = np.argsort(-scores, kind="stable")[:k]
+        return [(int(keys[place]), float(scores[place])) for place in order]
+
+
+def exact(rows: Segments, queries: Vectors, k: int) -> Vectors:
+    """The cosines of the `k` nearest rows of each query, by comparing with every row, (n, k), best first."""
+    best = np.full((len(queries), k), -np.inf, np.float32)
+    for _, part in rows.blocks():
+        for at in range(0, len(part), _BLOCK):
+            scores = np.concatenate([best, queries @ np.asarray(part[at : at + _BLOCK], np.float32).T], axis=1)
+            best = -np.partition(-scores, k - 1, axis=1)[:, :k]
+    return np.asarray(-np.sort(-best, axis=1), np.float32)
+
+
+def recall(found: Sequence[Sequence[float]], wanted: Vectors) -> float:
+    """The share of the wanted rows, (n, k), in whose stead a search found one as near: equal rows stand for each other."""
+    hits = [
+        sum(cosine >= least - _SAME for cosine in cosines[: wanted.shape[1]])
+        for cosines, least in zip(found, wanted[:, -1], strict=True)
+    ]
+    return float(sum(hits)) / wanted.size

@@ -1,0 +1,1 @@
+"""The format of briefs and explainers, and its parser."""

@@ -1,0 +1,1 @@
+"""What must hold of every brief and explainer of a library."""

@@ -1,0 +1,199 @@
+"""What `torkham sources check` verifies beyond the form of each brief: honest dates, strong references, no repeats.
+
+`python -m sources.checks.run FILE…` prints every problem of briefs as `file:line: sentence`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sources.briefs.parser import Brief, read
+from sources.checks.days import day_problems, repeated_milestones
+from sources.checks.explainers import explainer_problems, groups
+from sources.checks.references import reference_problems, weak_statements
+from sources.collection.library import Library
+from sources.document import Reference
+from sources.errors import Problem, SourceError
+from sources.files import read_bytes
+from sources.formats.plain_text import decode
+from sources.hosts import Hosts, shipped_hosts
+from sources.parties import Parties, shipped_parties
+from sources.text.urls import comparable
+
+MOST_WORDS = 60
+NEARLY_THE_SAME = 0.9
+DETAILS = {"author": "author", "publisher": "publisher", "published": "date", "weak": "mark “weak”"}
+
+
+def check(library: Library) -> list[Problem]:
+    """Every problem of a library, sorted by file and line; `severity` tells errors from warnings."""
+    briefs, documents, problems = [], list[tuple[str, str]](), list[Problem]()
+    for entry in library.scan():
+        file = str(entry.path)
+        try:
+            found = library.read_brief(entry)
+            if found is None:
+                documents.append((file, library.load(entry).title))
+            else:
+                briefs.append(found)
+        except SourceError as error:
+            problems.append(Problem(file, None, _about(file, error)))
+    paths = {entry.document_id: str(entry.path) for entry in library.scan()}
+    library.rows()
+    for repeat, first in library.ledger.repeats():
+        message = f"its text is that of “{first}”: remove one of the two"
+        problems.append(Problem(paths.get(repeat, repeat), None, message, "warning"))
+    for side in library.orphans():
+        problems.append(Problem(str(side), None, "its document is gone: delete this file, or restore the document"))
+    return _sorted([*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents)])
+
+
+def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[Problem]:
+    """Every problem of the briefs in those files, by themselves and among each other."""
+    briefs, problems = [], list[Problem]()
+    for path in paths:
+        try:
+            briefs.append(read(decode(read_bytes(path), str(path)), path.stem, file=str(path), parties=parties))
+        except SourceError as error:
+            problems.append(Problem(str(path), None, _about(str(path), error)))
+    return _sorted([*problems, *check_briefs(briefs, parties or shipped_parties())])
+
+
+def check_briefs(briefs: Sequence[Brief], parties: Parties, hosts: Hosts | None = None) -> list[Problem]:
+    """Every problem of briefs that have been read, sorted by file and line; `hosts` is the shipped table by default."""
+    known = hosts or shipped_hosts()
+    own = (problem for brief in briefs for problem in (*brief.problems, *_brief_problems(brief, parties, known)))
+    among = (*_same_title(briefs), *_same_address(briefs), *repeated_milestones(briefs), *explainer_problems(briefs))
+    return _sorted([*own, *among])
+
+
+def _about(file: str, error: SourceError) -> str:
+    """The error as a sentence about “it”, since the file stands before it."""
+    return str(error).removeprefix(f"{file}: ").replace(f"{file} ", "it ", 1)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(
+        set(problems), key=lambda problem: (problem.file, problem.line or 0, problem.severity, problem.message)
+    )
+
+
+def _brief_problems(brief: Brief, parties: Parties, hosts: Hosts) -> Iterator[Problem]:
+    for identifier in brief.unused:
+        line = brief.reference_lines[identifier]
+        yield Problem(brief.file, line, f"footnote [^{identifier}] is defined but not used: use it or remove it")
+    yield from _statements(brief, parties)
+    yield from weak_statements(brief)
+    yield from reference_problems(brief, hosts)
+    yield from day_problems(brief)
+    yield from _repeats(brief)
+    yield from _limits(brief)
+
+
+def _statements(brief: Brief, parties: Parties) -> Iterator[Problem]:
+    document = brief.document
+    for statement, line in zip(document.statements, brief.statement_lines, strict=True):
+        words = len(document.text[statement.start : statement.end].split())
+        if words > MOST_WORDS:
+            yield Problem(brief.file, line, f"the sentence has {words} words: split it, {MOST_WORDS} are the most")
+        if statement.date_from and statement.date_to:
+            yield from _outside(brief, line, statement.date_text, statement.date_from, statement.date_to)
+        if not statement.party:
+            continue
+        party = parties[statement.party]
+        if party.speaker_required and not statement.speaker:
+            yield Problem(brief.file, line, f"{party.name} need a name: write DATE · {party.name}, WHO")
+        if (party.year_from and (statement.date_to or "9999") < f"{party.year_from:04d}") or (
+            party.year_to and (statement.date_from or "") > f"{party.year_to:04d}-12-31"
+        ):
+            years = f"{party.year_from or '…'}–{party.year_to or '…'}"
+            yield Problem(
+                brief.file, line, f"{statement.date_text} lies outside {years}, the years of {party.name}", "warning"
+            )
+
+
+def _outside(brief: Brief, line: int, date_text: str | None, date_from: str, date_to: str) -> Iterator[Problem]:
+    covers_from, covers_to = brief.document.covers_from, brief.document.covers_to
+    if covers_from and covers_to and not covers_from <= date_from <= date_to <= covers_to:
+        span = f"{covers_from[:7]}/{covers_to[:7]}"
+        yield Problem(brief.file, line, f"{date_text} lies outside `covers` ({span}): widen covers or mend the date")
+
+
+def _limits(brief: Brief) -> Iterator[Problem]:
+    """A brief about the present says in its front matter what it does not know; none speaks of itself in its text."""
+    document = brief.document
+    if document.explainers:
+        return  # each says "as of" itself, and every heading is a question
+    titles = [document.text[heading.start : heading.end] for heading in document.headings]
+    for title in titles:
+        if re.match(r"how far\b.*\breach", title, re.IGNORECASE):
+            message = f"the section “{title}” speaks of the brief itself: say it under `limits` in the front matter"
+            yield Problem(brief.file, None, message)
+    present = (document.covers_to or "")[:4] >= str(int((document.published or "9999")[:4]) - 1)
+    if document.language == "en" and present and not document.limits:
+        message = "it covers the present without `limits` in the front matter: say what it does not know"
+        yield Problem(brief.file, None, message, "warning")
+
+
+def _repeats(brief: Brief) -> Iterator[Problem]:
+    """Pairs of sentences of one text with nearly the same words and the very same numbers."""
+    text = brief.document.text
+    for statements in groups(brief):
+        bags = [(_words(text[statement.start : statement.end]), line) for statement, line in statements]
+        for (one, first), (other, second) in itertools.combinations(bags, 2):
+            same = len(one & other) / max(1, len(one | other))
+            if same >= NEARLY_THE_SAME and _numbers(one) == _numbers(other):
+                yield Problem(brief.file, second, f"nearly the same sentence as in line {first}: keep one of them")
+
+
+def _words(sentence: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", sentence.casefold()))
+
+
+def _numbers(words: Iterable[str]) -> set[str]:
+    return {word for word in words if any(character.isdigit() for character in word)}
+
+
+def _same_title(briefs: Sequence[Brief], documents: Sequence[tuple[str, str]] = ()) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for file, title in [*((brief.file, brief.document.title) for brief in briefs), *documents]:
+        first = seen.setdefault(title.casefold(), file) if title else file
+        if first != file:
+            yield Problem(file, 1, f"the title is that of {first}, too: give one of them another title")
+
+
+def _same_address(briefs: Sequence[Brief]) -> Iterator[Problem]:
+    seen: dict[str, tuple[Reference, str]] = {}
+    for brief in briefs:
+        for reference in brief.document.references:
+            if not reference.url:
+                continue
+            first, where = seen.setdefault(comparable(reference.url), (reference, brief.file))
+            line = brief.reference_lines[reference.id]
+            place = "above" if where == brief.file else f"in {where}"
+            if first.title != reference.title:
+                message = f"this address stands {place} under the title “{first.title}”: use one title"
+                yield Problem(brief.file, line, message)
+            elif differing := [
+                word for name, word in DETAILS.items() if getattr(first, name) != getattr(reference, name)
+            ]:
+                message = f"this address stands {place} with another {' and '.join(differing)}: write them alike"
+                yield Problem(brief.file, line, message, "warning")
+
+
+def main(paths: Sequence[str]) -> int:
+    """Print the problems of briefs; the exit code: 1 when one of them is an error, 2 when no file is named."""
+    if not paths:
+        sys.stderr.write("usage: python -m sources.checks.run FILE…\n")
+        return 2
+    problems = check_files([Path(path) for path in paths])
+    sys.stdout.writelines(f"{problem}\n" for problem in problems)
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

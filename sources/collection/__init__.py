@@ -1,0 +1,1 @@
+"""Documents on disk: the library, its metadata and what it covers."""

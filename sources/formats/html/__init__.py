@@ -1,0 +1,1 @@
+"""Web pages: the text that is read, its date and its authors."""

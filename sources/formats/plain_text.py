@@ -1,0 +1,76 @@
+"""Plain text files: the encoding found out, hard-wrapped lines joined, binary files refused."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from sources.clean import clean, one_line
+from sources.errors import LoadError
+from sources.formats.loaded import Loaded
+from sources.limits import TEXT_LETTERS
+from sources.text.encoding import decoded
+from sources.text.hyphens import Hyphens
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_MOST_CONTROL = 0.01  # of all characters; text files have next to none
+_WRAPPED = range(40, 121)  # lengths of lines that an editor wrapped
+_BROKEN = re.compile(r"[^\W\d_]-$")
+_TITLE = 150  # characters; a longer first line is no title
+
+
+def load_text(data: bytes, file: str) -> Loaded:
+    """The text of a file with its first line as title where it looks like one; raises LoadError for binary files."""
+    text = paragraphs(clean(decode(data, file)))
+    return Loaded(text, title=_title(text))
+
+
+def decode(data: bytes, file: str, declared: str | None = None) -> str:
+    """The text that bytes stand for: by byte order mark, as UTF-8, as declared, or in the encoding that fits best."""
+    text = decoded(data, declared)
+    if text is not None and len(text) > TEXT_LETTERS:  # before anything takes a second look at them
+        raise LoadError(f"{file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
+    if text is None or len(_CONTROL.findall(text)) > max(2, len(text) * _MOST_CONTROL):
+        raise LoadError(f"{file} is not text but a binary file: convert it to text or remove it from the library")
+    return text
+
+
+def paragraphs(text: str) -> str:
+    """Cleaned text with its paragraphs apart by one empty line, the lines of a hard-wrapped paragraph joined."""
+    text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    blocks = re.split(r"\n{2,}", text)
+    hyphens = Hyphens([text])
+    return "\n\n".join(_unwrapped(block.strip("\n"), hyphens) for block in blocks)
+
+
+def _unwrapped(block: str, hyphens: Hyphens) -> str:
+    """A block as one line where an editor wrapped it: no word of a next line would have fitted on the one before."""
+    lines = [line.strip() for line in block.split("\n")]
+    if len(lines) < 2 or not _is_wrapped(lines):
+        return block
+    joined = lines[0]
+    for line in lines[1:]:
+        if _BROKEN.search(joined) and line[:1].isalpha():
+            head, space, last = joined.rpartition(" ")
+            first, gap, rest = line.partition(" ")
+            joined = f"{head}{space}{hyphens.joined(last[:-1], first)}{gap}{rest}"
+        else:
+            joined += f" {line}"
+    return joined
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    if not all(len(line) in _WRAPPED for line in lines[:-1]) or len(lines[-1]) >= _WRAPPED.stop:
+        return False
+    if any(_BROKEN.search(line) for line in lines[:-1]):
+        return True
+    width = max(map(len, lines))
+    fitting = sum(len(line) + 1 + len(after.split(" ")[0]) <= width for line, after in pairwise(lines))
+    return fitting * 3 <= len(lines)
+
+
+def _title(text: str) -> str | None:
+    first, _, rest = text.partition("\n")
+    title = one_line(first)
+    looks_like_one = bool(rest) and 0 < len(title) <= _TITLE and not re.search(r"[.;:,،؛۔]$", title)
+    return title if looks_like_one else None

@@ -1,0 +1,82 @@
+"""Building the stored text piece by piece: paragraphs, headings, list lines and pages, with their offsets."""
+
+from __future__ import annotations
+
+from sources.clean import clean, one_line
+from sources.document import Block, Heading, Page
+from sources.errors import LoadError
+from sources.limits import TEXT_LETTERS
+
+
+class Outline:
+    """Stored text as it grows; every piece is cleaned before it is added, so offsets never move."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._parts: list[str] = []
+        self._length = 0
+        self._page: tuple[int, int, str | None] | None = None
+        self._headings: list[Heading] = []
+        self._blocks: list[Block] = []
+        self._pages: list[Page] = []
+
+    def paragraph(self, words: str, *, tight: bool = False, glued: str | None = None, kind: str = "paragraph") -> None:
+        """Add a paragraph on lines of its own; `tight`: without an empty line before it.
+
+        `glued` adds to the paragraph before, with that text between. `kind` is one of `sources.document.BLOCKS`.
+        """
+        lines = (one_line(line) for line in clean(words).split("\n"))
+        words = "\n".join(line for line in lines if line)
+        self._add(words, glued if glued is not None else "\n" if tight else "\n\n")
+        if words and glued is not None and self._blocks:
+            self._blocks[-1] = Block(self._blocks[-1].start, self._length, self._blocks[-1].kind)
+        elif words:
+            self._blocks.append(Block(self._length - len(words), self._length, kind))
+
+    def heading(self, words: str, level: int) -> None:
+        """Add a heading."""
+        if words := one_line(words):
+            self._add(words, "\n\n")
+            self._headings.append(Heading(self._length - len(words), self._length, level))
+            self._blocks.append(Block(self._length - len(words), self._length, "heading"))
+
+    def page(self, number: int, label: str | None = None) -> None:
+        """What is added from here on stands on that page; `label` is the number printed on it, where it differs."""
+        self._close_page()
+        self._page = (number, self._length, label or None)
+
+    def _add(self, words: str, gap: str) -> None:
+        if not words:
+            return
+        gap = gap if self._parts else ""
+        self._length += len(gap) + len(words)
+        if self._length > TEXT_LETTERS:
+            raise LoadError(f"{self._file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
+        self._parts += (gap, words)
+
+    def _close_page(self) -> None:
+        if self._page and self._length > self._page[1]:
+            number, start, label = self._page
+            self._pages.append(Page(number, start, self._length, label if label != str(number) else None))
+        self._page = None
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._parts)
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings so far."""
+        return tuple(self._headings)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What kind of text each piece so far is."""
+        return tuple(self._blocks)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages with text; a page begins where the one before ends, the gap between them included."""
+        self._close_page()
+        return tuple(self._pages)

@@ -1,0 +1,82 @@
+"""What kind of publisher a reference names: the classes of hosts in hosts.toml, and which of them are weak. Pure."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sources.document import Document, Reference, Statement
+from sources.errors import SourceError
+
+SHIPPED = Path(__file__).with_name("hosts.toml")
+CLASSES = (
+    "official", "agency", "press", "scholarly", "state-linked", "partisan", "minor", "encyclopaedia", "digest", "copy",
+    "forum",
+)  # fmt: skip
+WEAK = frozenset({"encyclopaedia", "digest", "copy", "forum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Host -> class, and the publishers of printed works, which need no address."""
+
+    classes: Mapping[str, str]
+    works: frozenset[str] = frozenset()
+
+    def of_address(self, url: str) -> str | None:
+        """The class of a host, or of the nearest one above it; None for a host that is not in the table."""
+        name = (urlsplit(url).hostname or "").rstrip(".")
+        if re.fullmatch(r"[0-9.]+|.*:.*", name):
+            return "digest"  # a bare machine address is nobody's
+        while name and name not in self.classes:
+            name = name.partition(".")[2]
+        return self.classes.get(name)
+
+    def of(self, reference: Reference) -> str | None:
+        """The class of a reference: that of its original, of a printed work, or else of the copy that was read."""
+        if reference.original:
+            return self.of_address(reference.original)
+        if reference.publisher in self.works:
+            return "scholarly"
+        return self.of_address(reference.url) if reference.url else None
+
+    def is_weak(self, reference: Reference) -> bool:
+        """Whether a reader cannot check it with its publisher: it is known from a copy, a digest or a forum only."""
+        return self.of(reference) in WEAK
+
+    def rests_on_weak(self, document: Document, statement: Statement) -> bool:
+        """Whether every reference of a statement is a weak one."""
+        return all(self.is_weak(document.reference(identifier)) for identifier in statement.reference_ids)
+
+    def counted(self, documents: Iterable[Document]) -> dict[str, int]:
+        """Class -> references of that class, in the order of CLASSES; a footnote counts once in each document."""
+        found = [self.of(reference) for document in documents for reference in document.references]
+        return {kind: found.count(kind) for kind in CLASSES}
+
+
+@functools.cache
+def shipped_hosts() -> Hosts:
+    """The table of sources/hosts.toml."""
+    return read_hosts(SHIPPED)
+
+
+def read_hosts(path: Path) -> Hosts:
+    """The table in a TOML file: a list of hosts for each class, and `works`; SourceError names the file and what to do."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        works = frozenset(table.pop("works", ()))
+        if unknown := sorted(set(table) - set(CLASSES)):
+            raise ValueError(f"“{unknown[0]}” is no class: use {', '.join(CLASSES)}")
+        classes: dict[str, str] = {}
+        for kind, hosts in table.items():
+            for host in hosts:
+                if classes.setdefault(host, kind) != kind:
+                    raise ValueError(f"{host} is both {classes[host]} and {kind}: keep one")
+    except (OSError, ValueError, TypeError) as error:
+        raise SourceError(f"{path}: not a table of hosts ({error}): mend the file") from error
+    return Hosts(classes, works)

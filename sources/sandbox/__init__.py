@@ -1,0 +1,1 @@
+"""The process that reads strangers' files, and the one that asks it."""

@@ -1,0 +1,1 @@
+"""Cleaning, languages, dates, likeness and addresses of text. Pure."""

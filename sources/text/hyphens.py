@@ -1,0 +1,67 @@
+"""Words broken at the end of a line: whether the hyphen belongs to the word. (The only importer of spellchecker.)"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LEFT = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
+_RIGHT = re.compile(r"[^\W\d_]+")
+
+
+class Hyphens:
+    """Joins the two halves of a broken word the way the document writes the word elsewhere, else as a word list has it.
+
+    `texts` are the lines of the document. Without either evidence the hyphen stays where both halves are words (or
+    names) of their own, “cross-border”, and goes where they are not.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = texts
+        self._counts: Counter[str] | None = None
+
+    def joined(self, before: str, after: str) -> str:
+        """The two halves as one: `before` without its hyphen, `after` from the next line."""
+        left, right = _LEFT.search(before), _RIGHT.match(after)
+        if left is None or right is None:  # figures: “2022-23”
+            return f"{before}-{after}"
+        stays = self._stays(left[0], right[0], compound=before[: left.start()].endswith("-"))
+        return f"{before}{'-' if stays else ''}{after}"
+
+    def _stays(self, left: str, right: str, *, compound: bool) -> bool:
+        counts = self._words()
+        hyphenated, whole = counts[f"{left}-{right}".casefold()], counts[f"{left}{right}".casefold()]
+        if hyphenated != whole:
+            return hyphenated > whole
+        if right[0].isupper() and not left.isupper():
+            return True
+        if compound:  # “state-of-the-” + “art”
+            return True
+        known = _english()
+        whole_word = f"{left}{right}".casefold()
+        if whole_word in known or whole_word.removesuffix("s") in known or not left.isascii():
+            return False
+        return all(_is_word(half.casefold(), known, counts) for half in (left, right))
+
+    def _words(self) -> Counter[str]:
+        if self._counts is None:
+            self._counts = Counter(word.casefold() for text in self._texts for word in _WORD.findall(text))
+        return self._counts
+
+
+def _is_word(half: str, known: Any, counts: Counter[str]) -> bool:
+    if half in ("non", "anti", "pro", "ex", "counter", "cross", "self", "semi", "vice", "co", "pre", "post", "mid"):
+        return True
+    return len(half) > 2 and ((half in known and known[half] > 300) or counts[half] > 1)
+
+
+@cache
+def _english() -> Any:
+    """English words with how often a corpus has them (the list of pyspellchecker)."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language="en").word_frequency.dictionary

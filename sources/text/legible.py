@@ -1,0 +1,58 @@
+"""Whether a text layer says what the page shows: statistics of letters tell when every letter stands for another one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_ENOUGH = 150  # letters; in fewer, chance decides
+_COMMON = {  # the letters that make up most of a text in any of the script's languages, and the least share they have
+    "LATIN": (frozenset("eaionrtsl"), 0.48),
+    "CYRILLIC": (frozenset("оеаинтсрвл"), 0.45),
+    "ARABIC": (frozenset("اویینرلمدتهہکسبيهكوة"), 0.45),
+}
+UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f\x80-\x9f\ue000-\uf8ff\ufffd]")
+_MOST_UNMAPPED = 0.02  # of all visible characters
+_MIXED = re.compile(r"[\u0600-\u06ff][A-Za-z\u00c0-\u02ff]|[A-Za-z\u00c0-\u02ff][\u0600-\u06ff]")
+_MOST_MIXED = 0.05  # words of two scripts, of all
+_LAST_ONLY = re.compile(r"(?<!\w)[ةىے](?=\w)")  # letters that end words at the beginning of one
+_LAST_RIGHT = re.compile(r"(?<=\w)[ةىے](?!\w)")
+
+
+def is_garbled(text: str) -> bool:
+    """Whether the words of a text layer cannot be what is printed: letters exchanged, without codes, or reversed."""
+    counts = Counter(text)
+    visible = sum(count for character, count in counts.items() if not character.isspace())
+    unmapped = sum(count for character, count in counts.items() if UNMAPPED.match(character))
+    if unmapped > 3 and unmapped > _MOST_UNMAPPED * visible:
+        return True
+    if any("\u0600" <= character <= "\u06ff" for character in counts) and _wrong_arabic(text):
+        return True
+    return _unlike_any_language(counts)
+
+
+def _wrong_arabic(text: str) -> bool:
+    """Words of two scripts, or words that begin with letters which only end words."""
+    words = text.split()
+    mixed = sum(_MIXED.search(word) is not None for word in words)
+    if mixed > 3 and mixed > _MOST_MIXED * len(words):
+        return True
+    wrong, right = len(_LAST_ONLY.findall(text)), len(_LAST_RIGHT.findall(text))
+    return wrong > 3 and wrong > right
+
+
+def _unlike_any_language(characters: Counter[str]) -> bool:
+    letters = Counter[str]()
+    for character, count in characters.items():
+        if character.isalpha():
+            letters[unicodedata.normalize("NFD", character.casefold())[0]] += count
+    total = sum(letters.values())
+    if total < _ENOUGH:
+        return False
+    script = unicodedata.name(letters.most_common(1)[0][0], "").partition(" ")[0]
+    common, least = _COMMON.get(script, (frozenset[str](), 0.0))
+    own = sum(count for letter, count in letters.items() if unicodedata.name(letter, "").startswith(script))
+    if own < _ENOUGH or own * 2 < total:
+        return False
+    return sum(letters[letter] for letter in common) < least * own

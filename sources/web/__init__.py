@@ -1,0 +1,1 @@
+"""Pages and feeds over HTTP, and what was fetched when."""

@@ -1,0 +1,56 @@
+"""The catalogue: public documents on the subject that are worth fetching, and why, in `catalog.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources.collection.metadata import Metadata
+from sources.errors import NotFound, SourceError, why
+
+SHIPPED = Path(__file__).with_name("catalog.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document of the catalogue; `why` says in one line what it is good for."""
+
+    name: str
+    group: str
+    url: str
+    title: str
+    publisher: str
+    why: str
+    published: str | None = None
+    author: str | None = None
+    kind: str = "other"
+    language: str = "en"
+    party: str | None = None
+
+    def metadata(self) -> Metadata:
+        """What the catalogue knows of it, for the side file."""
+        return Metadata(
+            title=self.title, publisher=self.publisher, author=self.author, date=self.published, kind=self.kind,
+            language=self.language, party=self.party,
+        )  # fmt: skip
+
+
+def catalogue(path: Path = SHIPPED) -> list[Listed]:
+    """Every document of the catalogue, in its order; SourceError when the file is broken."""
+    import yaml
+
+    try:
+        groups = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        return [Listed(group=group, **values) for group, listed in groups.items() for values in listed]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError) as error:
+        raise SourceError(f"{path} is not a catalogue ({why(error)}): mend it") from error
+
+
+def choose(listed: Sequence[Listed], names: Iterable[str]) -> list[Listed]:
+    """Those of these names or groups, in the order of the catalogue; NotFound for a name that is neither."""
+    wanted = set(names)
+    for name in wanted:
+        if not any(name in (one.name, one.group) for one in listed):
+            raise NotFound(f"the catalogue has no “{name}”: `torkham sources catalog` shows names and groups")
+    return [one for one in listed if one.name in wanted or one.group in wanted]

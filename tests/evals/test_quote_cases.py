@@ -1,0 +1,37 @@
+"""The quotation check over its sixty cases, with the shipped library and the real model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.answering.answerer import Answerer
+from evals.quotes.run import WANTED, cases, checked
+from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
+from index.search import Index
+from sources.parties import shipped_parties
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_there_are_twenty_cases_of_each_kind():
+    assert Counter(case["kind"] for case in cases()) == dict.fromkeys(WANTED, 20)
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_no_altered_words_pass_as_said():
+    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
+    torkham = [sys.executable, "-c", "from bot.cli import main; main()"]
+    subprocess.run([*torkham, "--home", home, "index", "update"], cwd=ROOT, check=True, capture_output=True)
+    answerer = Answerer(Index.open(home, open_encoder(DEFAULT, home, report=print)))
+    results = checked(answerer, shipped_parties())
+    assert [case["id"] for case, check in results if case["kind"] == "altered" and check.verdict == "said"] == []
+    right = Counter(case["kind"] for case, check in results if check.verdict == WANTED[case["kind"]])
+    assert min(right["exact"], right["never"]) >= 18

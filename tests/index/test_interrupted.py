@@ -1,0 +1,104 @@
+"""Embedding that is interrupted goes on: what was computed is not computed again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sources.collection.library import SHIPPED
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = Path(__file__).parents[1].joinpath("slow_update.py")
+TORKHAM = Path(sys.executable).with_name("torkham")
+SENTENCE = "Interrupted; nothing is lost, run the same command again to go on."
+BATCH = 128  # texts between two commits
+
+
+def started(home, notes, seconds):
+    path = os.pathsep.join([str(SCRIPT.parent), str(ROOT)])
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, notes, str(seconds), "--home", home, "index", "update"],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=home,
+    )
+
+
+def kept(home):
+    """How many vectors are in the cache."""
+    path = home / "index" / "cache" / "vectors.sqlite"
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
+    except sqlite3.OperationalError:  # not made yet
+        return 0
+    finally:
+        connection.close()
+
+
+def until(reached):
+    end = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_only_the_rest_is_embedded(tmp_path, how):
+    notes = tmp_path / "notes"
+    process = started(tmp_path, notes, 0.004)
+    until(lambda: kept(tmp_path) >= 2 * BATCH)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=30)
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert (out, err.splitlines()) == ("", [f"torkham: {SENTENCE}"])
+    assert not (tmp_path / "index" / "CURRENT").exists()
+    before, first = kept(tmp_path), notes.read_text(encoding="utf-8").splitlines()
+    assert before >= 2 * BATCH
+    assert len(first) - before <= BATCH  # what was being computed, all that is lost
+    notes.unlink()
+    again = started(tmp_path, notes, 0)
+    out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    assert f"Indexed {len(list(SHIPPED.rglob('*.md')))} new" in out
+    rest = notes.read_text(encoding="utf-8").splitlines()
+    assert len(rest) == kept(tmp_path) - before
+    assert not set(first[:before]) & set(rest)
+    assert sorted(path.name for path in (tmp_path / "index").iterdir()) == ["CURRENT", "cache", "generations", "lock"]
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_real_command_goes_on_after_ctrl_c(tmp_path):
+    """Not the suite's home: its cache knows the library."""
+    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
+    if not list(home.glob("model/multilingual-e5-small-*")):
+        subprocess.run([TORKHAM, "--home", home, "index", "update"], check=True, timeout=600)
+    (tmp_path / "model").symlink_to(home / "model")
+    command = [TORKHAM, "--home", tmp_path, "index", "update"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: kept(tmp_path) >= BATCH)
+    process.send_signal(signal.SIGINT)
+    interrupted = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    assert time.monotonic() - interrupted < 10
+    assert (process.returncode, out, err.splitlines()[-1]) == (130, "", f"torkham: {SENTENCE}")
+    before = kept(tmp_path)
+    assert before >= BATCH
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: kept(tmp_path) > before)  # it goes on behind what is there
+    process.kill()
+    process.communicate()

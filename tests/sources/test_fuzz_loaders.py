@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from evals.fuzz.loaders import fuzz, main
+from evals.fuzz.made_files import SEEDS
+from sources.sandbox.parent import Sandbox
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [*SEEDS, "feed"])
+def test_mutated_files_do_no_harm(suffix: str) -> None:
+    """Three hundred here; `python -m evals.fuzz.loaders` takes ten thousand."""
+    sandbox = Sandbox()
+    read, longest, wrong = fuzz(suffix, 300, random.Random(suffix), sandbox)
+    sandbox.close()
+    assert wrong == []
+    assert read > 0
+    assert longest < 10
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([".txt", "--files", "5"]) == 0
+    assert capsys.readouterr().out.startswith(".txt    5 files, ")

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sources.document import Document, Reference, Statement
+from sources.errors import SourceError
+from sources.hosts import CLASSES, Hosts, read_hosts, shipped_hosts
+
+HOSTS = Hosts({"dawn.com": "press", "defence.pk": "forum", "wiki.org": "encyclopaedia"}, frozenset({"Penguin Press"}))
+
+
+def reference(url: str | None = None, read_at: str | None = None, publisher: str = "P") -> Reference:
+    return Reference("a", "A", publisher, url=url or read_at, read_at=read_at)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://dawn.com/news/1", "press"),
+        ("https://epaper.dawn.com/1", "press"),
+        ("https://www.dawn.com./1", "press"),
+        ("https://notdawn.com/1", None),
+        ("http://34.80.245.248/a", "digest"),
+        ("http://[2001:db8::1]/a", "digest"),
+        ("https:///nothing", None),
+    ],
+)
+def test_a_host_stands_for_those_below_it(url: str, kind: str | None) -> None:
+    assert HOSTS.of_address(url) == kind
+
+
+@pytest.mark.parametrize(
+    ("one", "kind", "weak"),
+    [
+        (reference("https://dawn.com/a"), "press", False),
+        (reference("https://dawn.com/a", "https://defence.pk/a"), "press", False),
+        (reference(read_at="https://defence.pk/a"), "forum", True),
+        (reference(read_at="https://defence.pk/a", publisher="Penguin Press"), "scholarly", False),
+        (reference("https://wiki.org/a"), "encyclopaedia", True),
+        (reference(publisher="Penguin Press"), "scholarly", False),
+        (reference(), None, False),
+    ],
+)
+def test_a_reference_is_what_its_original_is(one: Reference, kind: str | None, weak: bool) -> None:
+    assert (HOSTS.of(one), HOSTS.is_weak(one)) == (kind, weak)
+
+
+def test_statements_on_weak_references_and_the_count_by_class() -> None:
+    strong, copy = Reference("s", "S", url="https://dawn.com/a"), Reference("w", "W", url="https://defence.pk/a")
+    both = Statement(0, 1, reference_ids=("s", "w"))
+    only = Statement(1, 2, reference_ids=("w",))
+    document = Document("d", "T", "xy", statements=(both, only), references=(strong, copy))
+    assert [HOSTS.rests_on_weak(document, one) for one in document.statements] == [False, True]
+    assert {kind: count for kind, count in HOSTS.counted([document]).items() if count} == {"press": 1, "forum": 1}
+
+
+def test_the_shipped_table() -> None:
+    hosts = shipped_hosts()
+    assert set(hosts.classes.values()) == set(CLASSES)
+    assert hosts.of_address("https://www.dawn.com/news/1") == "press"
+    assert hosts.of_address("https://www.app.com.pk/x") == "state-linked"
+    assert all(host == host.lower().strip(".") and "/" not in host for host in hosts.classes)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('press = ["a.pk"]\nforum = ["a.pk"]\n', r"a\.pk is both press and forum: keep one"),
+        ('journal = ["a.pk"]\n', "“journal” is no class: use official, agency, press"),
+        ("press = [", "not a table of hosts"),
+    ],
+)
+def test_a_bad_table_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "hosts.toml").write_text(text)
+    with pytest.raises(
+        SourceError, match=rf"hosts\.toml: not a table of hosts.*{message.removeprefix('not a table of hosts')}"
+    ):
+        read_hosts(tmp_path / "hosts.toml")
