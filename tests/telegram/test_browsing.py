@@ -87,14 +87,14 @@ async def test_inline_answers_the_last_of_a_burst_with_passages(api, home):
 async def test_the_timeline_is_a_picture_and_a_text(api, home):
     async with running(api, home):
         api.say(7, "/timeline 2025")
-        await api.until(lambda api: len(api.sent(7)) == 2, 40)
+        await api.until(lambda api: len(api.sent(7)) == 2)
         api.say(8, "/timeline ۲۰۲۵")
-        await api.until(lambda api: len(api.sent(8)) == 2, 40)
+        await api.until(lambda api: len(api.sent(8)) == 2)
         assert (await answer_to(api, 7, "/timeline yesterday"))["text"].startswith("Write a time")
         assert (await answer_to(api, 7, "/timeline 1900 1901"))["text"] == "Nothing found."
         assert (await answer_to(api, 7, "/timeline zebra 2025"))["text"] == "Nothing found."
         api.say(9, "/timeline Doha truce 2025")
-        await api.until(lambda api: len(api.sent(9)) == 2, 40)
+        await api.until(lambda api: len(api.sent(9)) == 2)
     first, second, _ = (call["p"]["photo"]["content"] for call in api.of("sendPhoto"))
     assert first.startswith(b"\x89PNG")
     assert second == first

@@ -70,7 +70,7 @@ async def settled(api, bot):
     """Until the bot has taken everything that was sent, and has nothing left to do."""
     last = max((update["update_id"] for update in api.queue), default=0)
     taken = lambda: not last or bot.desk.store.row("SELECT 1 AS there FROM journal WHERE update_id = :id", id=last)  # noqa: E731
-    await api.until(lambda api: taken() and not set(bot.desk.journal.count()) & {"new", "working", "sending"}, 40)
+    await api.until(lambda api: taken() and not set(bot.desk.journal.count()) & {"new", "working", "sending"})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_who_is_not_let_in_learns_only_that(api, home, person, chat):
         api.messages[mine["chat"]["id"], mine["message_id"]] = mine
         touches = [api.touch(person, mine, data.format(answer)) for data in (*BUTTONS, *OF_ANSWER)]
         typed = api.type_inline(person, "fence")
-        await api.until(lambda api: all(api.touched[touch] for touch in touches) and api.inline[typed], 20)
+        await api.until(lambda api: all(api.touched[touch] for touch in touches) and api.inline[typed])
         await settled(api, bot)
         calls = [call for call in api.calls[before:] if call.get("ok")]
         assert len(bot.desk.store.rows("SELECT * FROM answers")) == 1
@@ -109,7 +109,7 @@ async def test_who_is_let_in_gets_an_answer_to_everything_that_is_meant_for_the_
         for send in itertools.islice(everything(api, person, answer, chat), len(COMMANDS)):
             before = len(api.sent())
             send()
-            await api.until(lambda api, before=before: len(api.sent()) > before, 30)
+            await api.until(lambda api, before=before: len(api.sent()) > before)
         await settled(api, bot)
     texts = [sent.get("text") or sent.get("caption") or "" for sent in api.sent()]
     assert CLOSED not in texts

@@ -105,7 +105,7 @@ async def test_a_hundred_questions_of_one_reader_get_one_refusal(api, home):
     async with running(api, home, telegram_per_minute=3) as bot:
         for _ in range(20):
             api.say(7, ASK)
-        await api.until(lambda api: bot.desk.journal.count().get("done") == 20, 40)
+        await api.until(lambda api: bot.desk.journal.count().get("done") == 20)
     assert [message["text"] for message in api.sent(7)][3:] == ["That was quick: please wait a minute."]
 
 
@@ -142,7 +142,7 @@ async def test_what_only_admins_may(api, home):
             url = f"https://example.org/{number}"
             Journal(home).note_recheck(Rechecked(url, f"d{number}", state, "2026-11-29T09:00:00+00:00"))
         api.say(1, "/stats")
-        await api.until(lambda api: len(api.sent(1)) == 4, 15)
+        await api.until(lambda api: len(api.sent(1)) == 4)
         groups = await answer_to(api, 1, "/unanswered")
     assert api.of("sendPhoto")[0]["p"]["photo"]["content"].startswith(b"\x89PNG")
     assert ": 1 asked, 0 unanswered" in api.sent(1)[-2]["text"]

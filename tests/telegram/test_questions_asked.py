@@ -149,7 +149,7 @@ async def test_polling_recovers(api, home, kind):
     api.fault("getUpdates", kind, times=2)
     async with running(api, home):
         api.say(7, ASK)
-        await api.until(lambda api: api.sent(7), 8)
+        await api.until(lambda api: api.sent(7))
 
 
 async def test_the_text_of_a_question_leaves_the_journal_with_the_answer(api, home):

@@ -39,7 +39,7 @@ async def bot(api, library, tmp_path):
     process = await asyncio.create_subprocess_exec(
         *TORKHAM, "--home", str(home), "bot", "run", cwd=ROOT, env={**os.environ, **given}, stderr=subprocess.PIPE
     )
-    await api.until(lambda api: api.of("deleteWebhook") or process.returncode is not None, 60)
+    await api.until(lambda api: api.of("deleteWebhook") or process.returncode is not None)
     yield process
     if process.returncode is None:
         process.terminate()
@@ -98,5 +98,5 @@ async def test_a_reader_of_urdu_sees_date_and_party_in_urdu_and_no_raw_notation(
     assert "حوالہ نقل کریں" in [button["text"] for button in buttons(source)]
     assert not re.search(r"\d{4}-\d\d|Agreed:", source["text"])
     api.touch(7, source, data_of(source, "k"))
-    await api.until(lambda api: not source["text"].startswith("[1] "), 60)
+    await api.until(lambda api: not source["text"].startswith("[1] "))
     assert "→ ماخذ" in [button["text"] for button in buttons(source)]

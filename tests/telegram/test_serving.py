@@ -196,9 +196,9 @@ async def test_an_answer_that_takes_too_long_is_given_up_and_said(api, home, mon
         )
         api.say(7, ASK)
         api.say(8, "Who built the fence?")
-        other = (await api.until(lambda api: api.sent(8), 40))[0]
-        await api.until(lambda api: api.sent(7), 40)
-        await api.until(lambda api: bot.desk.journal.count() == {"aside": 1, "done": 1}, 40)
+        other = (await api.until(lambda api: api.sent(8)))[0]
+        await api.until(lambda api: api.sent(7))
+        await api.until(lambda api: bot.desk.journal.count() == {"aside": 1, "done": 1})
         assert bot.desk.store.rows("SELECT note FROM journal WHERE state = 'aside'") == [{"note": "took too long"}]
         stuck.add(QUESTION)
         await bot.proof.ask()
@@ -217,10 +217,10 @@ async def test_waiting_chats_and_pictures_hold_up_nobody(api, home, monkeypatch)
     async with running(api, home, telegram_at_once=16) as bot:
         for person in range(100, 116):
             api.say(person, ASK)
-        await api.until(lambda api: sum("retry after" in call.get("error", "") for call in api.calls) == 16, 30)
+        await api.until(lambda api: sum("retry after" in call.get("error", "") for call in api.calls) == 16)
         for person in range(200, 240):
             api.say(person, f"/timeline {1900 + person} 2025")
-        await api.until(lambda api: bot.desk.pictures.waiting > 1, 30)
+        await api.until(lambda api: bot.desk.pictures.waiting > 1)
         said = await answer_to(api, 7, "Who built the fence?")
         assert said["chat"]["id"] == 7
         healthy, about = bot.health()

@@ -31,7 +31,7 @@ def hooked(api, home, port):
 async def test_updates_come_by_webhook_and_are_answered_once(api, home):
     async with hooked(api, home, port := free_port()):
         asked = [api.say(person, ASK)["message"] for _ in range(2) for person in (7, 8)]
-        await api.until(lambda api: len(api.sent()) == 4, 10)
+        await api.until(lambda api: len(api.sent()) == 4)
         assert TRUCE in api.sent(7)[0]["text"]
         told = api.of("setWebhook")[0]["p"]
         assert told["url"] == f"http://127.0.0.1:{port}/{path_of(SECRET)}"
@@ -51,7 +51,7 @@ async def test_what_came_while_it_was_away_is_brought_afterwards(api, home):
         await answer_to(api, 7, ASK)
     api.say(7, ASK)
     async with hooked(api, home, port):
-        await api.until(lambda api: len(api.sent(7)) == 2, 10)
+        await api.until(lambda api: len(api.sent(7)) == 2)
     assert len(api.sent(7)) == 2
 
 
@@ -95,7 +95,7 @@ async def test_what_cannot_be_written_down_is_not_confirmed_and_comes_again(api,
 
         monkeypatch.setattr(bot.desk.journal, "take", full)
         number = api.say(8, ASK)["update_id"]
-        await api.until(lambda api: api.sent(8), 10)
+        await api.until(lambda api: api.sent(8))
         await asyncio.sleep(0.2)
     assert [status for one, status in api.deliveries if one == number] == [503, 503, 200]
     assert len(api.sent(8)) == 1
