@@ -10,7 +10,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,14 @@ def item_of(question: Question, normal: Any, tokenizer: Any) -> Item:
     seconds = tuple(said(each.text) for each in question.candidates)
     spans = tuple(_tokens_of(tokenizer, each.text, each.span) if each.span else None for each in question.candidates)
     return Item(asked(normal(question)), seconds, tuple(each.label for each in question.candidates), spans)
+
+
+def fewer(question: Question, most: int, chance: random.Random) -> Question:
+    """A question with at most `most` candidates: up to half of them what answers or corrects, the others by chance."""
+    rows = chance.sample(question.candidates, len(question.candidates))
+    telling = [each for each in rows if each.label in (ANSWERS, CORRECTS)][: most // 2]
+    rest = [each for each in rows if each.label not in (ANSWERS, CORRECTS)]
+    return replace(question, candidates=(*telling, *rest[: most - len(telling)]))
 
 
 def _tokens_of(tokenizer: Any, text: str, span: str) -> tuple[int, int] | None:
@@ -277,11 +285,11 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
     public = [q for q in public if q.group != "qamr" or chance.random() < 0.4]
     tokenizer = states._tokenizer
     plan: list[Item] = [item_of(q, normal_text, tokenizer) for q in public[: chosen.public]]
-    own_items = [item_of(q, normal_text, tokenizer) for q in own]
     mixed = plan[-len(plan) // 5 :]
     plan = plan[: -len(plan) // 5]
     for _ in range(chosen.epochs):
-        part = [*own_items, *(mixed.pop() for _ in range(min(len(mixed), len(public) // (5 * chosen.epochs))))]
+        items = [item_of(fewer(q, chosen.most, chance), normal_text, tokenizer) for q in own]
+        part = [*items, *(mixed.pop() for _ in range(min(len(mixed), len(public) // (5 * chosen.epochs))))]
         chance.shuffle(part)
         plan += part
     held_items = [item_of(q, normal_text, tokenizer) for q in held]
@@ -362,6 +370,7 @@ def main() -> None:
     parser.add_argument("--hold", nargs="*", default=["r4"])
     parser.add_argument("--public", type=int, default=9000)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--most", type=int, default=20, help="candidates of a question in one epoch")
     parser.add_argument("--rate", type=float, default=6e-5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--warm", type=Path)

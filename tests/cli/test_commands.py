@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import shipped
 
 ROOT = Path(__file__).parents[2]
 TORKHAM = Path(sys.executable).with_name("torkham")
@@ -32,12 +33,10 @@ HEAVY = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def home():
     """A home with the prepared model, kept between runs; its index and its documents are made anew."""
-    path = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return shipped.indexed()
 
 
 def torkham(home, *arguments, input=None, **environment):
@@ -50,12 +49,6 @@ def torkham(home, *arguments, input=None, **environment):
         timeout=600,
         check=False,
     )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _indexed(home):
-    result = torkham(home, "index", "update")
-    assert result.returncode == 0, result.stderr
 
 
 def test_the_readme_question_is_answered_with_citations(home):

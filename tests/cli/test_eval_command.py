@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
+import shipped
 import word_reader
 from command import invoke as torkham
 from conftest import WordEncoder
-
-from index.model import prepare as model
 
 DATA = Path(__file__).parents[1] / "data"
 BRIEF = """---
@@ -108,10 +106,7 @@ def test_a_file_that_holds_no_questions_is_one_clear_error(run, tmp_path):
 
 @pytest.fixture(scope="module")
 def shipped_run(tmp_path_factory):
-    kept = Path(os.environ.get("TEST_HOME") or DATA.parent.parent / ".cache" / "home") / "model"
-    model.prepare(model.DEFAULT, kept, report=print)
-    home = tmp_path_factory.mktemp("home")
-    (home / "model").symlink_to(kept.absolute())
+    home = shipped.copied(tmp_path_factory.mktemp("home"))
     result = torkham(home, "eval", "answers", DATA / "eval_shipped.jsonl", "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)

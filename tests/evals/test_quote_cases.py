@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import shipped
 
 from bot.answering.answerer import Answerer
 from evals.quotes.run import WANTED, cases, checked
@@ -27,9 +25,7 @@ def test_there_are_twenty_cases_of_each_kind():
 @pytest.mark.model
 @pytest.mark.slow
 def test_no_altered_words_pass_as_said():
-    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
-    torkham = [sys.executable, "-c", "from bot.cli import main; main()"]
-    subprocess.run([*torkham, "--home", home, "index", "update"], cwd=ROOT, check=True, capture_output=True)
+    home = shipped.indexed()
     answerer = Answerer(Index.open(home, open_encoder(DEFAULT, home, report=print)))
     results = checked(answerer, shipped_parties())
     assert [case["id"] for case, check in results if case["kind"] == "altered" and check.verdict == "said"] == []

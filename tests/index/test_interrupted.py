@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import shipped
 
 from sources.collection.library import SHIPPED
 
@@ -84,10 +85,7 @@ def test_only_the_rest_is_embedded(tmp_path, how):
 @pytest.mark.slow
 def test_the_real_command_goes_on_after_ctrl_c(tmp_path):
     """Not the suite's home: its cache knows the library."""
-    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
-    if not list(home.glob("model/multilingual-e5-small-*")):
-        subprocess.run([TORKHAM, "--home", home, "index", "update"], check=True, timeout=600)
-    (tmp_path / "model").symlink_to(home / "model")
+    (tmp_path / "model").symlink_to(shipped.indexed() / "model")
     command = [TORKHAM, "--home", tmp_path, "index", "update"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until(lambda: kept(tmp_path) >= BATCH)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shipped
 
 from index.encoder import unit
 from index.errors import ModelError
@@ -80,9 +80,8 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def home() -> Path:
     """A home with the default model prepared, kept between runs."""
-    path = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
-    prepare.prepare(DEFAULT, path / "model", report=quiet)
-    return path
+    prepare.prepare(DEFAULT, shipped.HOME / "model", report=quiet)
+    return shipped.HOME
 
 
 @pytest.fixture(scope="session")

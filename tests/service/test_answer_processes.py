@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import shipped
 import word_reader
 from telegram_bot import library, workspace
 
@@ -17,10 +18,8 @@ from bot.service.answering import Ask
 from bot.settings import Settings
 from bot.workspace import Workspace
 from index.build.update import update
-from index.files.generations import Generations
 from index.model.prepare import open_encoder
 from index.search import Index
-from sources.collection.library import Library
 from sources.document import Document
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +29,8 @@ QUESTION = "When did Pakistan recognise the Taliban government?"
 @pytest.fixture(scope="module")
 def opened():
     """The home of the tests with the real model, and its index."""
-    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
+    home = shipped.indexed()
     encoder = open_encoder("multilingual-e5-small", home, report=lambda line: None)
-    update(Library(home), Generations(home), encoder)
     index = Index.open(home, encoder)
     yield home, index
     index.close()

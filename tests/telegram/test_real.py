@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import shipped
 from fake_bot import TOKEN
 from telegram_bot import buttons, data_of
 
@@ -21,10 +22,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def library():
     """A home with the prepared model, kept between runs, and its index brought up to date."""
-    home = Path(os.environ.get("TEST_HOME") or ROOT / ".cache" / "home")
-    home.mkdir(parents=True, exist_ok=True)
-    subprocess.run([*TORKHAM, "--home", home, "index", "update"], cwd=ROOT, check=True, capture_output=True)
-    return home
+    return shipped.indexed()
 
 
 @pytest.fixture
