@@ -121,7 +121,7 @@ def main() -> None:
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
     answerer = Answerer(Index.open(chosen.home, encoder))
-    answerer.look_ahead(chosen.home / "cache")
+    answerer.look_ahead(chosen.home / "index" / "cache")
     rows = [shown(answerer, question, chosen.today) for path in chosen.files for question in judged(path)]
     print("all", len(rows), figures(rows))
     for name in ("form", "lang", "kind"):
