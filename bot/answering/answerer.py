@@ -23,9 +23,9 @@ from bot.answering.explain import Explainers, Least
 from bot.answering.features import Question
 from bot.answering.lists import Lists, candidate
 from bot.answering.reader import Bounds, Reader, Reading
-from bot.answering.sides import disputed, other_figures
+from bot.answering.sides import disputed, other_figures, with_both_sides
 from bot.answering.support import Support
-from bot.nlp.answer_type import COUNT, FACTS
+from bot.nlp.answer_type import FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing, listing
 from bot.question.query import Asked, understand
@@ -197,7 +197,7 @@ class Answerer:
             return list(listed.shown), listed if not skip else Choice()
         explained = self.explainers.match(asked, hits, lambda rows: self._reader.weighed(whole, rows, day))
         if explained is not None and not (asked.latest and self._is_old(explained)):
-            if asked.kind in FACTS - {COUNT} and not asked.defines and not self.explainers.is_worded(asked):
+            if not asked.defines and not self.explainers.is_worded(asked):
                 explained = self._to_the_point(whole, explained, day)
             rows = explained[skip : skip + max(most, MOST + 2)] if not asked.scope else []
             if rows:
@@ -231,11 +231,13 @@ class Answerer:
         return everything, _together(shown, most)
 
     def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
-        """Of an explainer's statements those that a question for one fact is answered by, or that belong to the answer."""
+        """Of an explainer's statements those that answer or belong to the answer, and what another party says against them."""
         read = self._reader.weighed(question, rows, day)
         least = self._bounds
-        kept = [each for each in read if each.answers >= least.show or each.bearing >= least.bearing]
-        return [each.candidate for each in kept] or list(rows[:1])
+        kept = [each for each in read if each.answers >= least.answer or each.bearing >= least.bearing]
+        with_sides = with_both_sides(kept or read[:1], read, self._opposes, bearing=0.0, most=len(rows))
+        shown = {each.candidate.place for each in with_sides}
+        return [row for row in rows if row.place in shown]
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
         """The other statements of a statement's section, most similar to the question first."""
