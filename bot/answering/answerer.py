@@ -25,7 +25,7 @@ from bot.answering.lists import Lists, candidate
 from bot.answering.reader import Bounds, Reader, Reading
 from bot.answering.sides import disputed, other_figures, with_both_sides
 from bot.answering.support import Support
-from bot.nlp.answer_type import FACTS
+from bot.nlp.answer_type import COUNT, FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing, listing
 from bot.question.query import Asked, understand
@@ -231,13 +231,18 @@ class Answerer:
         return everything, _together(shown, most)
 
     def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
-        """Of an explainer's statements those that answer or belong to the answer, and what another party says against them."""
+        """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
+
+        Where a name, a day or a place is asked for, the likeliest answer comes first.
+        """
         read = self._reader.weighed(question, rows, day)
         least = self._bounds
         kept = [each for each in read if each.answers >= least.answer or each.bearing >= least.bearing]
         with_sides = with_both_sides(kept or read[:1], read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
-        return [row for row in rows if row.place in shown]
+        best = max(read, key=lambda each: each.answers).candidate
+        one_thing = question.asked.kind in FACTS - {COUNT}
+        return sorted((row for row in rows if row.place in shown), key=lambda row: one_thing and row is not best)
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
         """The other statements of a statement's section, most similar to the question first."""
