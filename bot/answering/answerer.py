@@ -36,6 +36,7 @@ from index.types import Hit, Scope
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
 SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
+RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
 TOLERATED = 0.05  # share of them that may be missing before all are computed again
@@ -104,6 +105,8 @@ class Answerer:
         today: date | None = None,
     ) -> Answer:
         """Answer a question with at most `k` claims, after the first `skip`; raises QuestionError if it is unusable.
+
+        With the default `k` a text that reads as one may have RUNNING_TEXT more; a list is always whole.
 
         `history` holds the earlier questions, oldest first: they help to understand this one and are never evidence.
         """
@@ -199,7 +202,7 @@ class Answerer:
         if explained is not None and not (asked.latest and self._is_old(explained)):
             if not asked.defines and not self.explainers.is_worded(asked):
                 explained = self._to_the_point(whole, explained, day)
-            rows = explained[skip : skip + max(most, MOST + 2)] if not asked.scope else []
+            rows = explained[skip : skip + _of_running_text(most)]
             if rows:
                 read = _certain(rows)
                 return read, Choice(tuple(read), form="explainer")
@@ -285,7 +288,7 @@ class Answerer:
             return [reading.answers for reading in self._reader.weighed(question, rows, day)]
 
         rows = sections.section(
-            self._index, question, hits, judge, most=max(most, MOST + 2), skip=skip, least=self._bounds.show
+            self._index, question, hits, judge, most=_of_running_text(most), skip=skip, least=self._bounds.show
         )
         return self._articles.rows(rows)
 
@@ -398,6 +401,11 @@ class Answerer:
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
         return cited
+
+
+def _of_running_text(most: int) -> int:
+    """The claims of a text that reads as one, where an answer may have `most`."""
+    return most + RUNNING_TEXT if most == MOST else most
 
 
 def _certain(rows: Sequence[Candidate]) -> list[Reading]:
