@@ -9,7 +9,6 @@ import pytest
 from postgres import own_server
 from replicas import DOUBT, Replicas, counts, in_order, prepared
 
-from bot.telegram.queue.backends import LEASE_SECONDS
 from index.postgres.connection import Database
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
