@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from bot.answering.sides import NEUTRAL
@@ -22,6 +23,7 @@ from sources.events import SHIPPED, MarkedEvent, digest, shipped_events
 
 TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
 FIGURED = frozenset({"returns", "trade", "tally"})  # types that are figures: one of a longer time is none of a shorter
+MOSTLY = 0.45  # share of the days of a figure that must lie in the period that is asked about
 SORTS = frozenset({"person", "agreement", "event", "office"})  # names that an event may have in its words alone
 OTHER = "other"  # the type of an event that is of no type
 # Names of one side: whoever asks for the first means the others as well.
@@ -95,11 +97,12 @@ class MarkedEvents:
     def _is_of_a_kind(self, each: MarkedRows, wanted: Listing) -> bool:
         if not wanted.must:
             return True
-        if set(wanted.must) & set(each.event.kinds):
+        own = frozenset(each.event.kinds)
+        if own & set(wanted.must):
             return True
-        return wanted.type != "appointment" and any(
-            kind in normalise(each.rows[0].text).split() for kind in wanted.must
-        )
+        # Of a kind that is never marked the words of the statement tell.
+        unknown = [kind for kind in wanted.must if not frozenset(self._index.terms(kind)) & self._kinds]
+        return bool(set(unknown) & set(normalise(each.rows[0].text).split()))
 
     def _names(self, each: MarkedRows, wanted: Listing) -> bool:
         """Whether an event has all that a question names, each in its place: who did it, to whom, where."""
@@ -181,6 +184,12 @@ def _with_wholes(ids: Iterable[str], event: MarkedEvent) -> frozenset[str]:
 
 
 def _in_time(event: MarkedEvent, scope: Scope) -> bool:
-    if event.types[0] in FIGURED and scope.since and event.first < scope.since:
-        return False
-    return (not scope.until or event.first <= scope.until) and (not scope.since or event.last >= scope.since)
+    since, until = scope.since or event.first, scope.until or event.last
+    if event.types[0] not in FIGURED:
+        return event.first <= until and event.last >= since
+    inside = _days(max(event.first, since), min(event.last, until))
+    return inside >= MOSTLY * _days(event.first, event.last)
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
