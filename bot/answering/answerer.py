@@ -272,7 +272,7 @@ class Answerer:
         if self._listing(asked) or self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
             return ()
         rows = candidates(self._index, asked, hits)
-        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day))
+        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day), self.lists.marked)
 
     def _section(self, question: Question, hits: Sequence[Hit], day: date, most: int, skip: int) -> list[Candidate]:
         """The section that a broad question is about; needs the reader's model."""

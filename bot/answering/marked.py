@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.answering.sides import NEUTRAL
 from bot.answering.statement_types import Told
@@ -70,9 +70,20 @@ class MarkedEvents:
         return tuple(MarkedRows(event, _each_once(rows)) for event, rows in found if rows)
 
     @cached_property
-    def known(self) -> frozenset[str]:
-        """The parties and places of all events."""
-        return frozenset(name for each in self.all for name in (*each.event.by, *each.event.to, *each.event.places))
+    def _by_words(self) -> Mapping[str, tuple[MarkedRows, ...]]:
+        by_words: dict[str, tuple[MarkedRows, ...]] = {}
+        for each in self.all:
+            for row in each.rows:
+                by_words[row.text] = (*by_words.get(row.text, ()), each)
+        return by_words
+
+    def told(self, words: str) -> tuple[MarkedRows, ...]:
+        """The events of which a statement with these words tells."""
+        return self._by_words.get(words, ())
+
+    def has_read(self, document_id: str) -> bool:
+        """Whether somebody has read a document for events, so that a statement of it without a mark tells of none."""
+        return bool(self.all) and document_id in marked_documents()
 
     def chosen(self, wanted: Listing, scope: Scope) -> list[MarkedRows]:
         """The events that fit what is wanted and a scope; of each the statements of the scope's parties."""
@@ -150,6 +161,7 @@ class MarkedEvents:
         return frozenset(self._index.terms(kinds.replace("-", " ")))
 
 
+@cache
 def marked_documents() -> frozenset[str]:
     """The ids of the shipped documents, every statement of which somebody has read for events."""
     folder = SHIPPED.parent

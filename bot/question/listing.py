@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,11 +47,15 @@ class Listing:
     at: frozenset[str] = frozenset()
 
 
+_Noun = tuple[re.Pattern[str], str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     begins: tuple[tuple[str, re.Pattern[str]], ...]
     ends: re.Pattern[str] | None
-    nouns: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]
+    nouns: tuple[_Noun, ...]
+    each: tuple[_Noun, ...]
     filler: frozenset[str]
     vocabulary: tuple[str, ...]
     before: dict[str, re.Pattern[str]]
@@ -74,7 +78,7 @@ def listing(
     table = _table(language)
     text = _respelt(normalise(question).rstrip("?؟ "), table, known, mentions)
     for kind, rest in _beginnings(text, table):
-        for noun, of_type, must in table.nouns:
+        for noun, of_type, must in (*table.nouns, *(table.each if kind == "every" else ())):
             there = noun.search(rest)
             if there is None or (kind == "plain" and not _stands_alone(rest, there, of_type, mentions)):
                 continue
@@ -93,6 +97,14 @@ def listing(
                 *(frozenset(roles[role]) for role in ROLES),
             )
     return None
+
+
+def one_of(question: str, language: str) -> tuple[str, tuple[str, ...]] | None:
+    """The type and kinds of the one event that a question speaks of (“the attack”), None where it names none."""
+    table, text = _table(language), normalise(question)
+    return next(
+        ((of_type, kinds) for noun, of_type, kinds in table.each if re.search(rf"{noun.pattern}(?!\w)", text)), None
+    )
 
 
 def _beginnings(text: str, table: _Table) -> Iterable[tuple[str, str]]:
@@ -175,12 +187,9 @@ def _table(language: str) -> _Table:
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     table = tables.get(language, tables["en"])
     begins = []
-    for kind in ("count", "list", "which"):
-        begins.append((kind, re.compile(rf"(?:{_either(table[kind])})\b")))
-    nouns = []
-    for noun, meaning in table["nouns"].items():
-        of_type, _, kinds = meaning.partition(":")
-        nouns.append((re.compile(rf"\b(?:{_plain(noun)})\b"), of_type, tuple(filter(None, kinds.split("|")))))
+    for kind in ("every", "count", "list", "which"):
+        if kind in table:
+            begins.append((kind, re.compile(rf"(?:{_either(table[kind])})\b")))
     last = table.get("ends", False)
     roles = table.get("roles", {})
     before = {role: re.compile(rf"(?:^|\s)(?:{_either(roles[role])})$") for role in ROLES if role in roles}
@@ -189,13 +198,22 @@ def _table(language: str) -> _Table:
     return _Table(
         tuple(begins),
         re.compile(rf"\b(?:{_either(table['list'])})\b") if last else None,
-        tuple(nouns),
+        _nouns(table["nouns"]),
+        _nouns(table.get("each", {})),
         frozenset(map(normalise, table["filler"])),
         tuple(sorted(words | set(table.get("kinds", ())))),
         before,
         after,
         language != ENGLISH,
     )
+
+
+def _nouns(table: Mapping[str, str]) -> tuple[_Noun, ...]:
+    nouns = []
+    for noun, meaning in table.items():
+        of_type, _, kinds = meaning.partition(":")
+        nouns.append((re.compile(rf"\b(?:{_plain(noun)})\b"), of_type, tuple(filter(None, kinds.split("|")))))
+    return tuple(nouns)
 
 
 def _either(patterns: Sequence[str]) -> str:

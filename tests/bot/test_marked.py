@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import numpy as np
 import pytest
 import word_reader
 
 from bot.answering import lists, marked
 from bot.answering.answerer import Answerer
+from bot.answering.ask_back import OpenReference
+from bot.nlp.linear import Linear
 from bot.question.listing import listing
 from bot.question.query import understand
 from bot.rendering import answer_text
@@ -24,9 +27,9 @@ from sources.parties import shipped_parties
 PARTIES = shipped_parties()
 TODAY = date(2026, 11, 29)
 SAID = {
-    "air": ("2025-10-15 · agreed", "On 15 October 2025 aircraft of Pakistan hit Kabul."),
+    "air": ("2025-10-15 · agreed", "On 15 October 2025 a strike of Pakistan hit Kabul."),
     "toll": ("2025-10-16 · Taliban", "The Taliban counted 15 dead of 15 October 2025 in Kabul."),
-    "drone": ("2025-03-01 · agreed", "On 1 March 2025 an American drone hit Quetta."),
+    "drone": ("2025-03-01 · agreed", "On 1 March 2025 a strike of an American drone hit Quetta."),
     "truce": ("2025-10-19 · agreed", "On 19 October 2025 Pakistan and the Taliban agreed a truce in Doha."),
     "ttp": (
         "2022-06-02 · agreed",
@@ -116,3 +119,13 @@ def test_where_nothing_of_the_kind_is_held_that_is_said(answerer, question):
     answer = answerer.answer(question, today=TODAY)
     assert answer.abstained
     assert answer.reason == "not_in_library"
+
+
+def test_an_open_question_is_asked_back_with_events_of_its_kind_in_whole_sentences(answerer):
+    zeros = np.zeros((1, answerer.index.encoder.dimension), np.float32)
+    answerer._is_open = OpenReference(Linear(("open",), zeros, np.ones(1, np.float32), (0.5,)))
+    answer = answerer.answer("tell me about the strike", today=TODAY)
+    assert [(each.date, each.label) for each in answer.alternatives] == [
+        ("2025-10-15", "A strike of Pakistan hit Kabul."),
+        ("2025-03-01", "A strike of an American drone hit Quetta."),
+    ]
