@@ -76,6 +76,7 @@ class Event:
     day: str
     rows: tuple[Told, ...]
     date: str | None = None
+    milestone: bool = False
 
 
 class Lists:
@@ -93,7 +94,10 @@ class Lists:
     def events(self, wanted: Listing, scope: Scope) -> list[Event]:
         """The events that are wanted and dated inside a scope, oldest first: the marked ones, and those told by other documents."""
         marked = [] if wanted.type in CLASSIFIED_ALONE else self.marked.chosen(wanted, scope)
-        made = [Event(each.event.first, sides(each.rows), each.event.day) for each in _each_lead(marked)]
+        made = [
+            Event(each.event.first, sides(each.rows), each.event.day, any(row.statement.milestone for row in each.rows))
+            for each in _each_lead(marked)
+        ]
         return sorted([*made, *self._classified(wanted, scope)], key=lambda event: (event.day, event.date or ""))
 
     def _classified(self, wanted: Listing, scope: Scope) -> list[Event]:
@@ -135,8 +139,16 @@ class Lists:
         """
         if of_type is not None and not self.types.known and not self.marked.all:
             raise QuestionError("type: types are known with the shipped model only; leave it out.")
-        events = self.events(listing_of(words, of_type, self._gazetteer.find(words), known=self._index.knows), scope)
+        words = self.spelt(words)
+        typed = self.types.known or bool(self.marked.all)
+        named = self._gazetteer.find(words)
+        events = self.events(listing_of(words, of_type, named, known=self._index.knows, typed=typed), scope)
         return events if words.strip() or of_type else self.milestones(events)
+
+    def spelt(self, words: str) -> str:
+        """Words of a timeline with the misspelt names put right."""
+        pairs = ((word, self._gazetteer.suggest(word, self._index.knows)) for word in words.split())
+        return " ".join(name or word for word, name in pairs)
 
     def grouped(self, rows: Mapping[Told, float], of_type: str, *, named: frozenset[str] = frozenset()) -> list[Event]:
         """The statements as events, oldest first; the likelier one of each voice stands for it.
@@ -157,7 +169,7 @@ class Lists:
 
     def milestones(self, events: Sequence[Event]) -> list[Event]:
         """Of some events those that the briefs mark as milestones."""
-        return [event for event in events if any(row.statement.milestone for row in event.rows)]
+        return [event for event in events if event.milestone]
 
     def tallies(self, wanted: Listing, scope: Scope, told: Collection[Told] = ()) -> list[Told]:
         """The published counts of what is wanted, but for those in `told`: each is somebody's, and none is added to another."""
@@ -426,7 +438,11 @@ def _event(group: Sequence[Told]) -> Event:
     said = list({_side(row): row for row in reversed(group)}.values())
     said.sort(key=lambda row: (row.statement.party not in NEUTRAL, row.statement.date_from or "", row.statement.start))
     exact = [row for row in group if _is_exact(row)] or group
-    return Event(min(event_days(row)[0] or "" for row in exact), tuple(said))
+    return Event(
+        min(event_days(row)[0] or "" for row in exact),
+        tuple(said),
+        milestone=any(row.statement.milestone for row in group),
+    )
 
 
 def _side(row: Told) -> str | None:

@@ -63,8 +63,9 @@ class MarkedEvents:
         read = marked_documents()
         held: dict[str, Told] = {}
         for row in self._told:
-            if row.document.id in read:
-                held.setdefault(digest(row.text), row)
+            said = digest(row.text)
+            if row.document.id in read and (said not in held or row.statement.milestone):
+                held[said] = row
         events = sorted(shipped_events(), key=lambda event: (event.first, event.last, event.key))
         found = ((event, tuple(held[said] for _, said in event.told if said in held)) for event in events)
         return tuple(MarkedRows(event, _each_once(rows)) for event, rows in found if rows)

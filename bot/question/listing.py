@@ -22,6 +22,7 @@ FIGURES = ("returns", "trade")  # types of which a question may begin with the n
 ALIKE = 0.82  # likeness from which a word that the library does not know is one of those that are listed
 SHORT = 5  # letters of the longest word that is not put right
 NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
+PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
 ENGLISH = "en"  # the only language whose words narrow a list besides names
 ROLES = ("by", "to", "at")
 # Of these nobody is the doer alone.
@@ -134,7 +135,7 @@ def _roles(text: str, noun: re.Match[str], named: Sequence[Mention], table: _Tab
             before, after = text[: found.start()].rstrip(), text[found.end() :]
             role = next((r for r, p in table.before.items() if p.search(before)), None)
             role = role or next((r for r, p in table.after.items() if p.match(after)), None)
-            if role is None and _is_doer(text, noun, found, follows=table.follows):
+            if role is None and each.kind != PLACE and _is_doer(text, noun, found, follows=table.follows):
                 role = "by"
             if role is not None:
                 roles[role].add(each.entry_id)
@@ -230,12 +231,17 @@ def listing_of(
     mentions: Sequence[Mention],
     language: str = ENGLISH,
     known: Callable[[str], bool] = lambda word: True,
+    *,
+    typed: bool = True,
 ) -> Listing:
-    """What a few words name, for a timeline of a type, or of every type where none is given."""
+    """What a few words name, for a timeline of a type, or of every type where none is given.
+
+    `typed`: types are known, so that “truces” is a type and not a word to be looked for.
+    """
     table = _table(language)
     text, must = _respelt(normalise(words), table, known, mentions), tuple[str, ...]()
     outside, noun = text, None
-    for pattern, named_type, kinds in table.nouns:
+    for pattern, named_type, kinds in (*table.nouns, *table.each) if typed else ():
         there = pattern.search(text)
         if there is not None and of_type in {None, named_type}:
             of_type, must, noun = named_type, kinds, there
