@@ -72,6 +72,13 @@ def shipped_events() -> tuple[MarkedEvent, ...]:
     return read_events(SHIPPED.read_text(encoding="utf-8"), str(SHIPPED)).events if SHIPPED.exists() else ()
 
 
+@functools.cache
+def marked_documents() -> frozenset[str]:
+    """The ids of the shipped documents, every statement of which somebody has read for events."""
+    folder = SHIPPED.parent
+    return frozenset("-".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.md"))
+
+
 def read_events(text: str, file: str) -> Marks:
     """The events of a file's text."""
     events: list[MarkedEvent] = []

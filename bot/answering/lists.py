@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.answering.candidates import Candidate, overlaps
-from bot.answering.marked import TAKEOVER, MarkedEvents, MarkedRows, marked_documents, sides
+from bot.answering.marked import TAKEOVER, MarkedEvents, MarkedRows, sides
 from bot.answering.sides import NEUTRAL
 from bot.answering.statement_types import StatementTypes, Told
 from bot.errors import QuestionError
@@ -23,6 +23,7 @@ from bot.question.listing import ANY, Listing, listing_of
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
+from sources.events import marked_documents
 
 EXACT = 3  # days that an event may last and still have its day
 NEIGHBOURS = 1  # days between two statements that tell of one event

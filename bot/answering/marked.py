@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 from bot.answering.sides import NEUTRAL
 from bot.answering.statement_types import Told
@@ -18,8 +18,7 @@ from bot.question.listing import ANY, MUTUAL, Listing
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
-from sources.collection.scan import slug
-from sources.events import SHIPPED, MarkedEvent, digest, shipped_events
+from sources.events import MarkedEvent, digest, marked_documents, shipped_events
 
 TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
 FIGURED = frozenset({"returns", "trade", "tally"})  # types that are figures: one of a longer time is none of a shorter
@@ -160,13 +159,6 @@ class MarkedEvents:
         """The words of all kinds: what a person marked narrows better than the words of a statement."""
         kinds = " ".join(kind for each in self.all for kind in each.event.kinds)
         return frozenset(self._index.terms(kinds.replace("-", " ")))
-
-
-@cache
-def marked_documents() -> frozenset[str]:
-    """The ids of the shipped documents, every statement of which somebody has read for events."""
-    folder = SHIPPED.parent
-    return frozenset(slug(path.relative_to(folder).as_posix().removesuffix(".md")) for path in folder.rglob("*.md"))
 
 
 def sides(rows: Sequence[Told]) -> tuple[Told, ...]:
