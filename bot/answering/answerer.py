@@ -196,8 +196,12 @@ class Answerer:
             rows = self._articles.rows(overview.course(self._index, asked, hits, most, skip))
             read = _certain(rows)
             return read, Choice(tuple(read), disputed(read, self._contradicts), form="timeline")
-        if (wanted := self._listing(asked)) and (listed := self._listed(wanted, asked)).shown:
-            return list(listed.shown), listed if not skip else Choice()
+        if wanted := self._listing(asked):
+            listed = self._listed(wanted, asked)
+            if listed.shown:
+                return list(listed.shown), listed if not skip else Choice()
+            if self.lists.is_sure(wanted):
+                return [], Choice()
         explained = self.explainers.match(asked, hits, lambda rows: self._reader.weighed(whole, rows, day))
         if explained is not None and not (asked.latest and self._is_old(explained)):
             if not asked.defines and not self.explainers.is_worded(asked):
@@ -257,14 +261,15 @@ class Answerer:
 
     def _listing(self, asked: Asked) -> Listing | None:
         """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
-        if not self.lists.types.known or self.explainers.is_worded(asked):
+        if not (self.lists.types.known or self.lists.marked.all) or self.explainers.is_worded(asked):
             return None
-        return listing(asked.normal, asked.language, self._gazetteer.find(asked.normal), asked.time.text)
+        mentions = self._gazetteer.find(asked.normal)
+        return listing(asked.normal, asked.language, mentions, asked.time.text, self._index.knows)
 
     def _listed(self, wanted: Listing, asked: Asked) -> Choice:
         """Every event in the library, in order, followed by the published counts if a number is wanted."""
         events = self.lists.events(wanted, asked.timed)
-        if len(events) < FEWEST_LISTED:
+        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
             return Choice()
         rows = [row for event in events for row in event.rows]
         counts = self.lists.tallies(wanted, asked.timed, rows) if wanted.count else []
@@ -277,7 +282,7 @@ class Answerer:
         if self._listing(asked) or self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
             return ()
         rows = candidates(self._index, asked, hits)
-        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day))
+        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day), self.lists.marked)
 
     def _section(self, question: Question, hits: Sequence[Hit], day: date, most: int, skip: int) -> list[Candidate]:
         """The section that a broad question is about; needs the reader's model."""

@@ -8,7 +8,8 @@ import gc
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.service.answering import Ask, answered
 from bot.service.worker_pool import WorkerDied, WorkerPool
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.answerer import Answer, Answerer
 
 log = logging.getLogger("torkham.answers")
+T = TypeVar("T")
 
 
 class AnswerProcesses:
@@ -45,10 +47,18 @@ class AnswerProcesses:
     def answer(self, generation: str, asked: Ask) -> Answer:
         """The answer out of a generation or a newer one; blocks. Raises what the answerer raises, WorkerDied where the
         question ended two processes, Overdue where it took too long."""
+        return self._twice(_answer, generation, asked)
+
+    def compute(self, generation: str, work: Callable[..., T], *arguments: Any) -> T:
+        """What `work(answerer, *arguments)` makes of a generation or a newer one; blocks and raises as `answer` does."""
+        made: T = self._twice(_compute, generation, work, arguments)
+        return made
+
+    def _twice(self, function: Callable[..., T], *arguments: Any) -> T:
         try:
-            return self._pool.call(_answer, generation, asked, seconds=self._seconds)
+            return self._pool.call(function, *arguments, seconds=self._seconds)
         except WorkerDied:
-            return self._pool.call(_answer, generation, asked, seconds=self._seconds)
+            return self._pool.call(function, *arguments, seconds=self._seconds)
 
     def forget(self) -> None:
         """Let the processes drop what they remember of questions; blocks."""
@@ -143,3 +153,8 @@ def _warm(process: _Process) -> None:
 def _answer(generation: str, asked: Ask) -> Answer:
     assert _process is not None
     return answered(_process.answerer(generation), asked)
+
+
+def _compute(generation: str, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    assert _process is not None
+    return work(_process.answerer(generation), *arguments)
