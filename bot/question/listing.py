@@ -173,7 +173,8 @@ def _respelt(text: str, table: _Table, known: Callable[[str], bool], mentions: S
     for word in _split(text):
         if len(word) > SHORT and word not in named and word not in table.vocabulary and not known(word):
             near = difflib.get_close_matches(word, table.vocabulary, 1, ALIKE)
-            text = text.replace(word, near[0]) if near else text
+            one_more = near and near[0].startswith(word)  # “volume” is no misspelt “volumes”
+            text = text.replace(word, near[0]) if near and not one_more else text
     return text
 
 
