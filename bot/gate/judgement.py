@@ -36,7 +36,9 @@ RULES = (
     *(f"lost {name}" for name in KEPT),
     *(f"added {name}" for name in ADDED),
 )
-CERTAIN = ("beside",)  # a deed told of somebody else than the passage: the worst fault, and rarely found in a true sentence
+CERTAIN = (
+    "beside",
+)  # a deed told of somebody else than the passage: the worst fault, and rarely found in a true sentence
 READ = ("supported", "contradicted", "whole", "back", "against", "clause", "alike", "least_alike", "back_alike")
 WORDS = ("covered", "nearest", "pairs", "missing", "rarest", "run", "names", "denied", "contrary")
 NAMES = (*RULES, *READ, *WORDS, "found", "stretch", "meaning", "length", "share", "across")
