@@ -1,4 +1,6 @@
-"""The pages for readers: a question and its answer, a document with the cited words marked, the list of sources. No script anywhere."""
+"""The pages for readers: a question and its answer, a document with cited words marked, the list of sources. No
+scripts.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,16 @@ from sources.document import Document, Reference
 
 TEMPLATES = Path(__file__).with_name("templates")
 NAMES = {"en": "English", "ur": "اردو", "ps": "پښتو", "fa": "فارسی", "ru": "Русский"}
-TURNS = 3  # earlier questions that a follow-up carries along
-LISTED = 200  # documents on a page
+TURNS = 3  # earlier questions carried along for a follow-up
+LISTED = 200  # documents per page
 _NUMBER = re.compile(r"(\[\d+\])")
 
 
 @dataclass(slots=True)
 class Part:
-    """Lines of an answer that belong together: items, rows, sides (each with a heading and parts of its own), notes, text."""
+    """Lines of an answer that belong together: items, rows, sides (each with a heading and nested parts), notes,
+    text.
+    """
 
     kind: str
     lines: list[Line] = field(default_factory=list)
@@ -50,26 +54,26 @@ class Part:
 
 @dataclass(slots=True)
 class Side:
-    """What one party says."""
+    """The statements of one party."""
 
     heading: Line
     parts: list[Part] = field(default_factory=list)
 
 
 class Links(dict[int, str]):
-    """The address of each citation in its place."""
+    """The address of each citation in context."""
 
     def __init__(self, cited: Sequence[Citation], words: Texts, language: str | None) -> None:
         super().__init__({each.number: place_address("", each, cited, language) for each in cited})
         self._words = words
 
     def label(self, number: int) -> str:
-        """What a link says to whoever does not see it."""
+        """The accessible label of a link."""
         return self._words.get("page_citation", number=self._words.number(number))
 
 
 class Pages:
-    """What is rendered, and with what."""
+    """What is rendered, and with which context."""
 
     def __init__(self, service: Service, metrics: Metrics) -> None:
         self._service, self._metrics = service, metrics
@@ -87,7 +91,7 @@ class Pages:
         ]
 
     async def answer(self, request: Request) -> Response:
-        """The form; with `q` the answer below it."""
+        """The form; with `q`, the answer below it."""
         question, history = request.query_params.get("q", "").strip(), request.query_params.getlist("h")[-TURNS:]
         words, chosen = language_of(request)
         if not question:
@@ -110,7 +114,7 @@ class Pages:
     def _shown(self, answer: Answer, said: Texts, chosen: str | None) -> dict[str, Any]:
         cited = answer.citations or answer.nearest
         form = (
-            refusal_form(replace(answer, suggestions=(), alternatives=()))  # they are links below
+            refusal_form(replace(answer, suggestions=(), alternatives=()))  # shown as links below
             if answer.abstained
             else answer_form(answer, self._service.parties)
         )
@@ -128,7 +132,7 @@ class Pages:
         }
 
     async def sources(self, request: Request) -> Response:
-        """The documents of the library, those that hold some words."""
+        """The documents of the library, filtered by words."""
         words, chosen = language_of(request)
         given = {"words": request.query_params.get("words", ""), "offset": request.query_params.get("offset", "0")}
         try:
@@ -149,7 +153,7 @@ class Pages:
         )  # fmt: skip
 
     async def source(self, request: Request) -> Response:
-        """A document's text, with the marks of `m`; a long one in parts, the one that holds the first mark."""
+        """A document's text, with the marks of `m`; a long one in parts, opened at the first mark."""
         words, chosen = language_of(request)
         try:
             document = await self._service.document(request.path_params["document_id"])
@@ -175,7 +179,7 @@ class Pages:
 
     @staticmethod
     def _marks(request: Request, document: Document) -> tuple[tuple[Mark, ...], bool]:
-        """The marks that still fit the text, and whether it has changed since the link was made."""
+        """The marks that still apply to the text, and whether it has changed since the link was made."""
         given, version = request.query_params.getlist("m"), request.query_params.get("v", "")
         if version and not document.digest.startswith(version[:DIGEST]):
             return (), True
@@ -202,7 +206,7 @@ class Pages:
 
 
 def parts(form: Sequence[Line]) -> list[Part]:
-    """The lines in parts: items and rows together, what stands under a party's name in one side."""
+    """Group the lines: items and rows together, the lines under a party's name as one side."""
     found: list[Part] = []
     for line in form:
         last = found[-1] if found else None
@@ -221,12 +225,12 @@ def parts(form: Sequence[Line]) -> list[Part]:
 
 
 def numbers(text: str) -> list[tuple[str, int | None]]:
-    """A run of marks in pieces: (text, the number of a citation or None)."""
+    """Split a marked run into pieces: (text, the number of a citation or None)."""
     return [(piece, int(piece[1:-1]) if _NUMBER.fullmatch(piece) else None) for piece in _NUMBER.split(text) if piece]
 
 
 def language_of(request: Request) -> tuple[Texts, str | None]:
-    """The phrases of a page, and the language that the reader chose, None where the browser's is taken."""
+    """The phrases of a page, and the language chosen by the reader, None for the browser's."""
     chosen = request.query_params.get("lang")
     if chosen in LANGUAGES:
         return texts(chosen), chosen
@@ -275,7 +279,7 @@ def _references(document: Document, marks: Sequence[Mark]) -> list[Reference]:
 
 
 def _spans(reference: Reference, words: Texts) -> list[Span]:
-    """A publication: its title as a link, then what else is known of it."""
+    """A publication: its title as a link, then the other metadata."""
     url = reference.url if reference.url and reference.url.startswith(("https://", "http://")) else None
     rest = reference_line(replace(reference, title="", url=None, read_at=None), words)
     rest = rest.partition(", ")[2]
