@@ -212,7 +212,7 @@ def test_chat_goes_on_after_the_last_conversation(run, article):
     run("sources", "add", str(article))
     run("ask", "How long is the fence?")
     result = run("chat", "-c", input="/sources\nWho built the fence?\n")
-    assert "Going on after: How long is the fence?" in result.stderr
+    assert "Continuing after: How long is the fence?" in result.stderr
     assert {row["conversation"] for row in json.loads(run("log", "--json").stdout)} == {1}
 
 

@@ -202,7 +202,7 @@ def test_a_failed_update_is_told_and_not_fatal(tmp_path: Path, monkeypatch, caps
 
     monkeypatch.setattr(Workspace, "update", broken)
     assert cli_watch._update(Workspace(Settings(tmp_path), Console())) is False
-    assert "no room (It will be tried again.)" in capsys.readouterr().err
+    assert "no room (It will be retried.)" in capsys.readouterr().err
 
 
 def _until(reached) -> None:
