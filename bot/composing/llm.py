@@ -20,7 +20,7 @@ from bot.settings import Settings
 FOLDER = "llm"  # files in the home: spending, deleted sentences
 FIRST_PAUSE = 0.4  # seconds before the first retry; doubled each time
 LONGEST_PAUSE = 8.0
-CHARACTERS = 12  # characters per allowed token; above that the server ignores its limit
+CHARACTERS = 12  # characters per allowed token; a longer answer means that the server ignores its limit
 _AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _END = object()
 _HALF = re.compile("[\ud800-\udfff]")

@@ -234,7 +234,7 @@ def test_chat_keeps_and_forgets_the_conversation(run, article):
 def test_the_index_is_looked_at_verified_and_rolled_back(run, article):
     run("sources", "add", str(article))
     assert json.loads(run("index", "status", "--json").stdout)["counts"]["documents"] == 1
-    assert "is sound" in run("index", "verify").stdout
+    assert "is intact" in run("index", "verify").stdout
     run("sources", "remove", "article")
     assert "serves again" in run("index", "rollback").stdout
     assert json.loads(run("index", "status", "--json").stdout)["pinned"] is True
