@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.gate.cited import Proof
 from bot.gate.entailment import Reading
+from bot.gate.qualifiers import qualifier_faults
 from index.normalise import normalise
 from sources.parties import shipped_parties
 
@@ -52,8 +53,15 @@ READING = Reading(terms, lambda term: 1.0, embed)
 class Words:
     """As much of an index as the gate needs."""
 
+    encoder = None  # so that no support model reads the sentences
+
     terms = staticmethod(terms)
     embed = staticmethod(embed)
 
     def rarity(self, term):
         return 1.0
+
+
+def qualifier_fault(*given):
+    """The first thing that the rule on qualifiers finds."""
+    return next(iter(qualifier_faults(*given).values()), None)

@@ -10,7 +10,20 @@ from index.normalise import normalise
 
 EDIT = 10  # cost of an inserted or deleted token
 ALIKE = 3  # letters
-_TOKEN = re.compile(r"\d[\d,.]*\d|\w+|[%$€£]")
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen"
+)
+_VALUES = {word: value for value, word in enumerate(_UNITS.split(), 1)} | {
+    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_SCALES = {"hundred": 100, "thousand": 1000}
+_CARDINAL = "|".join(sorted((*_VALUES, *_SCALES), key=len, reverse=True))
+_PERCENT = r"per ?cent(?!\w)|pct(?!\w)|فی ?صد(?!\w)|در ?صد(?!\w)|سلنه(?!\w)|процент\w*"
+_TOKEN = re.compile(
+    rf"(?P<percent>{_PERCENT})|(?P<spelt>\b(?:{_CARDINAL})\b(?:(?:[ -]| and )(?:{_CARDINAL})\b)*)|\d[\d,.]*\d|\w+|[%$€£]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,29 @@ class Alignment:
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a text, compared without case, diacritics and letter variants."""
-    return [Token(m.start(), m.end(), normalise(m.group()).replace(",", "")) for m in _TOKEN.finditer(text)]
+    """The tokens of a text, compared without case, diacritics and letter variants; “sixty per cent” is 60 %."""
+    return [Token(m.start(), m.end(), _form(m)) for m in _TOKEN.finditer(text)]
+
+
+def _form(match: re.Match[str]) -> str:
+    if match["percent"]:
+        return "%"
+    if match["spelt"] and match["spelt"].casefold() not in {"one", *_SCALES}:  # “one” is hardly ever a number
+        return str(_value(re.findall(r"[a-z]+", match["spelt"].casefold())))
+    return normalise(match.group()).replace(",", "")
+
+
+def _value(words: Sequence[str]) -> int:
+    """The number that English words say."""
+    whole = part = 0
+    for word in words:
+        if word == "thousand":
+            whole, part = whole + max(part, 1) * 1000, 0
+        elif word == "hundred":
+            part = max(part, 1) * 100
+        else:
+            part += _VALUES.get(word, 0)
+    return whole + part
 
 
 def align(asked: Sequence[Token], said: Sequence[Token]) -> Alignment:

@@ -25,7 +25,7 @@ from bot.answering.lists import Lists, candidate
 from bot.answering.reader import Bounds, Reader, Reading
 from bot.answering.sides import disputed, other_figures, with_both_sides
 from bot.answering.support import Support
-from bot.nlp.answer_type import FACTS
+from bot.nlp.answer_type import COUNT, FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing, listing
 from bot.question.query import Asked, understand
@@ -36,6 +36,7 @@ from index.types import Hit, Scope
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
 SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
+RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
 TOLERATED = 0.05  # share of them that may be missing before all are computed again
@@ -104,6 +105,8 @@ class Answerer:
         today: date | None = None,
     ) -> Answer:
         """Answer a question with at most `k` claims, after the first `skip`; raises QuestionError if it is unusable.
+
+        With the default `k` a text that reads as one may have RUNNING_TEXT more; a list is always whole.
 
         `history` holds the earlier questions, oldest first: they help to understand this one and are never evidence.
         """
@@ -193,13 +196,17 @@ class Answerer:
             rows = self._articles.rows(overview.course(self._index, asked, hits, most, skip))
             read = _certain(rows)
             return read, Choice(tuple(read), disputed(read, self._contradicts), form="timeline")
-        if (wanted := self._listing(asked)) and (listed := self._listed(wanted, asked)).shown:
-            return list(listed.shown), listed if not skip else Choice()
+        if wanted := self._listing(asked):
+            listed = self._listed(wanted, asked)
+            if listed.shown:
+                return list(listed.shown), listed if not skip else Choice()
+            if self.lists.is_sure(wanted):
+                return [], Choice()
         explained = self.explainers.match(asked, hits, lambda rows: self._reader.weighed(whole, rows, day))
         if explained is not None and not (asked.latest and self._is_old(explained)):
             if not asked.defines and not self.explainers.is_worded(asked):
                 explained = self._to_the_point(whole, explained, day)
-            rows = explained[skip : skip + max(most, MOST + 2)] if not asked.scope else []
+            rows = explained[skip : skip + _of_running_text(most)]
             if rows:
                 read = _certain(rows)
                 return read, Choice(tuple(read), form="explainer")
@@ -231,13 +238,18 @@ class Answerer:
         return everything, _together(shown, most)
 
     def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
-        """Of an explainer's statements those that answer or belong to the answer, and what another party says against them."""
+        """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
+
+        Where a name, a day or a place is asked for, the likeliest answer comes first.
+        """
         read = self._reader.weighed(question, rows, day)
         least = self._bounds
         kept = [each for each in read if each.answers >= least.answer or each.bearing >= least.bearing]
         with_sides = with_both_sides(kept or read[:1], read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
-        return [row for row in rows if row.place in shown]
+        best = max(read, key=lambda each: each.answers).candidate
+        one_thing = question.asked.kind in FACTS - {COUNT}
+        return sorted((row for row in rows if row.place in shown), key=lambda row: one_thing and row is not best)
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
         """The other statements of a statement's section, most similar to the question first."""
@@ -249,14 +261,15 @@ class Answerer:
 
     def _listing(self, asked: Asked) -> Listing | None:
         """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
-        if not self.lists.types.known or self.explainers.is_worded(asked):
+        if not (self.lists.types.known or self.lists.marked.all) or self.explainers.is_worded(asked):
             return None
-        return listing(asked.normal, asked.language, self._gazetteer.find(asked.normal), asked.time.text)
+        mentions = self._gazetteer.find(asked.normal)
+        return listing(asked.normal, asked.language, mentions, asked.time.text, self._index.knows)
 
     def _listed(self, wanted: Listing, asked: Asked) -> Choice:
         """Every event in the library, in order, followed by the published counts if a number is wanted."""
         events = self.lists.events(wanted, asked.timed)
-        if len(events) < FEWEST_LISTED:
+        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
             return Choice()
         rows = [row for event in events for row in event.rows]
         counts = self.lists.tallies(wanted, asked.timed, rows) if wanted.count else []
@@ -269,7 +282,7 @@ class Answerer:
         if self._listing(asked) or self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
             return ()
         rows = candidates(self._index, asked, hits)
-        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day))
+        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day), self.lists.marked)
 
     def _section(self, question: Question, hits: Sequence[Hit], day: date, most: int, skip: int) -> list[Candidate]:
         """The section that a broad question is about; needs the reader's model."""
@@ -280,7 +293,7 @@ class Answerer:
             return [reading.answers for reading in self._reader.weighed(question, rows, day)]
 
         rows = sections.section(
-            self._index, question, hits, judge, most=max(most, MOST + 2), skip=skip, least=self._bounds.show
+            self._index, question, hits, judge, most=_of_running_text(most), skip=skip, least=self._bounds.show
         )
         return self._articles.rows(rows)
 
@@ -393,6 +406,11 @@ class Answerer:
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
         return cited
+
+
+def _of_running_text(most: int) -> int:
+    """The claims of a text that reads as one, where an answer may have `most`."""
+    return most + RUNNING_TEXT if most == MOST else most
 
 
 def _certain(rows: Sequence[Candidate]) -> list[Reading]:

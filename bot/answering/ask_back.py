@@ -2,12 +2,13 @@
 
 A logistic regression over the question's vector (evals.fitting.open_questions) decides whether the reference is open; it is as
 multilingual as the encoder. A name, a number, a day or a rare word in the question closes the reference. The alternatives are
-the dated statements that would answer the question with similar probabilities.
+events whose statements would answer the question with similar probabilities, each in a whole sentence; figures of a year are
+none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,16 @@ from typing import Any
 from bot.answering.answer import Alternative
 from bot.answering.candidates import Candidate
 from bot.answering.features import Question
-from bot.answering.gist import first_words
+from bot.answering.gist import without_day
+from bot.answering.marked import FIGURED, MarkedEvents, MarkedRows
 from bot.answering.reader import Reading
+from bot.answering.sides import NEUTRAL
 from bot.nlp.linear import Linear
+from bot.question.listing import one_of
+from sources.document import Document
 
 WEIGHTS = Path(__file__).with_name("weights") / "open_questions.json"
-WORDS = 12  # of a label
+WORDS = 18  # of a sentence that is short
 MOST = 5  # alternatives offered
 FEWEST = 2
 RARE = 5.7  # rarity of a word (inverse document frequency) from which it narrows the reference by itself
@@ -62,17 +67,56 @@ def narrowed(question: Question) -> bool:
     return own and max(question.words.values(), default=0.0) >= RARE
 
 
-def alternatives(question: Question, rows: Sequence[Candidate], judge: Judge) -> tuple[Alternative, ...]:
+def alternatives(
+    question: Question, rows: Sequence[Candidate], judge: Judge, marked: MarkedEvents
+) -> tuple[Alternative, ...]:
     """Up to MOST dated alternatives of an open question, newest first; none if there is at most one."""
     told = sorted(filter(_is_told_by_its_date, rows), key=lambda row: -row.cosine)
+    named = one_of(question.asked.normal, question.asked.language)
+    events = [row for row in told if marked.told(row.text) or not marked.has_read(row.document.id)]
+    alike = [row for row in events if named and _is_one(row, marked, *named)]
+    for some, more in ((alike, named), (events, None), (told, None)):
+        found = _likeliest([row for row in some if not _is_figure(row, marked)], judge)
+        made = {each.date: each for each in (_alternative(question, row, marked) for row in found)}
+        if more:  # and the latest that matter most, where the statements that were looked up tell of few
+            made |= {each.date: each for each in _latest(question, marked, *more) if each.date not in made}
+        if len(made) >= FEWEST:
+            return tuple(sorted(list(made.values())[:MOST], key=lambda each: each.date, reverse=True))
+    return ()
+
+
+def _likeliest(rows: Sequence[Candidate], judge: Judge) -> list[Candidate]:
+    """The statements that answer nearly as well as the best, one of each event."""
     # The reader reads few statements, and the most promising may all report one event: one of each event is read as well.
-    read = {each.candidate.place: each for some in (told, _each_event(told)) for each in judge(some)}
+    read = {each.candidate.place: each for some in (rows, _each_event(rows)) for each in judge(some)}
     likeliest = sorted(read.values(), key=lambda reading: -reading.answers)
     best = likeliest[0].answers if likeliest else 0.0
-    chosen = _each_event([each.candidate for each in likeliest if each.answers >= max(NEAR * best, LEAST)])[:MOST]
-    if len(chosen) < FEWEST:
-        return ()
-    return tuple(_alternative(question, row) for row in sorted(chosen, key=lambda row: row.day, reverse=True))
+    return _each_event([each.candidate for each in likeliest if each.answers >= max(NEAR * best, LEAST)])
+
+
+def _is_one(row: Candidate, marked: MarkedEvents, of_type: str, kinds: tuple[str, ...]) -> bool:
+    return any(_fits(each, of_type, kinds) for each in marked.told(row.text))
+
+
+def _fits(event: MarkedRows, of_type: str, kinds: tuple[str, ...]) -> bool:
+    return of_type in event.event.types and (not kinds or bool(set(kinds) & set(event.event.kinds)))
+
+
+def _latest(question: Question, marked: MarkedEvents, of_type: str, kinds: tuple[str, ...]) -> Iterator[Alternative]:
+    """The events of a type that briefs mark as milestones, newest first."""
+    for event in reversed(marked.all):
+        if _fits(event, of_type, kinds) and any(row.statement.milestone for row in event.rows):
+            yield _of_event(question, event)
+
+
+def _is_figure(row: Candidate, marked: MarkedEvents) -> bool:
+    """Whether a statement tells of a year's figures or of who held an office, and of nothing that happened."""
+    events = marked.told(row.text)
+    return bool(events) and all(map(_is_of_figures, events))
+
+
+def _is_of_figures(event: MarkedRows) -> bool:
+    return set(event.event.types) <= {*FIGURED, "appointment"}
 
 
 def _each_event(rows: Sequence[Candidate]) -> list[Candidate]:
@@ -84,22 +128,27 @@ def _each_event(rows: Sequence[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _alternative(question: Question, row: Candidate) -> Alternative:
+def _alternative(question: Question, row: Candidate, marked: MarkedEvents) -> Alternative:
+    if event := next((each for each in marked.told(row.text) if not _is_of_figures(each)), None):
+        return _of_event(question, event)
     assert row.statement is not None
-    own = row.document.text[row.sentence.start : row.sentence.end]
-    label = first_words(own, WORDS)
+    sentence = row.sentence
+    return _choice(question, row.statement.date_text or row.day, row.day, row.document, sentence.start, sentence.end)
+
+
+def _of_event(question: Question, event: MarkedRows) -> Alternative:
+    """An event in the words of the statement that stands for it, or of the first short one that is of no side."""
+    short = [row for row in event.rows[1:] if len(row.text.split()) <= WORDS and row.statement.party in NEUTRAL]
+    row = event.rows[0] if len(event.rows[0].text.split()) <= 2 * WORDS or not short else short[0]
+    return _choice(question, event.event.day, event.event.first, row.document, row.statement.start, row.statement.end)
+
+
+def _choice(question: Question, written: str, first: str, document: Document, start: int, end: int) -> Alternative:
+    label = without_day(document.text[start:end])
     asked = question.asked.question.rstrip(" ?؟.!")
-    written = row.statement.date_text or row.day
-    day = date.fromisoformat(row.day)
-    when = f"{day.day} {day:%B %Y}" if len(written) >= len(row.day) else f"{day:%B %Y}"
-    return Alternative(
-        date=written,
-        label=label,
-        question=f"{asked} ({when}: {label.rstrip(' …')})?",
-        document_id=row.document.id,
-        start=row.sentence.start,
-        end=row.sentence.end,
-    )
+    day = date.fromisoformat(first)
+    when = f"{day.day} {day:%B %Y}" if len(written) >= len(first) else f"{day:%B %Y}"
+    return Alternative(written, label, f"{asked} ({when}: {label})?", document.id, start, end)
 
 
 def _is_told_by_its_date(row: Candidate) -> bool:

@@ -7,11 +7,13 @@ never added up. What is counted is what the library holds, which is said with ev
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from bot.answering.candidates import Candidate, overlaps
+from bot.answering.marked import TAKEOVER, MarkedEvents, MarkedRows, sides
 from bot.answering.sides import NEUTRAL
 from bot.answering.statement_types import StatementTypes, Told
 from bot.errors import QuestionError
@@ -21,6 +23,7 @@ from bot.question.listing import ANY, Listing, listing_of
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
+from sources.events import marked_documents
 
 EXACT = 3  # days that an event may last and still have its day
 NEIGHBOURS = 1  # days between two statements that tell of one event
@@ -49,17 +52,32 @@ _ACTS_ITSELF = re.compile(
 _AFTERMATH = re.compile(r"\b(toll|corrected|condemned|responsibility|blamed|count|counted|mourn|funeral)\b")
 AFTERMATH_DAYS = 7  # in which what is said of an event in the same place is no event of its own
 WORDED = 0.75  # the same for the words that the kind asked for must have, where nothing counts several
-TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
+UNLESS = frozenset({"strike", "attack", "closure"})  # types of which somebody is the doer
+CLASSIFIED_ALONE = frozenset({"statement"})  # types that no mark tells: who speaks stands before every statement
+# What the classifier tells of a type that it was not fitted on: the nearest, and words that a statement must have.
+HELP: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "clash": ("attack", ("clash", "clashes", "fighting", "fought", "fired", "firing", "fire")),
+    "killing": ("attack", ("killed", "killing", "assassinat", "murder", "shot")),
+    "operation": ("attack", ("operation", "offensive", "campaign")),
+    "closure": ("closure", ("closed", "shut", "closing", "closure", "stopped")),
+    "opening": ("closure", ("opened", "reopened", "opening")),
+}
+WHO_AND_WHERE = frozenset({"country", "group", "place", "person"})  # kinds of names that a list is narrowed by
 BETWEEN = frozenset({"agreement", "talks"})  # types whose parties are those that are named
 NAMESAKE = "ttp"  # whose agreements are not those of the Taliban
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What several statements tell of: its first day (ISO), and the statements, that of nobody's side first."""
+    """What several statements tell of: its first day (ISO), and the statements, that of nobody's side first.
+
+    `date` is the day or days as EDTF, where a person marked them.
+    """
 
     day: str
     rows: tuple[Told, ...]
+    date: str | None = None
+    milestone: bool = False
 
 
 class Lists:
@@ -69,27 +87,69 @@ class Lists:
         self._index, self._gazetteer = index, gazetteer
         self.types = StatementTypes(index)
 
+    @cached_property
+    def marked(self) -> MarkedEvents:
+        """The events of the shipped library that somebody marked."""
+        return MarkedEvents(self._index, self._gazetteer, [row for row, _ in self.types.rows])
+
     def events(self, wanted: Listing, scope: Scope) -> list[Event]:
-        """The events that are wanted and dated inside a scope, oldest first."""
+        """The events that are wanted and dated inside a scope, oldest first: the marked ones, and those told by other documents."""
+        marked = [] if wanted.type in CLASSIFIED_ALONE else self.marked.chosen(wanted, scope)
+        made = [
+            Event(each.event.first, sides(each.rows), each.event.day, any(row.statement.milestone for row in each.rows))
+            for each in _each_lead(marked)
+        ]
+        return sorted([*made, *self._classified(wanted, scope)], key=lambda event: (event.day, event.date or ""))
+
+    def _classified(self, wanted: Listing, scope: Scope) -> list[Event]:
+        """The events of documents that nobody marked, by the classifier."""
+        named, helped = HELP.get(wanted.type, (wanted.type, ()))
+        asked = replace(wanted, type=named)
         # What a question narrows by names or words is right more often than the type alone tells.
-        least = WORDED if wanted.must and wanted.type in NOUNS else 1.0
-        least = min(least, NARROWED) if wanted.names - PAIRED or wanted.words else least
+        least = WORDED if (asked.must or helped) and named in NOUNS else 1.0
+        least = min(least, NARROWED) if asked.names - PAIRED or asked.words else least
         rows = {
-            row: types.get(wanted.type, 1.0)
-            for row, types in self.types.rows
-            if (wanted.type == ANY or _is_of(types, wanted.type, least)) and self._fits(row, wanted, scope)
+            row: types.get(named, 1.0)
+            for row, types in self._unmarked(named)
+            if (named == ANY or _is_of(types, named, least))
+            and self._fits(row, asked, scope)
+            and (not helped or _place_of_any(normalise(row.text), helped) >= 0)
         }
-        return self.grouped(rows, wanted.type, named=wanted.names)
+        return self.grouped(rows, named, named=asked.names)
+
+    def _unmarked(self, of_type: str) -> Iterator[tuple[Told, dict[str, float]]]:
+        """The statements of documents that nobody marked; of a type that is told by the speaker alone every statement."""
+        read = frozenset() if of_type in CLASSIFIED_ALONE else marked_documents()
+        return ((row, types) for row, types in self.types.rows if row.document.id not in read)
+
+    def is_marked(self, events: Sequence[Event]) -> bool:
+        """Whether a person marked one of these events."""
+        return any(event.date for event in events)
+
+    def is_sure(self, wanted: Listing) -> bool:
+        """Whether what is wanted was understood in full, so that a list without an event means that none is held."""
+        if wanted.type in CLASSIFIED_ALONE or not self.marked.all:
+            return False
+        heard = all(not self._index.knows(word) for word in wanted.words)
+        return heard and all(self._gazetteer[name].kind in WHO_AND_WHERE for name in wanted.names)
 
     def timeline(self, words: str, of_type: str | None, scope: Scope) -> list[Event]:
         """The events that words, type and scope name, oldest first; without words and type the milestones of the briefs.
 
         QuestionError where a type is named and none can be told.
         """
-        if of_type is not None and not self.types.known:
+        if of_type is not None and not self.types.known and not self.marked.all:
             raise QuestionError("type: types are known with the shipped model only; leave it out.")
-        events = self.events(listing_of(words, of_type, self._gazetteer.find(words)), scope)
+        words = self.spelt(words)
+        typed = self.types.known or bool(self.marked.all)
+        named = self._gazetteer.find(words)
+        events = self.events(listing_of(words, of_type, named, known=self._index.knows, typed=typed), scope)
         return events if words.strip() or of_type else self.milestones(events)
+
+    def spelt(self, words: str) -> str:
+        """Words of a timeline with the misspelt names put right."""
+        pairs = ((word, self._gazetteer.suggest(word, self._index.knows)) for word in words.split())
+        return " ".join(name or word for word, name in pairs)
 
     def grouped(self, rows: Mapping[Told, float], of_type: str, *, named: frozenset[str] = frozenset()) -> list[Event]:
         """The statements as events, oldest first; the likelier one of each voice stands for it.
@@ -110,16 +170,19 @@ class Lists:
 
     def milestones(self, events: Sequence[Event]) -> list[Event]:
         """Of some events those that the briefs mark as milestones."""
-        return [event for event in events if any(row.statement.milestone for row in event.rows)]
+        return [event for event in events if event.milestone]
 
     def tallies(self, wanted: Listing, scope: Scope, told: Collection[Told] = ()) -> list[Told]:
         """The published counts of what is wanted, but for those in `told`: each is somebody's, and none is added to another."""
         noun = {"attack": ("attack", "incidents"), "strike": ("strike",)}.get(wanted.type)
         if noun is None:
             return []
+        counts = replace(wanted, type="tally", must=(wanted.type,), words=(*wanted.words, *wanted.must))
         counted = replace(wanted, type="tally", must=wanted.must or noun)
-        rows = [
-            row for row, types in self.types.rows if types.get("tally", 0.0) >= 1.0 and self._fits(row, counted, scope)
+        rows = [each.rows[0] for each in self.marked.chosen(counts, scope)] + [
+            row
+            for row, types in self._unmarked("tally")
+            if types.get("tally", 0.0) >= 1.0 and self._fits(row, counted, scope)
         ]
         return sorted(
             _each_once([row for row in rows if row not in told]), key=lambda row: row.statement.date_from or ""
@@ -135,19 +198,33 @@ class Lists:
             return False
         if wanted.type in FIGURED and scope.since and _begins(row) < scope.since[:7]:
             return False  # it sums up a longer time
-        if wanted.agent and statement.party not in {None, wanted.agent} and _ACTS_ITSELF.search(normalise(row.text)):
+        if wanted.by and statement.party not in {None, *wanted.by} and _ACTS_ITSELF.search(normalise(row.text)):
             return False
         words = normalise(row.text)
         found = [place for word in wanted.must if (place := _place(words, word)) >= 0]
         if wanted.must and not found:
             return False
-        if any(0 <= _place(words, word) < min(found, default=0) for word in wanted.unless):
+        if wanted.type in UNLESS and not self._does(row, wanted):
             return False
         if wanted.type in FIGURED and not numbers(words):
             return False
         if wanted.type == "statement" and wanted.names:
             return statement.party in wanted.names and self._holds(row, wanted.words)
         return self._holds(row, wanted.words) and self._names(row, wanted)
+
+    def _does(self, row: Told, wanted: Listing) -> bool:
+        """Whether who did it comes before what was done, and to whom behind it, as far as the question names them."""
+        text = normalise(row.text)
+        done = re.search(NOUNS[wanted.type], text)
+        if done is None or not (wanted.by or wanted.to):
+            return True
+        said: dict[str, list[int]] = {}
+        for mention in self._gazetteer.find(row.text):
+            behind = mention.start > done.start() and not text[: mention.start].rstrip().endswith(("by", "by the"))
+            said.setdefault(mention.entry_id, []).append(behind)
+        return all(False in said.get(name, ()) for name in wanted.by) and all(
+            True in said.get(name, ()) for name in wanted.to if name in said
+        )
 
     def _holds(self, row: Told, words: Sequence[str]) -> bool:
         terms = frozenset(self._index.terms(row.text))
@@ -277,6 +354,11 @@ def _of_days(by_day: Mapping[int, Sequence[_Group]], days_of: range) -> list[_Gr
     return sorted((group for day in days_of for group in by_day.get(day, ())), key=lambda group: group.number)
 
 
+def _each_lead(marked: Sequence[MarkedRows]) -> list[MarkedRows]:
+    """The events without those for which a statement stands that stands for another already."""
+    return list({each.rows[0].text: each for each in reversed(marked)}.values())
+
+
 def candidate(row: Told) -> Candidate:
     """A statement as what answers are cited from."""
     sentence = row.sentence
@@ -296,6 +378,10 @@ def _place(text: str, word: str) -> int:
     """Where a normalised text has a word, or one that begins with it; -1 where it has none."""
     found = re.search(rf"\b{re.escape(normalise(word))}", text)
     return found.start() if found else -1
+
+
+def _place_of_any(text: str, words: Sequence[str]) -> int:
+    return max(_place(text, word) for word in words)
 
 
 def _is_short(row: Told) -> bool:
@@ -353,7 +439,11 @@ def _event(group: Sequence[Told]) -> Event:
     said = list({_side(row): row for row in reversed(group)}.values())
     said.sort(key=lambda row: (row.statement.party not in NEUTRAL, row.statement.date_from or "", row.statement.start))
     exact = [row for row in group if _is_exact(row)] or group
-    return Event(min(event_days(row)[0] or "" for row in exact), tuple(said))
+    return Event(
+        min(event_days(row)[0] or "" for row in exact),
+        tuple(said),
+        milestone=any(row.statement.milestone for row in group),
+    )
 
 
 def _side(row: Told) -> str | None:

@@ -21,6 +21,8 @@ from bot.answering.candidates import Candidate, of_passage
 from bot.answering.citing import cite, claim
 from bot.errors import QuestionError
 from bot.nlp.attribution import lowered, saying
+from bot.nlp.names.gazetteer import SPECIFIC
+from bot.nlp.quantities import Day, days, numbers
 from bot.nlp.stop_words import STOP
 from bot.question.input import read_question
 from bot.question.query import Asked, understand
@@ -35,6 +37,10 @@ HITS = 20
 SENTENCES = 5  # of a message that are checked
 TRIED = 12  # statements that the words are aligned with
 HELD = 0.6  # share of the words' weight that a statement must contain to be compared
+ALIKE, NAMED = (
+    0.86,
+    0.9,
+)  # cosine from which a statement with all figures and names, or names alone, tells of the same matter
 SLIPS = 3  # small differences with which the words still count as said
 SLIP_SHARE = 0.25  # of the words
 LONG = 6  # letters of the shortest word that may be misspelt
@@ -124,7 +130,11 @@ def check_quote(answerer: Answerer, parties: Parties, raw: str, speaker: str | N
     # Other words of somebody else are not what was asked about.
     other_words = any(each.kind == "changed" for each in best.differences)
     elsewhere = who is not None and other_words and not who.speaks(answerer, best.row)
-    verdict = SAID if best.said else OTHERWISE if best.held >= HELD and not elsewhere else NOT_HELD
+    held = best.held >= HELD
+    if not best.said and not held and (alike := _same_matter(answerer, words, matches)):
+        best, held = alike, True
+        elsewhere = who is not None and not who.speaks(answerer, best.row)
+    verdict = SAID if best.said else OTHERWISE if held and not elsewhere else NOT_HELD
     return QuoteCheck(
         words,
         asked.language,
@@ -136,6 +146,36 @@ def check_quote(answerer: Answerer, parties: Parties, raw: str, speaker: str | N
         differences=best.differences if verdict != NOT_HELD else (),
         speaker=speaker,
     )
+
+
+def _same_matter(answerer: Answerer, words: str, matches: Sequence[_Match]) -> _Match | None:
+    """The statement that tells in other words of the same matter: all figures and names of the words are in it."""
+    figures, told = [number.readings for number in numbers(normalise(words))], days(normalise(words))
+    names = _named(answerer, words)
+    least = ALIKE if figures or told else NAMED
+    for match in sorted(matches, key=lambda each: -each.row.cosine):
+        text = match.row.text
+        own = {reading for number in numbers(normalise(text)) for reading in number.readings}
+        own_days = days(normalise(text))
+        party, speaker = match.row.voice
+        there = _named(answerer, f"{text} {speaker or ''} {match.row.passage.heading}") | {party or ""}
+        same = all(each & own for each in figures) and all(
+            any(_may_be(day, other) for other in own_days) for day in told
+        )
+        if same and match.row.cosine >= least and names <= there and (names or figures):
+            return replace(match, differences=(Difference("changed", words, text),), span=(0, len(text)))
+    return None
+
+
+def _may_be(day: Day, other: Day) -> bool:
+    """Whether a date that is told less exactly may be another one."""
+    return day.month == other.month and day.day in {None, other.day} and day.year in {None, other.year}
+
+
+def _named(answerer: Answerer, text: str) -> set[str]:
+    """The persons, places and groups that a text names; a country's capital may stand for it."""
+    kinds = {*SPECIFIC, "country"}
+    return {mention.entry_id for mention in answerer.gazetteer.find(text) if mention.kind in kinds}
 
 
 def check_message(answerer: Answerer, parties: Parties, raw: str) -> list[QuoteCheck]:

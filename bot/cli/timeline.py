@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from bot.answering.lists import Event
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
+    from sources.document import Statement
 
 EMPTY = 3
+MOST = 40  # events of a picture that are told in words
 _ABOUT = "List the dated events of the library, each once with what each side says of it; without words, those that matter most."
 _EXAMPLES = """
 torkham timeline
@@ -53,39 +56,75 @@ def _timeline(work: Workspace, given: argparse.Namespace) -> int:
     options = AskOptions(since=given.since, until=given.until, party=tuple(given.party or ()))
     check_days(options, names=("--from", "--to"))
     scope = scope_of(work, options)
-    events = work.answerer().lists.timeline(" ".join(given.words), given.type, scope)
+    answerer = work.answerer()
+    words = answerer.lists.spelt(" ".join(given.words))
+    if words != " ".join(given.words):
+        work.console.note(f"Read as: {words}")
+    events = answerer.lists.timeline(words, given.type, scope)
     if given.json:
         work.console.json(events_json(events, work.parties))
     elif given.csv:
         work.console.raw(events_csv(events, work.parties))
     elif not events:
-        work.console.text("The library holds no dated event of this kind.")
+        _say_none(work, answerer.index.reach(), scope.since, _named(words, given.type), given.language or "en")
     elif given.png is not None:
-        _draw(work, events, given.png, given.language or "en")
+        _draw(work, events, given.png, given.language or "en", _named(words, given.type))
     else:
-        show_answer(
-            events_answer(events, " ".join(given.words), given.language or "en", scope), work.parties, work.console
-        )
+        show_answer(events_answer(events, words, given.language or "en", scope), work.parties, work.console)
     return 0 if events else EMPTY
 
 
-def _draw(work: Workspace, events: list[Event], path: Path, language: str) -> None:
+def _say_none(work: Workspace, reach: str | None, since: str | None, named: str, language: str) -> None:
+    """Say that nothing is held, and how far the library reaches."""
+    from bot.rendering.phrases import texts
+
+    said = texts(language)
+    late = bool(reach and since and since > reach)
+    if not late:
+        work.console.text(f"The library holds no dated event for “{named or 'this time'}”.")
+    if reach:
+        work.console.text(said.get("after_reach" if late else "reaches_to", date=said.date(reach)))
+
+
+def _named(words: str, of_type: str | None) -> str:
+    """What a timeline is narrowed to, as one reads it."""
+    return ", ".join(filter(None, (words, of_type)))
+
+
+def _draw(work: Workspace, events: list[Event], path: Path, language: str, named: str) -> None:
     from bot.telegram.views.charts import draw_timeline
-    from bot.telegram.views.events import milestones
     from bot.telegram.views.phrases import phrases
     from bot.telegram.views.timeline import timeline_of
     from sources.files import write_bytes
 
     say = phrases(language)
-    rows = [(row.document, row.statement) for event in events for row in event.rows[:1]]
-    dated = [each for each in rows if each[1].date_from]
+    dated = [event for event in events if event.rows[0].statement.date_from]
     if not dated:
         raise QuestionError("--png: none of these events has a day.")
     if not path.parent.is_dir():
         raise QuestionError(f"--png: there is no folder {path.parent}; make it first.")
-    first, last = (say.date(day[:7]) for day in (events[0].day, events[-1].day))
-    title = say("timeline_intro", count=say.number(len(events)), first=first, last=last)
-    told = milestones(dated)
-    picture = timeline_of(dated, told, work.parties, say, title)
+    first, last = (say.date(event.day[:7]) for event in (events[0], events[-1]))
+    counted = say("timeline_intro", count=say.number(len(dated)), first=first, last=last)
+    told = weightiest(dated, MOST)
+    rows, shown = ([(event.rows[0].document, _on_its_day(event)) for event in some] for some in (dated, told))
+    picture = timeline_of(rows, shown, work.parties, say, f"{named}\n{counted}" if named else counted)
     write_bytes(path, draw_timeline(picture))
-    work.console.text(f"Wrote {path}: {len(events)} events, {len(told)} of them in words.")
+    work.console.text(f"Wrote {path}: {len(dated)} events, {len(told)} of them in words.")
+
+
+def weightiest(events: list[Event], most: int) -> list[Event]:
+    """At most so many of the events, in their order: first those that briefs mark, then those of which most sides tell."""
+    ranked = sorted(events, key=lambda event: (event.milestone, len(event.rows), event.day), reverse=True)
+    kept = {id(event) for event in ranked[:most]}
+    return [event for event in events if id(event) in kept]
+
+
+def _on_its_day(event: Event) -> Statement:
+    """The statement that stands for an event, with the day of the event and not that on which it was said."""
+    from sources.edtf import parse_date
+
+    statement = event.rows[0].statement
+    if event.date is None:
+        return statement
+    span = parse_date(event.date)
+    return replace(statement, date_from=span.date_from, date_to=span.date_to, date_text=event.date)

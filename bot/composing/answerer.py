@@ -10,7 +10,7 @@ from datetime import date
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer, Trace
 from bot.answering.choose import MOST
-from bot.composing.composer import Composer, Composition, Shown, reading
+from bot.composing.composer import Composer, Composition, Shown
 from bot.composing.prompt import rewrite_prompt
 from bot.errors import ModelError, QuestionError
 from bot.gate.cited import Proof
@@ -96,7 +96,7 @@ def rewriting_fault(question: str, raw: str, history: Sequence[str], gazetteer: 
     if detect(question) != detect(raw):
         return "another language"
     said = Proof(0, " ".join([*history, raw]), detect(raw), "")
-    terms = reading(index).terms
+    terms = index.terms
     return number_fault(question, [said]) or name_fault(question, [said], gazetteer, terms, detect(raw))
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from bot.answering.answer import Answer, Claim
 from bot.composing.llm import FOLDER, LanguageModel
@@ -21,7 +22,7 @@ from bot.composing.tokens import count_tokens
 from bot.errors import ModelError
 from bot.gate.attribution import NOBODYS
 from bot.gate.cited import Proof, proofs_of
-from bot.gate.entailment import Reading
+from bot.gate.entailment import Reading, support_of
 from bot.gate.gate import Finding, Gate
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.settings import Settings
@@ -91,7 +92,7 @@ class Composer:
             sentences=SENTENCES,
         )
         within = [proof for proof in proofs if proof.number in prompt.numbers]
-        gate = Gate(within, answer.language, gazetteer, reading(index))
+        gate = Gate(within, answer.language, gazetteer, reading(index, support=self._settings.reader != "off"))
         claims: list[Claim] = []
         deleted: list[Deleted] = []
         note = ""
@@ -147,9 +148,11 @@ class Composer:
             log.warning("deleted sentences cannot be kept (%s)", type(error).__name__)
 
 
-def reading(index: Index) -> Reading:
-    """The text analysis of an index."""
-    return Reading(index.terms, index.rarity, index.embed)
+def reading(index: Index, *, support: bool = True) -> Reading:
+    """The text analysis of an index; with the support model if its encoder has one."""
+    return Reading(
+        index.terms, index.rarity, index.embed, support_of(cast(Hashable, index.encoder)) if support else None
+    )
 
 
 def claim_of(finding: Finding, proofs: Sequence[Proof]) -> Claim:

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.answering.support import Support
 from bot.gate.negation import negated, opposite
 from bot.nlp.quantities import numbers
 from index.normalise import normalise
 
 MODEL = Path(__file__).with_name("support.json")
+TOKENS = 112  # read of a sentence and of a passage: nearly all of the longest statement
 Embed = Callable[[str], npt.NDArray[np.float32]]
 _CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
 _STOP = frozenset(
@@ -34,11 +36,18 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How texts are read: analysed words, their rarity, their vectors."""
+    """How texts are read: analysed words, their rarity, their vectors, and whether one text supports another."""
 
     terms: Callable[[str], list[str]]
     rarity: Callable[[str], float]
     embed: Embed
+    support: Support | None = None
+
+
+@lru_cache(maxsize=2)
+def support_of(encoder: Any) -> Support | None:
+    """The support model for an encoder, opened once; None where it has none."""
+    return Support.open(encoder, most=TOKENS)
 
 
 def likeness(sentence: str, passages: Sequence[str], embed: Embed) -> float:
@@ -115,11 +124,6 @@ def stretch(sentence: str, passages: Sequence[str], terms: Callable[[str], list[
             here = 0 if term in held else here + 1
             longest = max(longest, here)
     return longest
-
-
-def longest_stretch() -> int:
-    """The stretch from which a sentence is deleted."""
-    return int(_model()["stretch"])
 
 
 def _longest_run(words: Sequence[str], held: set[str], weights: Mapping[str, float]) -> float:

@@ -1,7 +1,7 @@
 """The gate: a composed sentence is shown only when its own cited passages bear it out, word for word and in meaning.
 
-Rules first (markers, language, what has no place, quotations, numbers, dates, names, parties, negation), likeness last.
-What fails is deleted with the reason; a sentence is never changed.
+What is certain is a veto: markers, language, what has no place, quotations, numbers, dates, names, likeness. Everything else
+is weighed (judgement.py). What fails is deleted with the reason; a sentence is never changed.
 """
 
 from __future__ import annotations
@@ -9,25 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.gate.attribution import attribution_fault
 from bot.gate.cited import Proof, joined
 from bot.gate.entailment import (
     Reading,
     bound,
     least_support,
     likeness,
-    longest_stretch,
-    stretch,
     support,
     support_features,
 )
-from bot.gate.figures import count_word_fault, counted_fault, date_fault, number_fault, swapped_fault
+from bot.gate.figures import count_word_fault, date_fault, number_fault
 from bot.gate.intrusions import intrusion_fault, quotation_fault
+from bot.gate.judgement import Findings, doubt, findings
 from bot.gate.markers import marker_fault, read_markers
 from bot.gate.names import name_fault
-from bot.gate.negation import polarity_fault
-from bot.gate.qualifiers import qualifier_fault
-from bot.gate.roles import role_fault
 from bot.nlp.language_id import UNKNOWN, detect
 from bot.nlp.names.gazetteer import Gazetteer
 
@@ -69,23 +64,32 @@ class Gate:
         return Finding(marked.text, marked.numbers, fault)
 
     def _fault(self, text: str, cited: Sequence[Proof]) -> str | None:
-        language, terms = self._language, self._reading.terms
+        veto = self._veto(text, cited)
+        if veto is not None:
+            return veto
+        found = findings(text, cited, self._gazetteer, self._reading, self._language)
+        return doubt(found, read=self._reading.support is not None) or self._unlike(text, cited)
+
+    def weigh(self, text: str, cited: Sequence[Proof]) -> tuple[str | None, Findings]:
+        """A sentence's veto, and everything that is weighed whether or not there is one."""
+        veto = self._veto(text, cited) or self._unlike(text, cited)
+        return veto, findings(text, cited, self._gazetteer, self._reading, self._language)
+
+    def _veto(self, text: str, cited: Sequence[Proof]) -> str | None:
+        language, how = self._language, self._reading
         return (
             form_fault(text, language)
             or intrusion_fault(text, cited)
             or quotation_fault(text, cited)
             or number_fault(text, cited)
+            or count_word_fault(text, cited, how.terms, language)
             or date_fault(text, cited)
-            or name_fault(text, cited, self._gazetteer, terms, language)
-            or attribution_fault(text, cited, self._gazetteer, language)
-            or count_word_fault(text, cited, terms, language)
-            or counted_fault(text, cited, terms)
-            or swapped_fault(text, cited, terms, language)
-            or role_fault(text, cited, self._gazetteer, terms, language)
-            or polarity_fault(text, cited, terms, language)
-            or qualifier_fault(text, cited, terms, language)
-            or unused_fault(text, cited, self._reading, language)
-            or meaning_fault(text, cited, self._reading, language)
+            or name_fault(text, cited, self._gazetteer, how.terms, language)
+        )
+
+    def _unlike(self, text: str, cited: Sequence[Proof]) -> str | None:
+        return unused_fault(text, cited, self._reading, self._language) or meaning_fault(
+            text, cited, self._reading, self._language
         )
 
 
@@ -123,8 +127,6 @@ def meaning_fault(text: str, cited: Sequence[Proof], reading: Reading, language:
         return f"unlike its passages ({like:.3f} under {least:.3f})"
     if language != "en" or any(proof.language != "en" for proof in cited):
         return None
-    if stretch(text, passages, reading.terms) >= longest_stretch():
-        return "words of its own"
     found = support(support_features(text, passages, reading))
     return f"not borne out ({found:.2f} under {least_support():.2f})" if found < least_support() else None
 

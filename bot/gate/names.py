@@ -100,7 +100,10 @@ def _parts_held(gazetteer: Gazetteer, surface: str, held: set[str]) -> bool:
 
 
 def _stands(surface: str, evidence: str) -> bool:
-    """Whether a name stands in another script where the gazetteer does not know it: a namesake that is less known."""
+    """Whether a name stands there as it is written, part of a longer one or not, or in another script where the gazetteer
+    does not know it: a namesake that is less known."""
+    if surface[:1].isupper() and re.search(rf"\b{re.escape(surface)}\b", evidence):
+        return True
     words = [word for word in re.findall(r"[^\W\d_]{3,}", surface) if word[0].isupper()]
     return bool(words) and all(named_in(word, evidence) for word in words)
 

@@ -7,7 +7,7 @@ translation is held to them, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,16 +61,20 @@ class _Tables:
     thing: Mapping[str, re.Pattern[str]]
 
 
-def qualifier_fault(text: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
-    """A bound, hedge, condition, part or intention of the passages that is lost, or a cause, motive, superlative, time,
-    judgement or actor of the sentence that no passage has."""
+def qualifier_faults(text: str, proofs: Sequence[Proof], terms: Terms, language: str) -> dict[str, str]:
+    """What is found, by the row of the tables: a bound, hedge, condition, part or intention of the passages that is lost,
+    or a cause, motive, superlative, time, judgement or actor of the sentence that no passage has."""
     sentence = normalise(text)
-    return (
-        _bound_fault(sentence, proofs, language)
-        or _added_fault(sentence, proofs, terms, language)
-        or _invented_english(sentence, proofs, terms, language)
-        or _lost_fault(sentence, proofs, terms, language)
-    )
+    found: dict[str, str] = {}
+    if bound := _bound_fault(sentence, proofs, language):
+        found["bound"] = bound
+    for name, fault in (
+        *_added(sentence, proofs, terms, language),
+        *_invented_english(sentence, proofs, terms, language),
+        *_lost(sentence, proofs, terms, language),
+    ):
+        found.setdefault(name, fault)
+    return found
 
 
 # bounds of numbers
@@ -121,7 +125,7 @@ def _bounds(folded: str, number: Number, language: str) -> set[str]:
 _BY_WORD = frozenset({"motive", "judgement", "superlative"})
 
 
-def _added_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+def _added(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> Iterator[tuple[str, str]]:
     own = tables(language)
     evidence = [(f"{proof.head.lower()} {normalise(proof.title)} {proof.folded}", proof.language) for proof in proofs]
     for name, pattern in own.added.items():
@@ -133,11 +137,12 @@ def _added_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language:
                 and not match.group().endswith("ly")
                 and not _of_the_same(sentence, match, pattern, proofs, terms, language)
             ):
-                return f"all “{match.group()}” is of another thing"
+                yield "added all", f"all “{match.group()}” is of another thing"
+                continue
             if not any(_has(match.group(), name, words, other, language) for words, other in evidence) and not any(
                 _same_told(name, proof) for proof in proofs
             ):
-                return f"{name} “{match.group()}” is in no passage"
+                yield f"added {name}", f"{name} “{match.group()}” is in no passage"
     for name, pattern in own.thing.items():
         found = pattern.search(sentence)
         if (
@@ -145,8 +150,7 @@ def _added_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language:
             and not any(tables(other).thing[name].search(words) for words, other in evidence)
             and not any(_same_told(name, proof) for proof in proofs)
         ):
-            return f"“{found.group()}” is in no passage"
-    return None
+            yield "added thing", f"“{found.group()}” is in no passage"
 
 
 def _of_the_same(
@@ -177,35 +181,32 @@ def _has(phrase: str, name: str, words: str, other: str, language: str) -> bool:
     return bool(tables(other).added[name].search(words))
 
 
-def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> Iterator[tuple[str, str]]:
     """A manner or a purpose that no passage has, where both are English."""
     if language != "en" or any(proof.language != "en" for proof in proofs):
-        return None
+        return
     evidence = " ".join(f"{proof.folded} {normalise(proof.title)}" for proof in proofs)
     held = set(terms(evidence))
     for match in _MANNER.finditer(sentence):
         if match.group() not in _NO_MANNER and match.group()[: max(4, len(match.group()) - 3)] not in evidence:
-            return f"manner “{match.group()}” is in no passage"
+            yield "invented", f"manner “{match.group()}” is in no passage"
     for match in _PURPOSE.finditer(sentence):
         verb = terms(match[1])
         clause = _CLAUSE.split(sentence[: match.start()])[-1]
         if verb and not set(verb) & held and not _NOT_PURPOSE.search(clause):
-            return f"purpose “{match.group()}” is in no passage"
-    return None
+            yield "invented", f"purpose “{match.group()}” is in no passage"
 
 
 # what got lost
 
 
-def _lost_fault(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> str | None:
+def _lost(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> Iterator[tuple[str, str]]:
     for proof in proofs:
         same = proof.language == language
         if not same and (fault := _denial_fault(sentence, proof, language)):
-            return fault
+            yield "lost denial", fault
         for part in _told(sentence, proof, terms, same=same):
-            if fault := _lost_of(sentence, part, proof.language, terms, language, same=same):
-                return fault
-    return None
+            yield from _lost_of(sentence, part, proof.language, terms, language, same=same)
 
 
 def _told(sentence: str, proof: Proof, terms: Terms, *, same: bool) -> list[str]:
@@ -250,7 +251,9 @@ def _denial_fault(sentence: str, proof: Proof, language: str) -> str | None:
     return None
 
 
-def _lost_of(sentence: str, part: str, theirs: str, terms: Terms, language: str, *, same: bool) -> str | None:
+def _lost_of(
+    sentence: str, part: str, theirs: str, terms: Terms, language: str, *, same: bool
+) -> Iterator[tuple[str, str]]:
     said, own, other = set(terms(sentence)), tables(language), tables(theirs)
     for name, pattern in other.kept.items():
         if (
@@ -267,8 +270,7 @@ def _lost_of(sentence: str, part: str, theirs: str, terms: Terms, language: str,
             if _bound_of_number(part, match):
                 continue
             if _stays(name, part, match, said, terms, same=same):
-                return f"“{match.group()}” is lost"
-    return None
+                yield f"lost {name}", f"“{match.group()}” is lost"
 
 
 def _attributed(sentence: str, own: _Tables, language: str) -> bool:

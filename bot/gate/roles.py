@@ -65,7 +65,14 @@ def role_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: 
     Between two parties English sentences and passages are read by the order of their words, others by the cases and small
     words that mark who is done something to; the words beside a party only in the language of the passages.
     """
-    if fault := _order_fault(text, proofs, gazetteer, language):
+    return order_fault(text, proofs, gazetteer, terms, language) or beside_fault(
+        text, proofs, gazetteer, terms, language
+    )
+
+
+def order_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
+    """Two parties that changed places, read from the order of the words and from the word between them."""
+    if fault := _turned_fault(text, proofs, gazetteer, language):
         return fault
     if any(proof.language != language for proof in proofs):
         return None
@@ -75,10 +82,10 @@ def role_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: 
         for subject, word, thing in sorted(_triples(sentence, gazetteer, terms, language)):
             if (subject, word, thing) not in there and (thing, word, subject) in there:
                 return f"{subject} and {thing} the other way round"
-    return _beside_fault(sentence, given, gazetteer, terms, language)
+    return None
 
 
-def _order_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, language: str) -> str | None:
+def _turned_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, language: str) -> str | None:
     """Two parties of which every passage that has both says the reverse: B does it to A."""
     given = [_orders(lowered(proof.text), gazetteer, proof.language) for proof in proofs]
     there = {pair for each in given for pair in each}
@@ -158,7 +165,11 @@ def _triples(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> 
     return found
 
 
-def _beside_fault(sentence: str, given: Sequence[str], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
+def beside_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
+    """A party with the word that stood beside another one."""
+    if any(proof.language != language for proof in proofs):
+        return None
+    sentence, given = lowered(text), [lowered(proof.text) for proof in proofs]
     there = {pair for each in given for pair in _beside(each, gazetteer, terms, language)}
     named = {party for each in given for party in (m.entry_id for m in _parties(each, gazetteer, language))}
     for party, side, word in sorted(_beside(sentence, gazetteer, terms, language)):

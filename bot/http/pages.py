@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.answering.answer import Answer, Citation
+from bot.answering.answer import Answer, Citation, Claim
 from bot.http.api import count
 from bot.http.marks import Mark, lines, parse_marks, window
 from bot.http.metrics import Metrics
@@ -38,6 +38,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 NAMES = {"en": "English", "ur": "اردو", "ps": "پښتو", "fa": "فارسی", "ru": "Русский"}
 TURNS = 3  # earlier questions carried along for a follow-up
 LISTED = 200  # documents per page
+ROWS = 40  # rows of a list per page
 _NUMBER = re.compile(r"(\[\d+\])")
 
 
@@ -108,15 +109,20 @@ class Pages:
         words = words if chosen else said
         return await self._page(
             request, "answer.html", words, title=f"{clean(answer.question)} – Torkham", question=question, fault="",
-            history=[*history, question][-TURNS:], answer=answer, said=said, **self._shown(answer, said, chosen),
+            history=[*history, question][-TURNS:], answer=answer, said=said,
+            **self._shown(answer, said, chosen, _offset(request.query_params.get("part"))), turn=turned(request, answer),
         )  # fmt: skip
 
-    def _shown(self, answer: Answer, said: Texts, chosen: str | None) -> dict[str, Any]:
+    def _shown(self, answer: Answer, said: Texts, chosen: str | None, part: int) -> dict[str, Any]:
+        claims = part_of(answer, part)
         cited = answer.citations or answer.nearest
+        if len(claims) < len(answer.claims):
+            numbers_shown = {number for claim in claims for number in claim.citations}
+            cited = tuple(each for each in cited if each.number in numbers_shown)
         form = (
             refusal_form(replace(answer, suggestions=(), alternatives=()))  # shown as links below
             if answer.abstained
-            else answer_form(answer, self._service.parties)
+            else answer_form(answer, self._service.parties, claims)
         )
         return {
             "shown": parts(form),
@@ -203,6 +209,35 @@ class Pages:
             words=words, kept=_kept(chosen), reach=reach, languages=_languages(request), **values
         )
         return HTMLResponse(html, status, {"Vary": "Accept-Language"})
+
+
+def part_of(answer: Answer, part: int) -> Sequence[Claim]:
+    """The claims of one part of an answer, counted from 0: a long list has several, each of whole events."""
+    cuts = _cuts(answer)
+    at = min(part, len(cuts) - 2)
+    return answer.claims[cuts[at] : cuts[at + 1]]
+
+
+def _cuts(answer: Answer) -> list[int]:
+    """Where the parts of an answer begin, and where the last one ends."""
+    cuts, end = [0], 0
+    for rows in answer.events if answer.form == "list" else ():
+        if end + rows - cuts[-1] > ROWS and end > cuts[-1]:
+            cuts.append(end)
+        end += rows
+    return [*cuts, len(answer.claims)]
+
+
+def turned(request: Request, answer: Answer) -> dict[str, str | None]:
+    """The addresses of the previous and the next part."""
+    last = len(_cuts(answer)) - 2
+    here = min(_offset(request.query_params.get("part")), last)
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name != "part"]
+
+    def address(part: int) -> str | None:
+        return f"/?{urlencode([*rest, ('part', str(part))])}" if 0 <= part <= last and part != here else None
+
+    return {"before": address(here - 1), "after": address(here + 1)}
 
 
 def parts(form: Sequence[Line]) -> list[Part]:

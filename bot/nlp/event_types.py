@@ -1,8 +1,9 @@
 """The types that statements can have; what is listed, counted and put on a timeline."""
 
-from typing import Literal, get_args
+from sources.events import TYPES, EventType
 
-EventType = Literal[
+__all__ = ["CLASSIFIED", "TYPES", "EventType"]
+# Those that the classifier tells of statements which nobody marked.
+CLASSIFIED = (
     "agreement", "strike", "attack", "closure", "talks", "statement", "appointment", "returns", "trade", "tally"
-]
-TYPES: tuple[str, ...] = get_args(EventType)
+)  # fmt: skip

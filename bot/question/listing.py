@@ -1,9 +1,12 @@
-"""Telling questions that want a list or a count, and of what; the words stand in listing.toml."""
+"""Telling questions that want a list or a count, of what, and who is said to have done it to whom and where; the words stand
+in listing.toml.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,15 +19,23 @@ _WORDS = Path(__file__).with_name("listing.toml")
 ANY = "any"  # statements of whatever type that tell of a day
 BETWEEN = 2  # words that may stand between “which” or “how many” and what is listed
 FIGURES = ("returns", "trade")  # types of which a question may begin with the noun: “trade figures since 2021”
+ALIKE = 0.82  # likeness from which a word that the library does not know is one of those that are listed
+SHORT = 5  # letters of the longest word that is not put right
+NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
+PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
+ENGLISH = "en"  # the only language whose words narrow a list besides names
+ROLES = ("by", "to", "at")
+# Of these nobody is the doer alone.
+MUTUAL = frozenset({"agreement", "talks", "clash", "trade", "returns"})
+_DOERS_VERB = re.compile(r"\w{3,}ed")  # “signed”, “concluded”, “carried”: says nothing that the noun does not
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is listed: statements of a `type` that have one of the `must` words, if any, and each of `words`.
+    """What is listed: events of a `type` that are of one of the `must` kinds, if any, and whose words have each of `words`.
 
-    A statement in which one of the `unless` words comes before those is left out. `agent` is who did what is listed, where
-    the question says so (“Pakistani air strikes”).
-    `count`: a number is wanted. `names` are the things that the question names, by id.
+    `count`: a number is wanted. `names` are the things that the question names, by id; of them `by` did what is listed, `to`
+    had it done to them, and `at` is where.
     """
 
     type: str
@@ -32,58 +43,139 @@ class Listing:
     must: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
-    unless: tuple[str, ...] = ()
-    agent: str | None = None
+    by: frozenset[str] = frozenset()
+    to: frozenset[str] = frozenset()
+    at: frozenset[str] = frozenset()
+
+
+_Noun = tuple[re.Pattern[str], str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     begins: tuple[tuple[str, re.Pattern[str]], ...]
-    nouns: tuple[tuple[re.Pattern[str], str, tuple[str, ...], tuple[str, ...]], ...]
+    ends: re.Pattern[str] | None
+    nouns: tuple[_Noun, ...]
+    each: tuple[_Noun, ...]
     filler: frozenset[str]
+    vocabulary: tuple[str, ...]
+    before: dict[str, re.Pattern[str]]
+    after: dict[str, re.Pattern[str]]
+    follows: bool
+    """Whether the doer stands behind the noun (“удары Пакистана”), not in front of it."""
 
 
-def listing(question: str, language: str, mentions: Sequence[Mention], time: str = "") -> Listing | None:
-    """What a question in its normal form wants listed or counted; None for any other. `time` is how it says its days."""
+def listing(
+    question: str,
+    language: str,
+    mentions: Sequence[Mention],
+    time: str = "",
+    known: Callable[[str], bool] = lambda word: True,
+) -> Listing | None:
+    """What a question in its normal form wants listed or counted; None for any other.
+
+    `time` is how it says its days; `known` tells whether the library has a word, which is put right where it has not.
+    """
     table = _table(language)
-    text = normalise(question).rstrip("?؟ ")
-    for kind, begins in table.begins:
-        found = begins.match(text)
-        if found is None:
-            continue
-        rest = text[found.end() :]
-        for noun, of_type, must, unless in table.nouns:
+    text = _respelt(normalise(question).rstrip("?؟ "), table, known, mentions)
+    for kind, rest in _beginnings(text, table):
+        for noun, of_type, must in (*table.nouns, *(table.each if kind == "every" else ())):
             there = noun.search(rest)
-            if there is None or (not begins.pattern and of_type not in FIGURES):
+            if there is None or (kind == "plain" and not _stands_alone(rest, there, of_type, mentions)):
                 continue
-            if kind != "list" and len(_unnamed(rest[: there.start()], mentions)) > BETWEEN:
+            if kind in {"which", "count"} and len(_unnamed(rest[: there.start()], mentions)) > BETWEEN:
                 continue
             # a noun with a gap (“times … was closed”) holds words that narrow the list
             outside = rest if ".{" in noun.pattern else f"{rest[: there.start()]} {rest[there.end() :]}"
-            named = [
-                each for each in mentions if each.kind not in {"month", "term"} and normalise(each.surface) in outside
-            ]
-            words = _left(outside, language, time, named, table)
-            agent = next(
-                (m.entry_id for m in named if rest[: there.start()].rstrip().endswith(normalise(m.surface))), None
+            named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in outside]
+            roles = _roles(rest, there, named, table)
+            return Listing(
+                of_type,
+                kind == "count",
+                must,
+                _left(outside, language, time, named, table),
+                frozenset(each.entry_id for each in named),
+                *(frozenset(roles[role]) for role in ROLES),
             )
-            names = frozenset(each.entry_id for each in named)
-            return Listing(of_type, kind == "count", must, words, names, unless, agent)
     return None
 
 
+def one_of(question: str, language: str) -> tuple[str, tuple[str, ...]] | None:
+    """The type and kinds of the one event that a question speaks of (“the attack”), None where it names none."""
+    table, text = _table(language), normalise(question)
+    return next(
+        ((of_type, kinds) for noun, of_type, kinds in table.each if re.search(rf"{noun.pattern}(?!\w)", text)), None
+    )
+
+
+def _beginnings(text: str, table: _Table) -> Iterable[tuple[str, str]]:
+    """How a question may ask for a list, and what is left of it."""
+    for kind, begins in table.begins:
+        if found := begins.match(text):
+            yield kind, text[found.end() :]
+    if table.ends is not None and (found := table.ends.search(text)):
+        yield "list", f"{text[: found.start()]} {text[found.end() :]}"
+    yield "plain", text
+
+
+def _stands_alone(text: str, noun: re.Match[str], of_type: str, mentions: Sequence[Mention]) -> bool:
+    """Whether a text is a noun with what narrows it, and no sentence: “attacks by India”, “trade figures since 2021”."""
+    if _unnamed(text[: noun.start()], mentions):
+        return False
+    return of_type in FIGURES or bool(
+        re.match(r"\s+(?:by|in|on|of|since|between|against|with|from|at)\b", text[noun.end() :])
+    )
+
+
+def _roles(text: str, noun: re.Match[str], named: Sequence[Mention], table: _Table) -> dict[str, set[str]]:
+    roles: dict[str, set[str]] = {role: set() for role in ROLES}
+    for each in named:
+        surface = normalise(each.surface)
+        for found in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
+            before, after = text[: found.start()].rstrip(), text[found.end() :]
+            role = next((r for r, p in table.before.items() if p.search(before)), None)
+            role = role or next((r for r, p in table.after.items() if p.match(after)), None)
+            if role is None and each.kind != PLACE and _is_doer(text, noun, found, follows=table.follows):
+                role = "by"
+            if role is not None:
+                roles[role].add(each.entry_id)
+    return roles
+
+
+def _is_doer(text: str, noun: re.Match[str], name: re.Match[str], *, follows: bool) -> bool:
+    """Whether a name stands right before the noun (“Pakistani air strikes”), or right behind it."""
+    if name.end() <= noun.start():
+        return not text[name.end() : noun.start()].strip(" '’s")
+    return follows and not text[noun.end() : name.start()].strip()
+
+
 def _unnamed(text: str, mentions: Sequence[Mention]) -> list[str]:
-    named = {word for mention in mentions for word in _split(mention.surface)}
+    named = {word for mention in mentions if mention.kind not in NEITHER for word in _split(mention.surface)}
     return [word for word in _split(text) if word not in named]
 
 
 def _left(text: str, language: str, time: str, mentions: Sequence[Mention], table: _Table) -> tuple[str, ...]:
     """The words that narrow the list besides names and times; in other languages than English only names can."""
-    if language != "en":
+    if language != ENGLISH:
         return ()
     gone = {word for part in time.split(", ") for word in _split(part)}
     left = [word for word in _unnamed(text, mentions) if word not in gone]
-    return tuple(word for word in left if word not in STOP and word not in table.filler and not word.isdigit())
+    return tuple(word for word in left if not _is_filler(word, table))
+
+
+def _is_filler(word: str, table: _Table) -> bool:
+    return word in STOP or word in table.filler or word.isdigit() or bool(_DOERS_VERB.fullmatch(word))
+
+
+def _respelt(text: str, table: _Table, known: Callable[[str], bool], mentions: Sequence[Mention]) -> str:
+    """The text with misspelt words of what is listed put right."""
+    named = {word for mention in mentions for word in _split(mention.surface)}
+    for word in _split(text):
+        if len(word) > SHORT and word not in named and word not in table.vocabulary and not known(word):
+            near = difflib.get_close_matches(word, table.vocabulary, 1, ALIKE)
+            one_more = near and near[0].startswith(word)  # “volume” is no misspelt “volumes”
+            text = text.replace(word, near[0]) if near and not one_more else text
+    return text
 
 
 def _split(text: str) -> list[str]:
@@ -97,33 +189,73 @@ def _table(language: str) -> _Table:
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     table = tables.get(language, tables["en"])
     begins = []
-    for kind in ("count", "list", "which"):
-        ordered = sorted(table[kind], key=len, reverse=True)
-        begins.append((kind, re.compile(rf"(?:{'|'.join(map(_plain, ordered))})\b")))
+    for kind in ("every", "count", "list", "which"):
+        if kind in table:
+            begins.append((kind, re.compile(rf"(?:{_either(table[kind])})\b")))
+    last = table.get("ends", False)
+    roles = table.get("roles", {})
+    before = {role: re.compile(rf"(?:^|\s)(?:{_either(roles[role])})$") for role in ROLES if role in roles}
+    after = {r: re.compile(rf"\s*(?:{_either(roles[f'{r}_after'])})(?!\w)") for r in ROLES if f"{r}_after" in roles}
+    words = {word for noun in table["nouns"] for word in re.findall(r"[^\W_]{6,}", normalise(noun))}
+    return _Table(
+        tuple(begins),
+        re.compile(rf"\b(?:{_either(table['list'])})\b") if last else None,
+        _nouns(table["nouns"]),
+        _nouns(table.get("each", {})),
+        frozenset(map(normalise, table["filler"])),
+        tuple(sorted(words | set(table.get("kinds", ())))),
+        before,
+        after,
+        language != ENGLISH,
+    )
+
+
+def _nouns(table: Mapping[str, str]) -> tuple[_Noun, ...]:
     nouns = []
-    for noun, meaning in table["nouns"].items():
-        of_type, _, words = meaning.partition(":")
-        must, unless = (tuple(filter(None, part.split("|"))) for part in (*words.split("!"), "")[:2])
-        nouns.append((re.compile(rf"\b(?:{_plain(noun)})\b"), of_type, must, unless))
-    bare = re.compile(r"")  # “trade figures since 2021” begins with what is listed
-    begins.append(("which", bare))
-    return _Table(tuple(begins), tuple(nouns), frozenset(map(normalise, table["filler"])))
+    for noun, meaning in table.items():
+        of_type, _, kinds = meaning.partition(":")
+        nouns.append((re.compile(rf"\b(?:{_plain(noun)})\b"), of_type, tuple(filter(None, kinds.split("|")))))
+    return tuple(nouns)
+
+
+def _either(patterns: Sequence[str]) -> str:
+    return "|".join(map(_plain, sorted(patterns, key=len, reverse=True)))
 
 
 def _plain(pattern: str) -> str:
     return normalise(pattern)
 
 
-def listing_of(words: str, of_type: str | None, mentions: Sequence[Mention], language: str = "en") -> Listing:
-    """What a few words name, for a timeline of a type, or of every type where none is given."""
+def listing_of(
+    words: str,
+    of_type: str | None,
+    mentions: Sequence[Mention],
+    language: str = ENGLISH,
+    known: Callable[[str], bool] = lambda word: True,
+    *,
+    typed: bool = True,
+) -> Listing:
+    """What a few words name, for a timeline of a type, or of every type where none is given.
+
+    `typed`: types are known, so that “truces” is a type and not a word to be looked for.
+    """
     table = _table(language)
-    text, must, barred = normalise(words), tuple[str, ...](), tuple[str, ...]()
-    for noun, named_type, needed, unless in table.nouns:
-        there = noun.search(text)
+    text, must = _respelt(normalise(words), table, known, mentions), tuple[str, ...]()
+    outside, noun = text, None
+    for pattern, named_type, kinds in (*table.nouns, *table.each) if typed else ():
+        there = pattern.search(text)
         if there is not None and of_type in {None, named_type}:
-            of_type, must, barred = named_type, needed, unless
-            text = f"{text[: there.start()]} {text[there.end() :]}"
+            of_type, must, noun = named_type, kinds, there
+            outside = f"{text[: there.start()]} {text[there.end() :]}"
             break
-    named = [each for each in mentions if each.kind not in {"month", "term"} and normalise(each.surface) in text]
-    left = [word for word in _unnamed(text, named) if word not in STOP and word not in table.filler]
-    return Listing(of_type or ANY, False, must, tuple(left), frozenset(each.entry_id for each in named), barred)
+    named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in outside]
+    left = [word for word in _unnamed(outside, named) if not _is_filler(word, table)]
+    roles = _roles(text, noun, named, table) if noun else {}
+    return Listing(
+        of_type or ANY,
+        False,
+        must,
+        tuple(left),
+        frozenset(each.entry_id for each in named),
+        *(frozenset(roles.get(role, ())) for role in ROLES),
+    )

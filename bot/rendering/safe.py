@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
 from bot.rendering.phrases import Texts
 
+_STEERING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+)  # all of Unicode's Cc and Cs, without the line break
 _ISOLATE, _END = (
     "\u2068",
     "\u2069",
@@ -14,7 +17,7 @@ _ISOLATE, _END = (
 
 def clean(text: str) -> str:
     """Text without control characters, so that it cannot control a terminal; line breaks stay."""
-    return "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"})
+    return _STEERING.sub("", text)
 
 
 def isolated(text: str, words: Texts) -> str:

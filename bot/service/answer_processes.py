@@ -8,7 +8,8 @@ import gc
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.service.answering import Ask, answered
 from bot.service.worker_pool import WorkerDied, WorkerPool
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answering.answerer import Answer, Answerer
 
 log = logging.getLogger("torkham.answers")
+T = TypeVar("T")
 
 
 class AnswerProcesses:
@@ -46,10 +48,18 @@ class AnswerProcesses:
         """The answer from a generation or a newer one; blocks. Raises the answerer's exceptions, WorkerDied if the
         question ended two processes, Overdue on timeout.
         """
+        return self._twice(_answer, generation, asked)
+
+    def compute(self, generation: str, work: Callable[..., T], *arguments: Any) -> T:
+        """`work(answerer, *arguments)` on a generation or a newer one; blocks and raises as `answer` does."""
+        made: T = self._twice(_compute, generation, work, arguments)
+        return made
+
+    def _twice(self, function: Callable[..., T], *arguments: Any) -> T:
         try:
-            return self._pool.call(_answer, generation, asked, seconds=self._seconds)
+            return self._pool.call(function, *arguments, seconds=self._seconds)
         except WorkerDied:
-            return self._pool.call(_answer, generation, asked, seconds=self._seconds)
+            return self._pool.call(function, *arguments, seconds=self._seconds)
 
     def forget(self) -> None:
         """Make the processes clear their caches of questions; blocks."""
@@ -146,3 +156,8 @@ def _warm(process: _Process) -> None:
 def _answer(generation: str, asked: Ask) -> Answer:
     assert _process is not None
     return answered(_process.answerer(generation), asked)
+
+
+def _compute(generation: str, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    assert _process is not None
+    return work(_process.answerer(generation), *arguments)

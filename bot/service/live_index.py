@@ -189,9 +189,18 @@ class LiveIndex:
             return self._processes.answer(serving.index.manifest.generation, asked)
         return answered(serving.answerer, asked)
 
-    async def compute(self, work: Callable[[Serving], T]) -> T:
-        """Run answer-sized work in an answering thread; Overdue on timeout."""
-        return await self._in_time(work, self._seconds)
+    async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Run `work(answerer, *arguments)`, which takes as long as an answer, where answers are computed; Overdue, WorkerDied.
+
+        It must be importable by name, for the answering processes.
+        """
+
+        def computed(serving: Serving) -> T:
+            if self._processes is not None and self._processes.living:
+                return self._processes.compute(serving.index.manifest.generation, work, *arguments)
+            return work(serving.answerer, *arguments)
+
+        return await self._in_time(computed, self._limit)
 
     @property
     def _limit(self) -> float | None:

@@ -13,7 +13,6 @@ from pydantic import BaseModel
 
 from bot.answering.answer import Answer, Citation
 from bot.answering.quote_check import NOT_HELD, QuoteCheck
-from bot.rendering.events import events_answer, events_json
 from bot.rendering.form import answer_form
 from bot.rendering.phrases import texts
 from bot.rendering.plain import answer_json, answer_text, citation_lines, hit_json, lines_text, readable_date
@@ -93,18 +92,16 @@ def _quote_text(service: Service, check: QuoteCheck) -> str:
 
 
 def _timeline_json(service: Service, timeline: Timeline) -> dict[str, Any]:
-    return {**events_json(timeline.shown, service.parties), "count": len(timeline.events)}
+    return timeline.value
 
 
 def _timeline_text(service: Service, timeline: Timeline) -> str:
-    whole = events_answer(timeline.events, timeline.words, "en", timeline.scope)
-    first, last = (sum(whole.events[:at]) for at in (timeline.first, timeline.last))
-    if first >= last:
-        return f"{len(timeline.events)} events are held, none of them is shown."
-    text = lines_text(answer_form(whole, service.parties, whole.claims[first:last]))
-    if len(timeline.shown) < len(timeline.events):
+    if timeline.first >= timeline.last:
+        return f"{timeline.count} events are held, none of them is shown."
+    text = lines_text(answer_form(timeline.answer, service.parties))
+    if timeline.last - timeline.first < timeline.count:
         text += f"\n\nShown: {timeline.first + 1} to {timeline.last}; for others set offset, from or to."
-    return _with_sources(text, whole.citations[first:last], "sources")
+    return _with_sources(text, timeline.answer.citations, "sources")
 
 
 def _sources_json(service: Service, listed: Listed) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.answering.answer import Answer, Claim
-from bot.answering.lists import Event
+from bot.answering.answerer import Answerer
 from bot.answering.quote_check import QuoteCheck, check_quote
 from bot.composing.answerer import ComposingAnswerer
 from bot.question.input import read_question
 from bot.question.scope import Wanted, about, days, no_document, scope_of
+from bot.rendering.events import events_answer, events_json
 from bot.service.answer_processes import AnswerProcesses
 from bot.service.live_index import LiveIndex
 from bot.service.places import Place, place_of
@@ -42,18 +44,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The matching events, oldest first, of which `events[first:last]` are shown; `scope` is what was searched."""
+    """The matching events, oldest first: their number, and those from `first` to `last` as a list and as JSON."""
 
-    words: str
-    scope: Scope
-    events: tuple[Event, ...]
+    count: int
     first: int
     last: int
-
-    @property
-    def shown(self) -> tuple[Event, ...]:
-        """The events shown."""
-        return self.events[self.first : self.last]
+    answer: Answer
+    value: dict[str, Any]
 
 
 class Service:
@@ -82,9 +79,7 @@ class Service:
 
     async def check_quote(self, wanted: QuoteRequest) -> QuoteCheck:
         """Whether the library holds that somebody said these words; QuestionError if they are too few or not text."""
-        return await self.live.compute(
-            lambda serving: check_quote(serving.answerer, self.parties, wanted.words, wanted.speaker)
-        )
+        return await self.live.compute(check_quote, self.parties, wanted.words, wanted.speaker)
 
     async def timeline(self, wanted: TimelineRequest) -> Timeline:
         """The matching events; QuestionError and MetadataError for invalid input."""
@@ -92,8 +87,7 @@ class Service:
         days(wanted.since, wanted.until, names=("from", "to"))
         asked = Wanted(wanted.since, wanted.until, wanted.party)
         scope = scope_of(asked, self.parties, self._documents, listed=LISTED)
-        events = await self.live.compute(lambda serving: serving.answerer.lists.timeline(words, wanted.type, scope))
-        return Timeline(words, scope, tuple(events), wanted.offset, min(len(events), wanted.offset + wanted.limit))
+        return await self.live.compute(_timeline, self.parties, words, wanted.type, scope, wanted.offset, wanted.limit)
 
     async def sources(self, wanted: SourcesRequest) -> Listed:
         """The matching documents, by id."""
@@ -142,6 +136,19 @@ class Service:
 
 def _names(document: Document, sought: str) -> bool:
     return any(sought in normalise(value) for value in about(document))
+
+
+def _timeline(
+    answerer: Answerer, parties: Parties, words: str, of_type: str | None, scope: Scope, offset: int, limit: int
+) -> Timeline:
+    """Computed where the index is, and without documents: those of a long timeline are large, and are sent between processes."""
+    events = answerer.lists.timeline(words, of_type, scope)
+    last = min(len(events), offset + limit)
+    shown = events[offset:last]
+    listed = events_answer(shown, words, "en", scope)
+    left_out = (0,) * (len(events) - len(shown))  # events that are counted and not shown
+    counted = replace(listed, events=(*listed.events, *left_out))
+    return Timeline(len(events), offset, last, counted, {**events_json(shown, parties), "count": len(events)})
 
 
 def open_service(work: Workspace, processes: int = 0) -> Service:

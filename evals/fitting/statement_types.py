@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from bot.answering.statement_types import statements_of
-from bot.nlp.event_types import TYPES
+from bot.nlp.event_types import CLASSIFIED as TYPES
 from bot.nlp.linear import presence
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT

@@ -2,8 +2,9 @@
 
 python -m evals.lists.run --home HOME [--show]
 
-The questions of questions.jsonl were written before the lists existed; judged.jsonl has a person's word on every row shown for
-them since, and on statements that were looked for in vain (`missed`). Rows that nobody judged are counted apart.
+The questions of questions.jsonl were written before the lists existed, those of others.jsonl before the events were marked;
+judged.jsonl has a person's word on every row shown for them since, and on statements that were looked for in vain
+(`missed`). Rows that nobody judged are counted apart.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from index.model.source import DEFAULT
 from index.search import Index
 
 FOLDER = Path(__file__).parent
+FILES = ("questions.jsonl", "others.jsonl")
 NEAR = 3  # days between statements of one event
 
 
@@ -53,7 +55,7 @@ def listed(answerer: Answerer, question: str) -> list[Event]:
     """The events that a question gets; none where it is not taken for a list."""
     index, gazetteer = answerer.index, answerer.gazetteer
     asked = understand(question, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
-    wanted = listing(asked.normal, asked.language, gazetteer.find(asked.normal), asked.time.text)
+    wanted = listing(asked.normal, asked.language, gazetteer.find(asked.normal), asked.time.text, index.knows)
     return answerer.lists.events(wanted, asked.timed) if wanted else []
 
 
@@ -87,19 +89,20 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="the figures of every question")
     chosen = parser.parse_args()
     answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
-    total = Figures()
-    for question, each in _each(answerer):
-        total += each
-        if chosen.show:
-            print(f"{question}: {each}")
-    print(f"rows: {total.right} of {total.right + total.wrong} right, {total.unjudged} not judged")
-    print(f"events: {total.found} of {total.found + total.missed} found")
+    for name in FILES:
+        total = Figures()
+        for question, each in _each(answerer, name):
+            total += each
+            if chosen.show:
+                print(f"{question}: {each}")
+        print(f"{name}: rows: {total.right} of {total.right + total.wrong} right, {total.unjudged} not judged")
+        print(f"{name}: events: {total.found} of {total.found + total.missed} found")
 
 
-def _each(answerer: Answerer) -> Iterator[tuple[str, Figures]]:
+def _each(answerer: Answerer, name: str) -> Iterator[tuple[str, Figures]]:
     judged = rows("judged.jsonl")
     held = {(row.document.id, row.text): row for row, _ in answerer.lists.types.rows}
-    for row in rows("questions.jsonl"):
+    for row in rows(name):
         events = listed(answerer, row["question"])
         yield row["question"], figures(events, [each for each in judged if each["id"] == row["id"]], held)
 

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from sources.briefs.parser import Brief, read
 from sources.checks.days import day_problems, repeated_milestones
+from sources.checks.events import event_problems
 from sources.checks.explainers import explainer_problems, groups
 from sources.checks.references import reference_problems, weak_statements
 from sources.collection.library import Library
 from sources.document import Reference
 from sources.errors import Problem, SourceError
+from sources.events import SHIPPED as EVENTS
 from sources.files import read_bytes
 from sources.formats.plain_text import decode
 from sources.hosts import Hosts, shipped_hosts
@@ -49,7 +51,21 @@ def check(library: Library) -> list[Problem]:
         problems.append(Problem(paths.get(repeat, repeat), None, message, "warning"))
     for side in library.orphans():
         problems.append(Problem(str(side), None, "its document is gone: delete this file, or restore the document"))
-    return _sorted([*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents)])
+    return _sorted(
+        [*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents), *_events(library, briefs)]
+    )
+
+
+def _events(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
+    """The problems of the events that ship beside the briefs, where there are any."""
+    file = library.shipped / EVENTS.name
+    if not file.exists():
+        return
+    shipped = [entry for entry in library.scan() if entry.shipped]
+    own = {str(entry.path) for entry in shipped}
+    read_well = [brief for brief in briefs if brief.file in own]
+    unread = {entry.document_id for entry in shipped} - {brief.document.id for brief in read_well}
+    yield from event_problems(file, read_well, unread)
 
 
 def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import word_reader
 
+from bot.answering import quote_check
 from bot.answering.alignment import align, tokens
 from bot.answering.answerer import Answerer
 from bot.answering.quote_check import _taken_back, check_message, check_quote
@@ -61,6 +62,7 @@ def check(home, shelf, encoder, monkeypatch):
         (f"“{STRIKES.upper()}!”", True),
         ("strikes in Khost and Kunar killed 47 civilians", False),
         ("the strike in Khost and Kunar had killed 47 civilans", False),
+        (STRIKES.replace("47", "forty-seven").replace("20", "twenty"), True),
         ("Water is scarce in Kandahar. Dams on the Helmand matter more than ever.", True),
     ],
 )
@@ -168,3 +170,29 @@ def test_a_disputed_thing_beside_the_words_does_not_take_them_back():
     said = "Pakistan closed Torkham over a disputed spot."
     assert _taken_back(said, (0, 22), "en") == ""
     assert _taken_back("Pakistan closed Torkham, which Kabul disputes.", (0, 22), "en") == "disputes"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("60 %", "60 percent", True),
+        ("60%", "sixty per cent", True),
+        ("four hundred and eight dead", "408 dead", True),
+        ("two thousand five hundred", "2,500", True),
+        ("fifty-eight soldiers", "58 soldiers", True),
+        ("sixteen percent", "60 percent", False),
+        ("one of them", "1 of them", False),
+        ("sixty", "60 %", False),
+    ],
+)
+def test_figures_are_compared_as_numbers(one, other, same):
+    assert ([token.form for token in tokens(one)] == [token.form for token in tokens(other)]) == same
+
+
+def test_other_words_with_the_same_figures_and_names_are_said_otherwise(check, monkeypatch):
+    monkeypatch.setattr(quote_check, "ALIKE", 0.0)
+    found = check("47 folks perished when bombs fell on Khost and on Kunar, 20 kids too")
+    assert (found.verdict, found.exact) == ("otherwise", False)
+    assert "47 civilians" in found.claim.text
+    assert [each.kind for each in found.differences] == ["changed"]
+    assert check("57 folks perished when bombs fell on Khost and on Kunar, 20 kids too").verdict == "not_held"

@@ -253,7 +253,7 @@ def test_what_is_no_question_is_a_usage_error(run, question):
 
 def test_timeline_narrows_by_words_and_days(run, article):
     result = run("timeline", "nowhere")
-    assert (result.exit_code, result.stdout) == (3, "The library holds no dated event of this kind.\n")
+    assert (result.exit_code, result.stdout) == (3, "The library holds no dated event for “nowhere”.\n")
     assert "with the shipped model only" in str(run("timeline", "--type", "strike").exception)
     assert "--from 2025 lies after --to 2024" in str(run("timeline", "--from", "2025", "--to", "2024").exception)
     assert json.loads(run("timeline", "nowhere", "--json").stdout) == {"count": 0, "events": []}

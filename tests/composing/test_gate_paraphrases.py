@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from gate_cases import proof, terms
+from gate_cases import proof, qualifier_fault, terms
 
 from bot.gate.attribution import attribution_fault
 from bot.gate.figures import counted_fault, date_fault, swapped_fault
 from bot.gate.intrusions import intrusion_fault
 from bot.gate.names import name_fault
 from bot.gate.negation import polarity_fault
-from bot.gate.qualifiers import qualifier_fault
 from bot.gate.roles import role_fault
 from bot.nlp.names.gazetteer import Gazetteer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
@@ -14,7 +15,7 @@ from telegram_bot import TRUCE, brief
 
 from bot.answering.answer import Alternative, Claim
 from bot.http.marks import Mark, lines, parse_marks, window
-from bot.http.pages import numbers, parts
+from bot.http.pages import ROWS, numbers, part_of, parts
 from bot.rendering.addresses import place_address
 from bot.rendering.form import alternative, answer_form
 from bot.rendering.phrases import LANGUAGES, texts
@@ -133,6 +134,32 @@ def test_a_list_is_one_list_with_what_others_say_below_the_event():
         ("note", ["note"]),
         ("items", ["item"]),
     ]
+
+
+@pytest.mark.anyio
+async def test_a_long_list_has_parts_of_whole_events(home, monkeypatch):
+    events = tuple(2 + number % 2 for number in range(56))
+    said = [Claim(f"Event {number}.", "agreed", None, "2024-12-24", (number,)) for number in range(1, sum(events) + 2)]
+    cited = tuple(replace(citation(), number=n, document_id=f"d-{n % 9}") for claim in said for n in claim.citations)
+    long = answer(claims=tuple(said), citations=cited, form="list", events=events)
+    shown = [part_of(long, part) for part in range(4)]
+    assert [claim for part in shown for claim in part] == said
+    assert max(map(len, shown)) <= ROWS + 1
+    assert part_of(long, 99) == shown[-1]
+
+    async def asked(*_, **__):
+        return long
+
+    async with http(home, monkeypatch) as (client, service):
+        monkeypatch.setattr(service.live, "answer", asked)
+        first = await page(client, "/?q=list+all")
+        [after] = [given["href"] for given, text in first.all("a") if text == texts("en").get("page_after")]
+        assert after == "/?q=list+all&part=1"
+        assert "As held in this library: 56" in [text for _, text in first.all("p")]
+        second = await page(client, after)
+        turned = {text: given["href"] for given, text in second.all("a") if "part=" in given["href"]}
+        assert turned[texts("en").get("page_before")] == "/?q=list+all&part=0"
+        assert len((await client.get(after)).content) < MOST
 
 
 @pytest.mark.anyio

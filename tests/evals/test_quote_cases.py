@@ -18,8 +18,10 @@ from sources.parties import shipped_parties
 ROOT = Path(__file__).parents[2]
 
 
-def test_there_are_twenty_cases_of_each_kind():
-    assert Counter(case["kind"] for case in cases()) == dict.fromkeys(WANTED, 20)
+def test_there_are_cases_of_each_kind():
+    counts = Counter(case["kind"] for case in cases())
+    assert counts.keys() == WANTED.keys()
+    assert {counts[kind] for kind in ("exact", "altered", "never", "paraphrase")} == {20}
 
 
 @pytest.mark.model
@@ -28,6 +30,7 @@ def test_no_altered_words_pass_as_said():
     home = shipped.indexed()
     answerer = Answerer(Index.open(home, open_encoder(DEFAULT, home, report=print)))
     results = checked(answerer, shipped_parties())
-    assert [case["id"] for case, check in results if case["kind"] == "altered" and check.verdict == "said"] == []
+    changed = {"altered", "changed", "paraphrase"}
+    assert [case["id"] for case, check in results if case["kind"] in changed and check.verdict == "said"] == []
     right = Counter(case["kind"] for case, check in results if check.verdict == WANTED[case["kind"]])
     assert min(right["exact"], right["never"]) >= 18

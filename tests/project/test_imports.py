@@ -70,7 +70,7 @@ ENGINES = {
     "tokenizers": {"index/model/tokenizer.py"},
     "torch": {"index/model/export.py", *FITTING},  # only where a model is prepared
     "transformers": {"index/model/source.py", *FITTING},
-    "sklearn": {"evals/gate/run.py", *FITTING},
+    "sklearn": {"evals/gate/run.py", "evals/gate/fit.py", *FITTING},
     "onnx": {"index/model/export.py", "evals/bench/products.py", *FITTING},
     "sentence_transformers": {
         "index/model/source.py",

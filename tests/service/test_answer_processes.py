@@ -13,6 +13,8 @@ import word_reader
 from telegram_bot import library, workspace
 
 from bot.answering.answerer import Answerer
+from bot.answering.quote_check import check_quote
+from bot.errors import QuestionError
 from bot.service.answer_processes import AnswerProcesses, _Process
 from bot.service.answering import Ask
 from bot.settings import Settings
@@ -20,7 +22,9 @@ from bot.workspace import Workspace
 from index.build.update import update
 from index.model.prepare import open_encoder
 from index.search import Index
+from index.types import Scope
 from sources.document import Document
+from sources.parties import shipped_parties
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "When did Pakistan recognise the Taliban government?"
@@ -50,7 +54,15 @@ def test_a_process_answers_as_the_bot_would_and_one_that_dies_is_replaced(opened
     again = processes.answer(index.manifest.generation, Ask(QUESTION))
     assert again.claims == here.claims
     assert pid not in processes.pids()
+    count = processes.compute(index.manifest.generation, _milestones, Scope())
+    assert count == _milestones(Answerer(index), Scope()) > 50
+    with pytest.raises(QuestionError):
+        processes.compute(index.manifest.generation, check_quote, shipped_parties(), "too few")
     processes.close()
+
+
+def _milestones(answerer, scope):
+    return len(answerer.lists.timeline("", None, scope))
 
 
 def test_an_index_is_not_closed_while_it_is_read_ahead_nor_opened_twice(home, monkeypatch):

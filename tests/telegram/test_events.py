@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from bot.telegram.views.brief_text import readable_lines, readable_quote
-from bot.telegram.views.charts import colour_of
+from bot.telegram.views.charts import colour_of, draw_timeline, levels_of
 from bot.telegram.views.events import SPAN, between, latest, milestones, period, statement_blocks, text_of
 from bot.telegram.views.phrases import phrases
 from bot.telegram.views.source import opened_passage
@@ -167,6 +167,19 @@ def test_the_day_of_the_event_is_not_said_again_in_its_words(sentence, shown):
     events = [(document, document.statements[0])]
     picture = timeline_of(events, events, PARTIES, phrases("en"), "Title")
     assert picture.marks[0].words == (shown,)
+
+
+def test_no_number_of_a_picture_covers_another_and_what_is_left_out_is_said():
+    heads = [(f"2025-10-{day:02}", "pakistan", f"They met on day {day}.") for day in range(1, 13)]
+    document = brief("a", *heads)
+    events = [(document, statement) for statement in document.statements]
+    picture = timeline_of(events, events[:10], PARTIES, phrases("en"), "talks\n12 dated events")
+    assert picture.note == "10 of 12 events in words: those that matter most"
+    assert timeline_of(events, events, PARTIES, phrases("en"), "Title").note == ""
+    crowded = replace(picture, days=(*picture.days, (date(1990, 1, 1), "pakistan")))
+    levels = levels_of(crowded)
+    assert len(set(levels)) == len(levels) == 10
+    assert draw_timeline(crowded).startswith(b"\x89PNG")
 
 
 def test_one_colour_per_party():

@@ -6,7 +6,8 @@ Since 3.11 matplotlib shapes and orders Arabic script itself (libraqm): shaping 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,11 @@ SMALL = 24
 ROW = 132  # height in pixels of an event with two lines
 LEADING = 38  # line height in pixels
 AXIS = 300  # pixels for the axis and its margins
+LINE = 204  # position of the axis, with up to three numbers stacked above it
+LEVEL = 38  # vertical distance between stacked numbers
+APART = 38  # horizontal distance between numbers
+HEADING = 44  # line height of the title
+TITLED, NOTED = 52, 86  # letters per line of the title, and of the note below it
 MARGIN = 40
 LEGEND = 46  # pixels per row of the legend
 FAMILIES = ["DejaVu Sans", "Amiri"]  # the second font has the letters of Urdu and Pashto that the first lacks
@@ -48,13 +54,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`marks` have text, `days` are all events; `ticks` label the axis; `mirrored` for a right-to-left reader."""
+    """`marks` have text, `days` are all events; `ticks` label the axis; `mirrored` for a right-to-left reader.
+
+    `note` is shown below the title: how many of the events have text.
+    """
 
     title: str
     marks: tuple[Mark, ...]
     days: tuple[tuple[date, str], ...]
     ticks: tuple[tuple[date, str], ...]
     mirrored: bool = False
+    note: str = ""
 
 
 def colour_of(party: str) -> str:
@@ -64,34 +74,58 @@ def colour_of(party: str) -> str:
 
 def draw_timeline(timeline: Timeline) -> bytes:
     """An axis with a tick per event and a number for those with text below; PNG bytes."""
-    pyplot, dates = _matplotlib()
+    pyplot = _matplotlib()
     names = list(dict.fromkeys((mark.party, mark.name) for mark in timeline.marks))
     legend = LEGEND * ((len(names) + 2) // 3)
-    height = AXIS + legend + ROW * len(timeline.marks) + MARGIN
+    title = [words for line in timeline.title.splitlines() for words in textwrap.wrap(line, TITLED)]
+    heading = [*title, *textwrap.wrap(timeline.note, NOTED)]
+    levels = levels_of(timeline)
+    above = HEADING * (len(heading) - 1) + LEVEL * max(
+        0, max(levels, default=0) - 2
+    )  # what the axis has to give way to
+    height = AXIS + above + legend + ROW * len(timeline.marks) + MARGIN
     figure = pyplot.figure(figsize=(WIDTH / DOTS, height / DOTS), dpi=DOTS)
     page = figure.add_axes((0, 0, 1, 1))
     page.set_xlim(0, WIDTH)
     page.set_ylim(height, 0)
     page.axis("off")
     side, left = ("right", WIDTH - MARGIN) if timeline.mirrored else ("left", MARGIN)
-    page.text(left, 48, timeline.title, fontsize=_points(LETTERS + 6), weight="bold", ha=side, va="center")
-    _axis(page, dates, timeline)
-    _legend(page, names, AXIS, timeline.mirrored)
+    for row, words in enumerate(heading):
+        size, weight = (LETTERS + 6, "bold") if row < len(title) else (SMALL, "normal")
+        page.text(left, 48 + HEADING * row, words, fontsize=_points(size), weight=weight, ha=side, va="center")
+    _axis(page, timeline, _along(timeline), levels, LINE + above)
+    _legend(page, names, AXIS + above, timeline.mirrored)
     for number, mark in enumerate(timeline.marks):
-        _told(page, number + 1, mark, AXIS + legend + ROW * number + ROW / 2, timeline.mirrored)
+        _told(page, number + 1, mark, AXIS + above + legend + ROW * number + ROW / 2, timeline.mirrored)
     return _png(pyplot, figure, tight=False)
 
 
-def _axis(page: Any, dates: Any, timeline: Timeline) -> None:
-    first = dates.date2num(min([day for day, _ in timeline.days] + [day for day, _ in timeline.ticks]))
-    last = dates.date2num(max([day for day, _ in timeline.days] + [day for day, _ in timeline.ticks]))
-    span, wide = max(last - first, 1.0), WIDTH - 2 * MARGIN - 40
-    line = 204
+def _along(timeline: Timeline) -> Callable[[date], float]:
+    """Where on the axis a day stands."""
+    days = [day.toordinal() for day, _ in (*timeline.days, *timeline.ticks)]
+    first, span, wide = min(days), max(max(days) - min(days), 1), WIDTH - 2 * MARGIN - 40
 
     def x(day: date) -> float:
-        along = (dates.date2num(day) - first) / span * wide
+        along = (day.toordinal() - first) / span * wide
         return float(WIDTH - MARGIN - 20 - along if timeline.mirrored else MARGIN + 20 + along)
 
+    return x
+
+
+def levels_of(timeline: Timeline) -> list[int]:
+    """How high each number stands above the axis, so that none covers another."""
+    x = _along(timeline)
+    edges: list[float] = []  # where the last number of each level stands
+    levels = [0] * len(timeline.marks)
+    for place, mark in sorted(enumerate(timeline.marks), key=lambda one: x(one[1].day)):
+        at = x(mark.day)
+        level = next((level for level, edge in enumerate(edges) if at - edge >= APART), len(edges))
+        edges[level : level + 1] = [at]
+        levels[place] = level
+    return levels
+
+
+def _axis(page: Any, timeline: Timeline, x: Callable[[date], float], levels: Sequence[int], line: float) -> None:
     page.plot([MARGIN, WIDTH - MARGIN], [line, line], color="#444", linewidth=2)
     for day, party in timeline.days:
         page.plot([x(day)] * 2, [line - 14, line + 14], color=colour_of(party), linewidth=2, alpha=0.35)
@@ -101,12 +135,8 @@ def _axis(page: Any, dates: Any, timeline: Timeline) -> None:
         if before is None or abs(at - before) > 120:
             page.text(at, line + 44, name, fontsize=_points(SMALL), ha="center", va="center", color="#444")
             before = at
-    edges = [-100.0] * 3  # of three levels: where the last number of each is
-    for number, mark in sorted(enumerate(timeline.marks, 1), key=lambda one: x(one[1].day)):
-        at = x(mark.day)
-        level = next((level for level, edge in enumerate(edges) if at - edge >= 38), 2)
-        edges[level] = at
-        _number(page, number, at, line - 34 - 36 * level, mark.party)
+    for number, (mark, level) in enumerate(zip(timeline.marks, levels, strict=True), 1):
+        _number(page, number, x(mark.day), line - 34 - LEVEL * level, mark.party)
 
 
 def _legend(page: Any, names: Sequence[tuple[str, str]], top: float, mirrored: bool) -> None:
@@ -142,7 +172,7 @@ def _points(pixels: int) -> float:
 
 def draw_days(days: Sequence[Day], labels: Sequence[str]) -> bytes:
     """Questions, refusals and 👎 per day as bars, median latency as a line, all labelled; PNG bytes."""
-    pyplot, _ = _matplotlib()
+    pyplot = _matplotlib()
     figure, axes = pyplot.subplots(figsize=(10, 4), dpi=DOTS)
     places = list(range(len(days)))
     axes.bar(places, [day.questions for day in days], label=labels[0], alpha=0.5)
@@ -157,17 +187,17 @@ def draw_days(days: Sequence[Day], labels: Sequence[str]) -> bytes:
     return _png(pyplot, figure, tight=True)
 
 
-def _matplotlib() -> tuple[Any, Any]:
+def _matplotlib() -> Any:
     import matplotlib
 
     matplotlib.use("Agg")
     import fontpkg_amiri
-    from matplotlib import dates, font_manager, pyplot
+    from matplotlib import font_manager, pyplot
 
     for name in ("Amiri-Regular.ttf", "Amiri-Bold.ttf"):
         font_manager.fontManager.addfont(Path(fontpkg_amiri.__file__).parent / "files" / name)
     matplotlib.rcParams["font.family"] = FAMILIES
-    return pyplot, dates
+    return pyplot
 
 
 def _png(pyplot: Any, figure: Any, *, tight: bool) -> bytes:

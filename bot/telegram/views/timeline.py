@@ -26,7 +26,7 @@ _ROOM = int((WIDTH - 2 * MARGIN - 64) / (LETTERS * 0.56))  # letters per line
 
 
 def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties, say: Phrases, title: str) -> Timeline:
-    """The picture of all `events`; those in `told` are shown with text."""
+    """The picture of all `events`, those in `told` are shown with text, and a note says if others are not."""
     days = tuple((_day(event), event[1].party or "") for event in events)
     marks = []
     for event in told:
@@ -34,7 +34,9 @@ def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties
         name = say("undisputed") if party == "agreed" else parties[party].display(say.language)
         words = first_words(_without_that_month(without_day(text_of(event)), event[1]))
         marks.append(Mark(_day(event), say.date(event[1].date_text), party, name, words))
-    return Timeline(title, tuple(marks), days, ticks([day for day, _ in days], say), say.right_to_left)
+    fewer = say("timeline_told", told=say.number(len(told)), count=say.number(len(events)))
+    note = fewer if len(told) < len(events) else ""
+    return Timeline(title, tuple(marks), days, ticks([day for day, _ in days], say), say.right_to_left, note)
 
 
 def first_words(text: str) -> tuple[str, ...]:

@@ -1,0 +1,134 @@
+"""The events of the shipped library: which statements tell of one, who did it, against or with whom, where and on what day.
+
+`library/events.jsonl` has one line an event: {"event": its key, "types": […], "day": EDTF, "by": […], "to": […],
+"places": […], "kinds": […], "names": […], "told": ["DOCUMENT DIGEST", …]}. `told` lists the statements that tell of it, the
+one that stands for it first; the digest is over the words of the statement, so that a change of a brief is noticed.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sources.edtf import parse_date
+from sources.errors import DateError, Problem
+
+SHIPPED = Path(__file__).with_name("library") / "events.jsonl"
+DIGITS = 10  # of a digest
+
+EventType = Literal[
+    "agreement", "strike", "attack", "clash", "killing", "arrest", "operation", "closure", "opening", "talks", "recognition",
+    "resolution", "expulsion", "statement", "appointment", "returns", "trade", "tally", "other",
+]  # fmt: skip
+TYPES: tuple[str, ...] = get_args(EventType)
+LISTS = ("types", "by", "to", "places", "kinds", "names", "told")
+NEEDED = ("event", "types", "day", "told")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedEvent:
+    """One event. `by` did it, `to` is against or with whom; of talks, agreements and clashes `by` are all who took part.
+
+    Both are ids of parties or of things with a name; `places` holds the regions around a place as well. `kinds` narrow a type
+    (“drone”, “ceasefire”, “foreign-minister”), `names` are the holders of an office. Each of `told` is (document, digest).
+    """
+
+    key: str
+    types: tuple[str, ...]
+    day: str
+    first: str
+    last: str
+    by: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The events of a file, the line of each, and what is wrong with others."""
+
+    file: str
+    events: tuple[MarkedEvent, ...]
+    lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+def digest(words: str) -> str:
+    """What `told` has of a statement with these words."""
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:DIGITS]
+
+
+@functools.cache
+def shipped_events() -> tuple[MarkedEvent, ...]:
+    """The events of the shipped library; lines that cannot be used are left out (`sources check` names them)."""
+    return read_events(SHIPPED.read_text(encoding="utf-8"), str(SHIPPED)).events if SHIPPED.exists() else ()
+
+
+@functools.cache
+def marked_documents() -> frozenset[str]:
+    """The ids of the shipped documents, every statement of which somebody has read for events."""
+    folder = SHIPPED.parent
+    return frozenset("-".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.md"))
+
+
+def read_events(text: str, file: str) -> Marks:
+    """The events of a file's text."""
+    events: list[MarkedEvent] = []
+    lines: list[int] = []
+    problems: list[Problem] = []
+    keys: dict[tuple[str, str], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            made = _event(json.loads(line))
+        except (ValueError, DateError) as error:
+            reason = "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+            problems.append(Problem(file, number, f"this event cannot be read: {reason}"))
+            continue
+        wrong = list(_wrong(made))
+        for each in made.types:
+            first = keys.setdefault((each, made.key), number)
+            if first != number:
+                wrong.append(f"the event {made.key} of type {each} stands in line {first} already: make them one")
+        problems += [Problem(file, number, sentence) for sentence in wrong]
+        if not wrong:
+            events.append(made)
+            lines.append(number)
+    return Marks(file, tuple(events), tuple(lines), tuple(problems))
+
+
+def _event(raw: Any) -> MarkedEvent:
+    if not isinstance(raw, dict):
+        raise ValueError("write one object a line")
+    for key in NEEDED:
+        if not raw.get(key):
+            raise ValueError(f"`{key}` is missing: add it")
+    for key, value in raw.items():
+        if key not in (*NEEDED, *LISTS):
+            raise ValueError(f"`{key}` is no key of an event: use {', '.join(dict.fromkeys((*NEEDED, *LISTS)))}")
+        if key in LISTS and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            raise ValueError(f"`{key}` is a list of strings: write it in brackets")
+    span = parse_date(str(raw["day"]))
+    told = tuple((document, said) for document, _, said in (each.rpartition(" ") for each in raw["told"]))
+    named = {key: tuple(raw.get(key, ())) for key in LISTS if key not in {"told"}}
+    return MarkedEvent(
+        str(raw["event"]), day=str(raw["day"]), first=span.date_from, last=span.date_to, told=told, **named
+    )
+
+
+def _wrong(event: MarkedEvent) -> Iterator[str]:
+    for each in event.types:
+        if each not in TYPES:
+            yield f"“{each}” is no type of an event: use {', '.join(TYPES)}"
+    for document, said in event.told:
+        if not document or len(said) != DIGITS:
+            yield f"“{document} {said}” is no statement: write DOCUMENT DIGEST"

@@ -1,0 +1,131 @@
+"""Lists over marked events: who did it, to whom, where and when must be what the question names."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+import word_reader
+
+from bot.answering import lists, marked
+from bot.answering.answerer import Answerer
+from bot.answering.ask_back import OpenReference
+from bot.nlp.linear import Linear
+from bot.question.listing import listing
+from bot.question.query import understand
+from bot.rendering import answer_text
+from index.build.update import update
+from index.files.generations import Generations
+from index.search import Index
+from index.types import Scope
+from sources.briefs.parser import parse
+from sources.events import digest, read_events
+from sources.parties import shipped_parties
+
+PARTIES = shipped_parties()
+TODAY = date(2026, 11, 29)
+SAID = {
+    "air": ("2025-10-15 · agreed", "On 15 October 2025 a strike of Pakistan hit Kabul."),
+    "toll": ("2025-10-16 · Taliban", "The Taliban counted 15 dead of 15 October 2025 in Kabul."),
+    "drone": ("2025-03-01 · agreed", "On 1 March 2025 a strike of an American drone hit Quetta."),
+    "truce": ("2025-10-19 · agreed", "On 19 October 2025 Pakistan and the Taliban agreed a truce in Doha."),
+    "ttp": (
+        "2022-06-02 · agreed",
+        "On 2 June 2022 Pakistan and the TTP agreed a truce, with the Taliban as go-between.",
+    ),
+    "envoy": ("2020-06 · agreed", "Mohammad Sadiq was Pakistan's special representative from June 2020."),
+    "talk": ("2025-10-20 · Pakistan", "Pakistan spoke of strikes and attacks on 20 October 2025."),
+}
+EVENTS = [
+    ("kabul", "strike", "2025-10-15", ["pakistan"], ["taliban"], ["kabul", "afghanistan"], ["air"], ["air", "toll"]),
+    ("quetta", "strike", "2025-03-01", ["united-states"], ["ttp"], ["quetta", "pakistan"], ["drone"], ["drone"]),
+    ("doha", "agreement", "2025-10-19", ["pakistan", "taliban"], ["qatar"], ["doha"], ["ceasefire"], ["truce"]),
+    ("ttp", "agreement", "2022-06-02", ["pakistan", "ttp"], ["taliban"], [], ["ceasefire"], ["ttp"]),
+    ("sadiq", "appointment", "2020-06", ["pakistan"], [], [], ["envoy"], ["envoy"]),
+]
+NAMES = ("event", "types", "day", "by", "to", "places", "kinds", "told")
+
+
+def brief():
+    statements = "\n".join(f"- **{head}:** {words} [^d]" for head, words in SAID.values())
+    return (
+        "---\ntitle: T\nkind: brief\nlanguage: en\ncovers: 2020-06/2025-11\nupdated: 2026-11-22\nsummary: S.\n---\n\n"
+        f"## H\n\n{statements}\n\n[^d]: “T”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>\n"
+    )
+
+
+@pytest.fixture
+def answerer(home, shelf, encoder, monkeypatch):
+    word_reader.use(monkeypatch)
+    rows = []
+    for key, of_type, day, by, to, places, kinds, told in EVENTS:
+        said = [f"made {digest(SAID[each][1])}" for each in told]
+        rows.append(json.dumps(dict(zip(NAMES, (key, [of_type], day, by, to, places, kinds, said), strict=True))))
+    events = read_events("\n".join(rows), "events.jsonl").events
+    monkeypatch.setattr(marked, "shipped_events", lambda: events)
+    for module in (marked, lists):
+        monkeypatch.setattr(module, "marked_documents", lambda: frozenset({"made"}))
+    shelf.put(parse(brief(), "made", file="made.md", parties=PARTIES))
+    update(shelf, Generations(home), encoder)
+    return Answerer(Index.open(home, encoder))
+
+
+def keys(answerer, question, scope=None):
+    index, gazetteer = answerer.index, answerer.gazetteer
+    asked = understand(question, gazetteer=gazetteer, known=index.knows, languages=("en",), today=TODAY)
+    wanted = listing(asked.normal, asked.language, gazetteer.find(asked.normal), asked.time.text, index.knows)
+    return [each.event.key for each in answerer.lists.marked.chosen(wanted, scope or asked.timed)]
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("list all strikes", ["quetta", "kabul"]),
+        ("how many Pakistani air strikes were there in 2025?", ["kabul"]),
+        ("list all strikes on Pakistan", ["quetta"]),
+        ("list the strikes by the United States", ["quetta"]),
+        ("how many drone strikes were there?", ["quetta"]),
+        ("list all strikes on Afghanistan", ["kabul"]),
+        ("list all strikes in Pakistan", ["quetta"]),
+        ("strikes by India", []),
+        ("list all agreements between Pakistan and the Taliban", ["doha"]),
+        ("LIST ALL AGREMENTS BETWEEN PAKISTAN AND THE TTP", ["ttp"]),
+        ("which agreements were mediated by Qatar?", ["doha"]),
+        ("who were Pakistan's envoys?", ["sadiq"]),
+        ("who were the Taliban's envoys?", []),
+        ("how many strikes were there in 2024?", []),
+        ("پاکستان کے افغانستان پر فضائی حملوں کی فہرست دیں", ["kabul"]),
+        ("перечисли удары по Афганистану", ["kabul"]),
+    ],
+)
+def test_events_fit_who_did_it_to_whom_and_where(answerer, question, held):
+    assert keys(answerer, question) == held
+
+
+def test_a_party_narrows_to_what_it_says(answerer):
+    assert keys(answerer, "list all strikes", Scope(parties=("taliban",))) == ["kabul"]
+
+
+def test_an_event_is_one_row_with_what_each_side_says(answerer):
+    answer = answerer.answer("list all strikes", today=TODAY)
+    assert (answer.form, answer.events) == ("list", (1, 2))
+    assert answer_text(answer, PARTIES).splitlines()[0] == "As held in this library: 2"
+
+
+@pytest.mark.parametrize("question", ["list all strikes by India", "how many strikes were there in 2024?"])
+def test_where_nothing_of_the_kind_is_held_that_is_said(answerer, question):
+    answer = answerer.answer(question, today=TODAY)
+    assert answer.abstained
+    assert answer.reason == "not_in_library"
+
+
+def test_an_open_question_is_asked_back_with_events_of_its_kind_in_whole_sentences(answerer):
+    zeros = np.zeros((1, answerer.index.encoder.dimension), np.float32)
+    answerer._is_open = OpenReference(Linear(("open",), zeros, np.ones(1, np.float32), (0.5,)))
+    answer = answerer.answer("tell me about the strike", today=TODAY)
+    assert [(each.date, each.label) for each in answer.alternatives] == [
+        ("2025-10-15", "A strike of Pakistan hit Kabul."),
+        ("2025-03-01", "A strike of an American drone hit Quetta."),
+    ]
