@@ -22,7 +22,7 @@ import numpy.typing as npt
 from bot.answering.trees import Trees
 from bot.composing.composer import reading
 from bot.gate.gate import Gate
-from bot.gate.judgement import MODEL, NAMES, READ, RULES
+from bot.gate.judgement import CERTAIN, MODEL, NAMES, READ, RULES
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting.judge import _plain as arrays
 from evals.gate.pairs import PAIRS, TRUE, Pair, read_pairs
@@ -32,7 +32,8 @@ from sources.parties import shipped_parties
 
 CONTRASTS = Path(__file__).with_name("contrasts.jsonl")
 HALVES = ("learnt", "unseen")
-KEPT = 0.86  # of the true paraphrases of the half that was not learnt from
+# Of the true paraphrases of the half that was not learnt from; without the support model too much that is false looks like them.
+KEPT = {"read": 0.84, "unread": 0.75}
 SEEN, MADE = 0.1, 0.5  # what a pair counts with which the rules were written, and one made by rule
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -79,7 +80,8 @@ def rows_of(home: Path, kept: Path | None) -> Rows:
         vetoed = np.array([veto is not None for veto, _ in each])
         if kept:
             np.savez(kept, figures=figures, vetoed=vetoed)
-    return Rows(pairs, figures, vetoed, np.arange(len(pairs)) >= len(by_hand))
+    certain = figures[:, [NAMES.index(name) for name in CERTAIN]].any(axis=1)
+    return Rows(pairs, figures, vetoed | certain, np.arange(len(pairs)) >= len(by_hand))
 
 
 def forest(rows: Rows, halves: Sequence[str], *, read: bool) -> dict[str, Any]:
@@ -143,7 +145,7 @@ def fit(rows: Rows) -> dict[str, Any]:
             there = rows.of(other)
             values[there] = believed(forest(rows, [one], read=read), rows)[there]
         paraphrases = rows.of(*HALVES) & rows.true & ~rows.made
-        least = round(float(np.quantile(values[paraphrases], 1 - KEPT)), 4)
+        least = round(float(np.quantile(values[paraphrases], 1 - KEPT[which])), 4)
         for half in HALVES:
             lines = list(report(rows, rows.of(half), values >= least))
             result["about"][f"{which}: {half}"] = lines
