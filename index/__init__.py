@@ -1,1 +1,1 @@
-"""What can be found: passages, vectors, words, and the generations that hold them."""
+"""The search index: passages, vectors, lexical postings, and the generations that hold them."""

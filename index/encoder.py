@@ -1,4 +1,4 @@
-"""The Encoder protocol, and what every encoder shares."""
+"""The Encoder protocol, and helpers shared by all encoders."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ Progress = Callable[[int], None]  # called with the number of texts just finishe
 
 
 class TokenStates(NamedTuple):
-    """The tokens of one text after the lower layers: ids (tokens,), states (tokens, hidden), slices of the text (tokens, 2).
+    """The token states of one text after the lower layers: ids (tokens,), states (tokens, hidden), text slices (tokens,
+    2).
 
-    The slice of a special token, and of one of the prompt, is empty.
+    Special tokens and prompt tokens have an empty slice.
     """
 
     ids: npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ class TokenStates(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Text -> unit vectors, measured in the encoder's own tokens."""
+    """Maps text to unit vectors; lengths are measured in the encoder's own tokens."""
 
     @property
     def name(self) -> str:
@@ -35,17 +36,17 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What the vectors depend on: the digest of the weights and the version of the recipe."""
+        """Identifies the vectors: the digest of the weights and the version of the recipe."""
         ...
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """The dimension of a vector."""
         ...
 
     @property
     def window(self) -> int:
-        """The most tokens a text may have, prefix and special tokens included; what is longer is cut."""
+        """The maximum number of tokens of a text, prefix and special tokens included; longer texts are truncated."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -53,30 +54,30 @@ class Encoder(Protocol):
         ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a question."""
+        """One unit row per question."""
         ...
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row a passage or sentence."""
+        """One unit row per passage or sentence."""
         ...
 
 
 @runtime_checkable
 class BulkEncoder(Protocol):
-    """An encoder with a faster way to embed a lot of text."""
+    """An encoder with a faster path for bulk embedding."""
 
     def bulk(self, characters: int) -> AbstractContextManager[None]:
-        """Inside, passages are embedded in the fastest way for this many characters."""
+        """Context in which passages are embedded by the fastest path for this many characters."""
         ...
 
 
 def bulk_mode(encoder: Encoder, characters: int) -> AbstractContextManager[None]:
-    """`encoder.bulk(characters)`, or a context that does nothing for an encoder without it."""
+    """`encoder.bulk(characters)`, or a no-op context for an encoder without it."""
     return encoder.bulk(characters) if isinstance(encoder, BulkEncoder) else nullcontext()
 
 
 def unit(rows: npt.ArrayLike) -> Vectors:
-    """Rows scaled to length 1, as float32; a row of zeros stays."""
+    """Scale rows to length 1, as float32; an all-zero row stays zero."""
     values: Vectors = np.asarray(rows, dtype=np.float32)
     lengths: Vectors = np.linalg.norm(values, axis=-1, keepdims=True).astype(np.float32)
     lengths[lengths == 0] = 1
@@ -85,5 +86,5 @@ def unit(rows: npt.ArrayLike) -> Vectors:
 
 
 def cores() -> int:
-    """The processor cores that this process may use."""
+    """The CPU cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,9 +5,9 @@ IndexingError
 ├── CorruptIndexError     a file of the generation is missing or differs from its checksum
 ├── OtherEncoderError     the generation was built with another encoder
 ├── IndexBusyError        another process is updating
-├── StorageError          the disk is full or the home cannot be written
+├── StorageError          the disk is full or the home is not writable
 │   └── DatabaseError     the database cannot be reached or used
-└── ModelError            the model cannot be had or used
+└── ModelError            the model cannot be loaded or used
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 class IndexingError(Exception):
-    """What went wrong with the index, in a sentence that says what to do."""
+    """Base class of index errors. The message is a sentence that says what to do."""
 
 
 class NoIndexError(IndexingError):
@@ -37,11 +37,11 @@ class IndexBusyError(IndexingError):
 
 
 class StorageError(IndexingError):
-    """The disk is full or the home cannot be written."""
+    """The disk is full or the home is not writable."""
 
     @classmethod
     def of(cls, folder: Path | str, error: OSError) -> StorageError:
-        """The same about what a folder refused."""
+        """The error for what the operating system refused in a folder."""
         if error.errno == errno.ENOSPC:
             return cls(f"The disk of {folder} is full: free some space and try again; the last index still serves.")
         if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
@@ -54,4 +54,4 @@ class DatabaseError(StorageError):
 
 
 class ModelError(IndexingError):
-    """The model cannot be had or used."""
+    """The model cannot be loaded or used."""

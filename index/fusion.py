@@ -1,4 +1,4 @@
-"""Joining two rankings into one. Pure."""
+"""Fuses two rankings into one. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ VECTOR_WEIGHT = 0.75
 
 
 def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """Scores mapped to 0..1; where all are equal, to 1."""
+    """Min-max scaling to 0..1; equal scores all become 1."""
     if not scores:
         return {}
     low, high = min(scores.values()), max(scores.values())
@@ -28,8 +28,8 @@ def fuse(
 ) -> list[tuple[Key, float]]:
     """Convex combination of both lists after min-max (Bruch et al., 2023), best first; ties keep the vector order.
 
-    The word side has the weight `(1 - weight) * trust`: little where a question in another script shares only a number
-    with the passages. A list that is empty gives its weight to the other one.
+    The lexical list has the weight `(1 - weight) * trust`: little for a question in another script that shares only a
+    number with the passages. An empty list yields its weight to the other.
     """
     weight = 1.0 - (1.0 - weight) * trust
     if not lexical:
@@ -51,7 +51,9 @@ def spread(
     most: int = 2,
     near: float = 0.9,
 ) -> list[Key]:
-    """The ranking with at most `most` of one group among the `first`, where another scores at least `near` of it."""
+    """Diversify: at most `most` results per group in the first `first` places, as long as the alternative scores at
+    least `near` times as much.
+    """
     head: list[Key] = []
     rest = list(ranked)
     while rest and len(head) < first:

@@ -1,4 +1,4 @@
-"""What a generation holds. Pure."""
+"""The manifest of a generation. Pure."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation: how it was made, what is in it, and the checksum of each of its files.
+    """One generation: how it was built, its contents, and the checksum of each of its files.
 
-    `files` maps a path inside the generation to its SHA-256, `sizes` to its bytes; `library` is a digest over all document
-    revisions; `search` says how the passage vectors are searched, and with which recall@10 where not every one is looked at.
+    `files` maps a path inside the generation to its SHA-256, `sizes` to its bytes; `library` is a digest over all
+    document revisions; `search` names the search method of the passage vectors and, if it is approximate, its
+    recall@10.
     """
 
     generation: str
@@ -46,7 +47,7 @@ class Manifest:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Readable JSON with a digest of its own: everything else is checked against what stands in it."""
+        """Readable JSON with a digest of its own, since everything else is checked against it."""
         about = asdict(self)
         return json.dumps({**about, "seal": _seal(about)}, ensure_ascii=False, indent=1)
 

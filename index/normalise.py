@@ -1,4 +1,4 @@
-"""Normalising text for search: one spelling for what is written in many ways. For copies, never for stored text."""
+"""Normalises text for search: one spelling for all variants. For copies, never for stored text."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _LETTERS = {
     "ё": "е",
     "’": "'", "‘": "'", "ʼ": "'",
 }  # fmt: skip
-_JOINERS = {"\u200c": " ", "\u200d": "", "\u0640": ""}  # ZWNJ parts words; ZWJ and tatweel are decoration
-_BREVE = "\u0306"  # parts й from и, two letters of the Russian alphabet
+_JOINERS = {"\u200c": " ", "\u200d": "", "\u0640": ""}  # ZWNJ separates words; ZWJ and tatweel are decoration
+_BREVE = "\u0306"  # distinguishes й from и, two letters of the Russian alphabet
 _TABLE = str.maketrans({**_LETTERS, **_JOINERS})
 
 
 class _Bare(dict[int, str]):
-    """For `str.translate`: nothing for a diacritic, the ASCII digit for a digit; each character is looked at once."""
+    """A table for `str.translate`: drops diacritics, maps digits to ASCII; each character is looked up once."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)

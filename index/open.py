@@ -1,4 +1,4 @@
-"""Opening a storage by its address, and importing the engines that a question needs ahead of their use."""
+"""Opens a storage by its address, and imports the engines of a question ahead of time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from index.storage import Storage
 
 
 def open_storage(where: Path | str | Storage) -> Storage:
-    """The storage of a home (a path), of a database (its URL, `postgresql+psycopg://…`), or as it was given."""
+    """The storage of a home (a path), of a database (a URL, `postgresql+psycopg://…`), or one already open."""
     if isinstance(where, Path):
         from index.files.generations import Generations
 
@@ -22,7 +22,7 @@ def open_storage(where: Path | str | Storage) -> Storage:
 
 
 def import_model_engine() -> None:
-    """Import onnxruntime, which takes longest."""
+    """Import onnxruntime, the slowest import."""
     from index.model import onnx
 
     onnx.load()

@@ -1,4 +1,4 @@
-"""How long work says how far it has come."""
+"""Progress reports of long-running work."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+Progress = Callable[[str, int, int], None]  # stage, done, total
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How far embedding has come: of `total` texts `done` have a vector, and `computed` of those did not have it before.
+    """Progress of embedding: of `total` texts, `done` have a vector, and `computed` of those were not cached.
 
-    `characters` are those of the computed texts, `left` those of the texts still to be computed. They tell the time that
-    is left, which the number of texts does not: the shortest texts come first, and a text takes as long as it is long.
+    `characters` counts the computed texts, `left` those still to compute. They predict the remaining time better than
+    the number of texts: the shortest texts come first, and cost grows with length.
     """
 
     done: int
@@ -26,35 +26,35 @@ class Effort:
 
 @runtime_checkable
 class Paced(Protocol):
-    """A progress that says how quickly embedding goes, too."""
+    """A progress reporter that also shows the speed of embedding."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """How far a stage has come."""
+        """Report the progress of a stage."""
         ...
 
     def embedding(self, effort: Effort) -> None:
-        """How far embedding has come."""
+        """Report the progress of embedding."""
         ...
 
 
 class Tally:
-    """Counts the texts of an update while they are embedded; what had its vector already is done, but was no effort."""
+    """Counts the texts of an update while they are embedded; cached ones count as done but not as computed."""
 
     def __init__(self, progress: Progress | None, *, texts: int, characters: int) -> None:
-        """`characters` are those of the texts that have no vector yet."""
+        """`characters` counts the texts that have no vector yet."""
         self._progress = progress
         self._total = texts
         self._done = self._computed = self._characters = 0
         self._left = characters
 
     def known(self, texts: int, characters: int = 0) -> None:
-        """So many texts need nothing, though so many `characters` had been expected of them."""
+        """Count texts that turned out to be cached; subtract their `characters` from the estimate."""
         self._done += texts
         self._left -= characters
         self._tell()
 
     def computed(self, text: str, times: int = 1) -> None:
-        """A text that occurs so many times has been computed."""
+        """Count a computed text that occurs `times` times."""
         self._done += times
         self._computed += 1
         self._characters += len(text)

@@ -1,4 +1,4 @@
-"""Searching a generation: vector and word evidence fused into hits."""
+"""Searches a generation: fuses vector and lexical evidence into hits."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document
 from sources.reach import reach
 
-DEPTH = 100  # how far down each list is read before fusion
-EVERY_SENTENCE = 60_000  # sentences up to which each is compared with the question (about 20 ms)
-BESIDE = 50_000  # passages from which looking up words takes long enough to be worth a thread
-LATEST = 24  # documents among which the one that reaches furthest is looked for
-TRUSTED = 0.5  # share of the words' whole weight from which the word side counts fully
+DEPTH = 100  # depth of each list before fusion
+EVERY_SENTENCE = 60_000  # sentences up to which search is exhaustive (about 20 ms)
+BESIDE = 50_000  # passages from which the lexical search is worth a thread
+LATEST = 24  # documents to consider for the latest date
+TRUSTED = 0.5  # share of the maximum possible BM25 weight from which the lexical list counts fully
 _EVERYWHERE = Scope()
 
 
@@ -43,9 +43,9 @@ class Index:
 
     @classmethod
     def open(cls, where: Path | str | Storage, encoder: Encoder) -> Index:
-        """The serving generation of a home, of a database under its URL, or of an open storage.
+        """Open the serving generation of a home, of a database URL, or of an open storage.
 
-        NoIndexError, CorruptIndexError, OtherEncoderError or DatabaseError say what to do.
+        Raises NoIndexError, CorruptIndexError, OtherEncoderError or DatabaseError, each saying what to do.
         """
         snapshot = open_storage(where).open()
         try:
@@ -56,11 +56,11 @@ class Index:
 
     @property
     def encoder(self) -> Encoder:
-        """The model that its vectors were made with."""
+        """The model that produced its vectors."""
         return self._encoder
 
     def close(self) -> None:
-        """Let go of the generation."""
+        """Close the generation."""
         if self._beside is not None:
             self._beside.shutdown(wait=False)
         self._snapshot.close()
@@ -70,9 +70,9 @@ class Index:
         return vector
 
     def search(self, question: str, k: int = 10, scope: Scope = _EVERYWHERE, *, words: str | None = None) -> list[Hit]:
-        """The `k` best passages for a question, best first, each text once, not all from one document.
+        """The `k` best passages for a question, best first, without duplicate texts and diversified over documents.
 
-        `words` is what the lexical side looks for instead of the question: the question with other spellings, say.
+        `words` replaces the question in the lexical search, for example the question with spelling variants.
         """
         ranked = self.rank(question, max(DEPTH, k), scope, words=words)
         hits = self._distinct(ranked, max(2 * k, 20))
@@ -81,14 +81,14 @@ class Index:
     def rank(
         self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
     ) -> list[tuple[int, float, float | None, float | None]]:
-        """(passage key, fused score, cosine, BM25) for everything in either list of `depth`, best first."""
+        """(passage key, fused score, cosine, BM25) for everything in the first `depth` of either list, best first."""
         vector, found = self._both(question, words or question, depth, scope)
         meaning = self._with_best_sentences(question, vector)
         fused = fuse(meaning, found, trust=self._trust(words or question, found))
         return [(key, score, vector.get(key), found.get(key)) for key, score in fused]
 
     def _both(self, question: str, words: str, depth: int, scope: Scope) -> tuple[dict[int, float], dict[int, float]]:
-        """(cosine, BM25) by passage key; in a large library the words are looked up while the question is embedded."""
+        """(cosine, BM25) by passage key; in a large library the lexical search runs while the question is embedded."""
         if self._beside is None:
             vector = self._snapshot.nearest(self.embed(question), depth, scope)
             return dict(vector), dict(self._lexical.search(words, depth, scope=scope))
@@ -99,8 +99,8 @@ class Index:
     def _with_best_sentences(self, question: str, vector: Mapping[int, float]) -> dict[int, float]:
         """The mean of each passage's cosine and that of its nearest sentence, both after min-max.
 
-        A passage is an average of what it says; its best sentence tells whether it says this (XQuAD, ru–en: nDCG@10
-        .897 with passages alone, .929 with both).
+        A passage vector averages everything it says; its best sentence shows whether it says this (XQuAD, ru–en:
+        nDCG@10 .897 with passages alone, .929 with both).
         """
         rows = self._records.rows_of_passages(list(vector))
         flat = [row for key in vector for row in rows.get(key, ())]
@@ -110,14 +110,14 @@ class Index:
         return {key: (passage[key] + sentence[key]) / 2 for key in vector}
 
     def _trust(self, words: str, found: Mapping[int, float]) -> float:
-        """How far the word side can be believed, 0..1: the best BM25 score against what the words could give."""
+        """Confidence in the lexical list, 0..1: the best BM25 score over the maximum that the words could reach."""
         possible = sum(self.rarity(term) for term in dict.fromkeys(self.terms(words)))
         return min(1.0, max(found.values(), default=0.0) / (TRUSTED * possible)) if possible else 0.0
 
     def _distinct(self, ranked: Sequence[tuple[int, float, float | None, float | None]], most: int) -> list[Hit]:
-        """The first `most` hits with a text that no better hit has."""
+        """The first `most` hits without repeated texts."""
         hits: dict[str, Hit] = {}
-        for head in (ranked[:most], ranked[most : 2 * most]):  # the second is seldom needed
+        for head in (ranked[:most], ranked[most : 2 * most]):  # the second is rarely needed
             passages = self._records.passages([key for key, *_ in head])
             for key, score, vector, words in head:
                 passage = passages[key]
@@ -127,7 +127,9 @@ class Index:
         return list(hits.values())[:most]
 
     def nearest_sentences(self, question: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
-        """The passages of the `k` sentences nearest to a question; none in a library too large to look at every one."""
+        """The passages of the `k` sentences nearest to a question; empty for a library too large for exhaustive
+        search.
+        """
         if not 0 < len(self._sentences) <= EVERY_SENTENCE:
             return []
         rows = self._sentences.nearest(self.embed(question), 4 * k)
@@ -137,7 +139,7 @@ class Index:
         return [passages[key] for key in keys[:k]]
 
     def by_words(self, text: str, k: int, scope: Scope = _EVERYWHERE) -> list[Passage]:
-        """The `k` passages that the words of a text find alone (BM25), best first."""
+        """The `k` passages found by the words of a text alone (BM25), best first."""
         keys = [key for key, _ in self._lexical.search(text, k, scope=scope)]
         passages = self._records.passages(keys)
         return [passages[key] for key in keys]
@@ -190,7 +192,7 @@ class Index:
         return self._lexical.terms(text)
 
     def rarity(self, term: str) -> float:
-        """How rare an analysed word is in this library (inverse document frequency)."""
+        """Inverse document frequency of an analysed word in this library."""
         return self._lexical.rarity(term)
 
     def knows(self, word: str) -> bool:
@@ -203,7 +205,7 @@ class Index:
         return self._records.languages()
 
     def reach(self) -> str | None:
-        """The last ISO day that the library tells of: a statement of a month tells of its first day at least."""
+        """The latest ISO day in the library: a statement dated by its month counts as of its first day."""
         days = []
         for identifier, last in self._records.latest(LATEST):
             document = self.document(identifier)
@@ -211,5 +213,5 @@ class Index:
         return max(filter(None, days), default=None)
 
     def undated(self) -> int:
-        """How many passages have no date and are therefore left out under a scope of days."""
+        """How many undated passages a scope of days leaves out."""
         return self._records.undated()

@@ -1,4 +1,4 @@
-"""The storage of generations as searching and updating see it: files in a home, or a database."""
+"""The storage protocol of generations, for searching and updating: files in a home, or a database."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class RecordsView(Protocol):
         ...
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """The passages of those keys."""
+        """The passages with those keys."""
         ...
 
     def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
-        """The passage keys of sentence rows, in their order, each once."""
+        """The passage keys of sentence rows, in order, without repeats."""
         ...
 
     def rows_of_passages(self, keys: Sequence[int]) -> dict[int, list[int]]:
@@ -74,7 +74,7 @@ class RecordsView(Protocol):
         ...
 
     def allowed(self, scope: Scope) -> list[int]:
-        """The keys of the passages inside a scope."""
+        """The keys of the passages within a scope."""
         ...
 
     def undated(self) -> int:
@@ -86,7 +86,7 @@ class RecordsView(Protocol):
         ...
 
     def latest(self, most: int) -> list[tuple[str, str]]:
-        """(document id, last day of its passages) of the documents that reach furthest, at most so many."""
+        """(document id, last day of its passages) of the latest documents, at most `most`."""
         ...
 
 
@@ -94,11 +94,11 @@ class LexicalView(Protocol):
     """The words of one generation."""
 
     def terms(self, text: str) -> list[str]:
-        """The analysed terms of a text, in order, repeats kept."""
+        """The analysed terms of a text, in order, with repeats."""
         ...
 
     def occurs(self, term: str) -> bool:
-        """Whether an analysed term stands in any passage."""
+        """Whether an analysed term occurs in any passage."""
         ...
 
     def rarity(self, term: str) -> float:
@@ -133,7 +133,7 @@ class Snapshot(Protocol):
 
     @property
     def manifest(self) -> Manifest:
-        """What the generation holds."""
+        """The manifest of the generation."""
         ...
 
     @property
@@ -152,7 +152,7 @@ class Snapshot(Protocol):
         ...
 
     def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
-        """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""
+        """The `k` best (passage key, cosine) for one unit row within a scope, best first."""
         ...
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
@@ -160,23 +160,23 @@ class Snapshot(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...
 
 
 class Writer(Protocol):
-    """The next generation while it is written; readers see nothing of it before `publish`."""
+    """The next generation while it is written; invisible to readers until `publish`."""
 
     def restamp(self, stamps: Mapping[str, str]) -> None:
-        """Note new stamps of files whose documents are the same."""
+        """Update the stamps of files whose documents are unchanged."""
         ...
 
     def replace(
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
-        """Drop the documents `gone` with everything of theirs, and take in others with their passages.
+        """Delete the documents `gone` with everything that belongs to them, and add others with their passages.
 
-        May be called again and again: a large library comes in parts.
+        May be called repeatedly: a large library comes in parts.
         """
         ...
 
@@ -186,14 +186,14 @@ class Writer(Protocol):
 
 
 class Cache(Protocol):
-    """Vectors already computed, as float16 bytes under the keys of their texts."""
+    """A cache of vectors, as float16 bytes under the keys of their texts."""
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Those that are there."""
+        """The cached vectors among those keys."""
         ...
 
     def store(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
-        """Keep vectors for good, at once."""
+        """Store vectors durably, at once."""
         ...
 
     def forget(self, keys: Iterable[bytes]) -> None:
@@ -201,19 +201,19 @@ class Cache(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...
 
 
 class Storage(Protocol):
-    """Where generations are kept."""
+    """Where generations are stored."""
 
     def current(self) -> str | None:
         """The id of the serving generation, or None when there is none."""
         ...
 
     def pinned(self) -> bool:
-        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        """Whether an operator rolled back to this generation; only an explicit update leaves it then."""
         ...
 
     def names(self) -> list[str]:
@@ -225,15 +225,15 @@ class Storage(Protocol):
         ...
 
     def verify(self, name: str | None = None) -> list[str]:
-        """Every checksum, computed again: a sentence for each part that is missing or differs."""
+        """Recompute every checksum; a sentence for each part that is missing or differs."""
         ...
 
     def writing(self, wait: float = 0.0) -> AbstractContextManager[None]:
-        """Hold the one writer's lock; IndexBusyError when another process still has it after `wait` seconds."""
+        """Hold the writer lock; IndexBusyError if another process still has it after `wait` seconds."""
         ...
 
     def base(self) -> Manifest | None:
-        """The generation that the next one is made from."""
+        """The generation to build the next one from."""
         ...
 
     def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
@@ -241,25 +241,25 @@ class Storage(Protocol):
         ...
 
     def cache(self) -> Cache:
-        """The vectors already computed."""
+        """The vector cache."""
         ...
 
     def scratch(self) -> IO[bytes]:
-        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
+        """An empty file for data an update need not hold in memory; it disappears when closed and on any kill."""
         ...
 
     def damage(self, base: Manifest) -> list[str]:
-        """What is wrong with a generation that the next one is to be made from, a sentence for each part."""
+        """What is wrong with the generation to build the next one from, a sentence for each part."""
         ...
 
     def begin(self, base: Manifest | None, encoder: Encoder) -> AbstractContextManager[Writer]:
-        """The next generation, begun from `base` where there is one."""
+        """The next generation, based on `base` if there is one."""
         ...
 
     def rollback(self, fingerprint: str | None = None) -> str:
         """Serve the last sound generation before the current one until the next explicit update; returns its id.
 
-        With a `fingerprint` only one that this encoder made.
+        With a `fingerprint`, only one built by that encoder.
         """
         ...
 
@@ -268,7 +268,7 @@ class Storage(Protocol):
         ...
 
     def open(self, name: str | None = None) -> Snapshot:
-        """A generation for reading, the serving one by default."""
+        """Open a generation for reading, by default the serving one."""
         ...
 
     def document(self, identifier: str) -> Document | None:

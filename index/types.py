@@ -1,4 +1,4 @@
-"""What the index stores and returns: passages, the sentences inside them, hits, and the scope of a search."""
+"""What the index stores and returns: passages, their sentences, hits, and the scope of a search."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or statement of a passage, `document.text[start:end]`; `row` is its row among the sentence vectors."""
+    """A sentence or statement of a passage, `document.text[start:end]`; `row` is its number among the sentence
+    vectors.
+    """
 
     start: int
     end: int
@@ -37,7 +39,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: `score` 0..1 after fusion, `vector` the cosine, `lexical` BM25 (None: not in that list)."""
+    """A retrieved passage: `score` 0..1 after fusion, `vector` the cosine, `lexical` BM25 (None: not in that list)."""
 
     passage: Passage
     score: float
@@ -47,9 +49,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to search: inclusive ISO days, party ids, languages, document ids; an empty field does not restrict.
+    """Limits a search: inclusive ISO days, party ids, languages, document ids; an empty field does not restrict.
 
-    What overlaps the days is kept; undated material is left out when days are given.
+    Passages that overlap the days are kept; undated ones are excluded when days are given.
     """
 
     since: str | None = None

@@ -1,4 +1,6 @@
-"""Plain text for storing: one Unicode form, one kind of line end, nothing invisible that could mislead a reader."""
+"""Cleans text for storage: one Unicode form, one kind of line end, no invisible characters that could mislead a
+reader.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +9,22 @@ import unicodedata
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters, escape sequences for terminals among them
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters, including terminal escape sequences
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
-    "\u00ad\u200b\u2060-\u2064\u180e"  # soft hyphens, zero-width spaces and joiners that no spelling needs
+    "\u00ad\u200b\u2060-\u2064\u180e"  # soft hyphens, zero-width spaces and joiners that no orthography needs
     "\ufeff\ud800-\udfff"  # byte order marks, lone surrogates
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"  # marks of annotations, tags
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"  # annotation marks, tags
 )
 
 
-_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # among them every run of combining marks so long
-_MOST_MARKS = 30  # on one letter (UAX #15, stream-safe text); sorting more takes the square of their number
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # includes every run of combining marks this long
+_MOST_MARKS = 30  # marks per letter (UAX #15, stream-safe text); sorting more takes quadratic time
 
 
 def clean(text: str) -> str:
-    """The text in NFC with `\\n` line ends and without control characters, bidi controls and lone surrogates.
+    """The text in NFC with `\\n` line ends, without control characters, bidi controls and lone surrogates.
 
-    ZWNJ and ZWJ stay: Persian, Pashto and Urdu words are spelt with them. Cleaning twice changes nothing more.
+    ZWNJ and ZWJ stay, since Persian, Pashto and Urdu need them. Idempotent.
     """
     text = _MARKS.sub(_without_endless_marks, _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -38,5 +40,5 @@ def _without_endless_marks(run: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Cleaned text on one line, every run of white space made one space."""
+    """Cleaned text on one line, with white space collapsed."""
     return " ".join(clean(text).split())

@@ -1,4 +1,4 @@
-"""The domain types of a source document: what was said, where it stands, who printed it."""
+"""The domain types of a source document: its text, statements, structure and references."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-OURS = ("brief", "explainer")  # summaries in words of ours, every statement with references of its own
+OURS = ("brief", "explainer")  # summaries in our own words, with references for every statement
 KINDS = (*OURS, "news", "report", "statement", "opinion", "book", "other")
 BLOCKS = ("paragraph", "heading", "list", "table", "caption", "quotation", "footnote", "code")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A publication that a footnote of a brief names; `published` is ISO (YYYY, YYYY-MM or YYYY-MM-DD) or None.
+    """A publication cited by a footnote of a brief; `published` is ISO (YYYY, YYYY-MM or YYYY-MM-DD) or None.
 
-    `url` is the address to open: that of the original, or of a copy where the original's is not known. `read_at` is the
-    copy in which the text was read, None where the original was.
+    `url` is the address to open: the original, or a copy if the original's is unknown. `read_at` is the copy in which
+    the text was read, None if the original was read.
     """
 
     id: str
@@ -31,17 +31,17 @@ class Reference:
 
     @property
     def original(self) -> str | None:
-        """The address at the publisher, None where only a copy's is known."""
+        """The address at the publisher, None if only a copy's is known."""
         return None if self.url == self.read_at else self.url
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of a brief: `text[start:end]` of its document, code points.
+    """One sentence of a brief: `text[start:end]` of its document, in code points.
 
     `date_from` and `date_to` are inclusive ISO days; `date_text` is the date as written. In narrative they are None, as
     are party (an id of parties.json) and speaker. A `milestone` belongs on a timeline; the day of a `checked` one was
-    compared with a second source.
+    verified against a second source.
     """
 
     start: int
@@ -67,7 +67,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Another wording of a question, in the language of that code (en, ur, ps, fa, ru)."""
+    """An alternative wording of a question, in the language of that code (en, ur, ps, fa, ru)."""
 
     language: str
     text: str
@@ -75,7 +75,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """A question and the stretch that answers it: `text[start:end]`, from its heading to the end of its last statement."""
+    """A question and its answer: `text[start:end]`, from its heading to the end of its last statement."""
 
     question: str
     variants: tuple[Variant, ...]
@@ -85,10 +85,10 @@ class Explainer:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a document: its place in the file (from 1), its slice of the text, the number printed on it.
+    """A page of a document: its number in the file (from 1), its slice of the text, the number printed on it.
 
-    `label` is None where the printed number is the same. A footnote that stands behind the sentence which it
-    interrupted makes another `Page` of the same number.
+    `label` is None if the printed number is the same. A footnote moved behind the sentence it interrupted makes another
+    `Page` of the same number.
     """
 
     number: int
@@ -99,7 +99,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece `text[start:end]` of a document and what it is there: one of BLOCKS; a table has one for each row."""
+    """A slice `text[start:end]` of a document and its role, one of BLOCKS; a table has one per row."""
 
     start: int
     end: int
@@ -108,7 +108,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source with its stored plain text; every offset elsewhere counts code points of `text`."""
+    """A source with its stored plain text; all offsets elsewhere count code points of `text`."""
 
     id: str
     title: str
@@ -128,7 +128,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
     blocks: tuple[Block, ...] = ()
-    date_origin: str | None = None  # where in the file the date was found; None for the operator's own
+    date_origin: str | None = None  # where in the file the date was found; None if the operator gave it
     author_origin: str | None = None
     statements: tuple[Statement, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -136,7 +136,7 @@ class Document:
 
     @property
     def ours(self) -> bool:
-        """Whether its sentences are summaries of ours, to be cited by their references."""
+        """Whether its sentences are our summaries, to be cited by their references."""
         return self.kind in OURS
 
     @property
@@ -146,26 +146,26 @@ class Document:
 
     @property
     def revision(self) -> str:
-        """A digest over text and metadata: it changes whenever anything that is indexed or shown changes."""
+        """A digest over text and metadata: it changes whenever anything indexed or displayed changes."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def reference(self, identifier: str) -> Reference:
-        """The reference of that footnote id; KeyError when there is none."""
+        """The reference with that footnote id; KeyError if there is none."""
         for reference in self.references:
             if reference.id == identifier:
                 return reference
         raise KeyError(identifier)
 
     def page_at(self, offset: int) -> int | None:
-        """The number of the page that holds an offset, or None when the document has no pages."""
+        """The number of the page at an offset, or None if the document has no pages."""
         return next((page.number for page in self.pages if page.start <= offset < page.end), None)
 
     def kind_at(self, offset: int) -> str:
-        """The kind of the block that holds an offset, “paragraph” where none does."""
+        """The kind of the block at an offset, “paragraph” by default."""
         return next((block.kind for block in self.blocks if block.start <= offset < block.end), "paragraph")
 
     def with_metadata(self, **changes: Any) -> Document:
-        """A copy with other metadata; the text and its offsets stay."""
+        """A copy with other metadata; text and offsets stay."""
         return replace(self, **changes)
 
     def to_json(self) -> str:
@@ -174,12 +174,12 @@ class Document:
 
     @classmethod
     def from_json(cls, line: str) -> Document:
-        """The document that `to_json` wrote."""
+        """Parse the output of `to_json`."""
         return cls.from_dict(json.loads(line))
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Document:
-        """The document that `dataclasses.asdict` made a dictionary of, after a way through JSON."""
+        """Build the document from a `dataclasses.asdict` dictionary that went through JSON."""
         raw = dict(raw)
         raw["pages"] = tuple(Page(**page) for page in raw["pages"])
         raw["headings"] = tuple(Heading(**heading) for heading in raw["headings"])

@@ -1,4 +1,4 @@
-"""Dates as sources write them: a subset of EDTF (ISO 8601-2:2019, level 1) read into inclusive ISO days."""
+"""Parses dates as sources write them: a subset of EDTF (ISO 8601-2:2019, level 1), into inclusive ISO days."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class DateSpan:
 
 
 def parse_date(text: str) -> DateSpan:
-    """The days that `2022`, `2022-04`, `2022-04-16`, a range `A/B` of two such, or one with `~` at its end stand for.
+    """The days of `2022`, `2022-04`, `2022-04-16`, a range `A/B` of two such dates, or one of these followed by `~`.
 
-    Raises DateError for anything else, for days that do not exist, and for ranges that run backwards.
+    Raises DateError for any other form, for nonexistent days, and for ranges that run backwards.
     """
     written = text.strip()
     bare = written.removesuffix("~")
@@ -53,7 +53,7 @@ def publication_date(text: str) -> str:
 
 
 def publication_day(stamp: str | None) -> str | None:
-    """The ISO date of a date or time stamp (`2022-04-16T08:00Z`, `2022-04`), None where it is neither."""
+    """The ISO date of a date or timestamp (`2022-04-16T08:00Z`, `2022-04`), None for anything else."""
     try:
         return publication_date(re.split(r"[T ]", stamp.strip())[0]) if stamp else None
     except DateError:

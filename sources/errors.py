@@ -1,14 +1,14 @@
-"""What can go wrong with a source, as sentences for a person.
+"""Errors of sources, as sentences for a person.
 
-SourceError                 anything below; its text names the file and says what to do
-├── BriefError              a brief does not keep the format; `problems` lists every place
+SourceError                 base class; the message names the file and says what to do
+├── BriefError              a brief violates the format; `problems` lists every place
 ├── LoadError               a file cannot be read as a document
 ├── FetchError              an address cannot or may not be fetched
 ├── MetadataError           a title, date, kind, language or party that is not valid
 │   ├── DateError
 │   └── PartyError
 ├── AlreadyThere            the same document is in the library; `document_id` says under which id
-└── NotFound                no document of that id, or one that may not be removed
+└── NotFound                there is no document with that id, or it may not be removed
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to mend in a file; `line` counts from 1, None where it concerns the whole file."""
+    """A problem to fix in a file; `line` counts from 1, None for the file as a whole."""
 
     file: str
     line: int | None
@@ -37,20 +37,20 @@ class Problem:
 
 
 def why(error: object) -> str:
-    """What a library says of an error, short enough to stand inside a sentence: it may quote half a file."""
+    """A library's error message, shortened to fit into a sentence: it may quote half a file."""
     words = one_line(str(error)) or type(error).__name__
     return words if len(words) <= 160 else f"{words[:159]}…"
 
 
 class SourceError(Exception):
-    """Something is wrong with a source; its text is one line, fit to be shown whatever a file is called."""
+    """Base class of source errors. The message is a single line that is safe to show, whatever the file is called."""
 
     def __init__(self, message: str) -> None:
         super().__init__(one_line(message))
 
 
 class BriefError(SourceError):
-    """A brief does not keep the format; `problems` holds every place, the text of the error the first of them."""
+    """A brief violates the format; `problems` lists every place, the message is the first of them."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -63,7 +63,7 @@ class LoadError(SourceError):
 
 
 class FetchError(SourceError):
-    """An address cannot be fetched, or may not be; `status` is what the server answered, None when it did not."""
+    """An address cannot or may not be fetched; `status` is the HTTP status, None without a response."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -75,17 +75,17 @@ class MetadataError(SourceError):
 
 
 class DateError(MetadataError):
-    """A date is not one of the forms that `sources.edtf` reads."""
+    """A date that `sources.edtf` cannot parse."""
 
 
 class PartyError(MetadataError):
-    """A name stands for no party of parties.json."""
+    """A name that matches no party of parties.json."""
 
 
 class AlreadyThere(SourceError):
-    """The same bytes, address or nearly the same text are in the library already, as the document `document_id`.
+    """The library already holds the same bytes or address, or nearly the same text, as `document_id`.
 
-    `only_similar`: it is a judgement, and the person may think otherwise.
+    `only_similar`: similarity is a judgement, which a person may overrule.
     """
 
     def __init__(self, message: str, document_id: str, *, only_similar: bool = False) -> None:

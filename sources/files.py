@@ -1,4 +1,4 @@
-"""Reading and writing files safely: no surprise on reading, no half-written file on writing."""
+"""Safe file access: bounded reads of regular files only, and atomic writes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_bytes(path: Path, inside: Path | None = None) -> bytes:
                 raise LoadError(f"{path} is no regular file: put a document there instead")
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
-        raise LoadError(f"{path} is not there (any more): restore it, or run the command again without it") from None
+        raise LoadError(f"{path} was not found: restore it, or run the command again without it") from None
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({_reason(error)}): check its permissions") from error
     if len(data) > LIMIT:
@@ -45,9 +45,9 @@ def sha256(path: Path) -> str:
 
 
 def write_bytes(path: Path, data: bytes, *, exclusive: bool = False) -> bool:
-    """Write a file beside, flush it to disk, then move it into place; False when `exclusive` and the name is taken.
+    """Write a file aside, flush it to disk, then rename it into place; False if `exclusive` and the name is taken.
 
-    Raises SourceError when it cannot be written; nothing is left behind then.
+    Raises SourceError when it cannot be written, and leaves nothing behind.
     """
     temporary: Path | None = None
     try:
@@ -71,12 +71,12 @@ def write_bytes(path: Path, data: bytes, *, exclusive: bool = False) -> bool:
         ) from error
     finally:
         if temporary is not None:
-            with contextlib.suppress(OSError):  # the next look at the folder sweeps it
+            with contextlib.suppress(OSError):  # the next scan of the folder removes it
                 temporary.unlink(missing_ok=True)
 
 
 def delete(path: Path) -> None:
-    """Delete a file if it is there; raises SourceError when that is refused."""
+    """Delete a file if it exists; raises SourceError if that fails."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -86,7 +86,7 @@ def delete(path: Path) -> None:
 def walk(folder: Path, side_suffix: str, prefix: str = "") -> Iterator[tuple[str, Path, str]]:
     """(relative name, path, stamp of the side file) of each file below a folder, sorted, without hidden ones.
 
-    A folder that cannot be read and a link to a folder come as if they were files: loading them says what is wrong.
+    An unreadable folder and a link to a folder are listed as files: loading them reports the error.
     """
     try:
         with os.scandir(folder) as found:
@@ -107,7 +107,7 @@ def walk(folder: Path, side_suffix: str, prefix: str = "") -> Iterator[tuple[str
 
 
 def stat_stamp(path: Path) -> str:
-    """Size and time of change (ns) of a file, or the number of the error that hides them."""
+    """Size and modification time (ns) of a file, or the errno that hides them."""
     try:
         found = path.stat()
     except OSError as error:
@@ -116,7 +116,7 @@ def stat_stamp(path: Path) -> str:
 
 
 def _claim(temporary: Path, path: Path) -> bool:
-    """Give the file its name unless another has it; file systems without hard links are served by a plain rename."""
+    """Link the file to its name unless that is taken; without hard links, by a plain rename."""
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -129,7 +129,7 @@ def _claim(temporary: Path, path: Path) -> bool:
 
 
 def _sync(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # not every file system lets a folder be opened or flushed
+    with contextlib.suppress(OSError):  # not every file system allows opening or syncing a folder
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What kind of publisher a reference names: the classes of hosts in hosts.toml, and which of them are weak. Pure."""
+"""Classifies the publisher of a reference: classes of hosts in hosts.toml, and which of them are weak. Pure."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ WEAK = frozenset({"encyclopaedia", "digest", "copy", "forum"})
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Host -> class, and the publishers of printed works, which need no address."""
+    """Host to class, and the publishers of printed works, which need no address."""
 
     classes: Mapping[str, str]
     works: frozenset[str] = frozenset()
 
     def of_address(self, url: str) -> str | None:
-        """The class of a host, or of the nearest one above it; None for a host that is not in the table."""
+        """The class of a host, or of its nearest parent domain; None if the table has neither."""
         name = (urlsplit(url).hostname or "").rstrip(".")
         if re.fullmatch(r"[0-9.]+|.*:.*", name):
-            return "digest"  # a bare machine address is nobody's
+            return "digest"  # a bare IP address belongs to nobody
         while name and name not in self.classes:
             name = name.partition(".")[2]
         return self.classes.get(name)
 
     def of(self, reference: Reference) -> str | None:
-        """The class of a reference: that of its original, of a printed work, or else of the copy that was read."""
+        """The class of a reference: by its original, as a printed work, or by the copy that was read."""
         if reference.original:
             return self.of_address(reference.original)
         if reference.publisher in self.works:
@@ -46,15 +46,15 @@ class Hosts:
         return self.of_address(reference.url) if reference.url else None
 
     def is_weak(self, reference: Reference) -> bool:
-        """Whether a reader cannot check it with its publisher: it is known from a copy, a digest or a forum only."""
+        """Whether a reader cannot verify it with its publisher: it is known from a copy, a digest or a forum only."""
         return self.of(reference) in WEAK
 
     def rests_on_weak(self, document: Document, statement: Statement) -> bool:
-        """Whether every reference of a statement is a weak one."""
+        """Whether all references of a statement are weak."""
         return all(self.is_weak(document.reference(identifier)) for identifier in statement.reference_ids)
 
     def counted(self, documents: Iterable[Document]) -> dict[str, int]:
-        """Class -> references of that class, in the order of CLASSES; a footnote counts once in each document."""
+        """Number of references per class, in the order of CLASSES; a footnote counts once per document."""
         found = [self.of(reference) for document in documents for reference in document.references]
         return {kind: found.count(kind) for kind in CLASSES}
 
@@ -66,7 +66,7 @@ def shipped_hosts() -> Hosts:
 
 
 def read_hosts(path: Path) -> Hosts:
-    """The table in a TOML file: a list of hosts for each class, and `works`; SourceError names the file and what to do."""
+    """Read a TOML table: a list of hosts per class, and `works`; SourceError names the file and says what to do."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         works = frozenset(table.pop("works", ()))
@@ -78,5 +78,5 @@ def read_hosts(path: Path) -> Hosts:
                 if classes.setdefault(host, kind) != kind:
                     raise ValueError(f"{host} is both {classes[host]} and {kind}: keep one")
     except (OSError, ValueError, TypeError) as error:
-        raise SourceError(f"{path}: not a table of hosts ({error}): mend the file") from error
+        raise SourceError(f"{path}: not a table of hosts ({error}): correct the file") from error
     return Hosts(classes, works)

@@ -1,4 +1,4 @@
-"""The parties that speak in the library, and the names that they go by in five languages."""
+"""The parties that speak in the library, and their names in five languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).with_name("parties.json")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party: its id (kebab-case), display names by language, other names, its years (None: open)."""
+    """A party: its id (kebab-case), display names by language, aliases, years (None: open-ended)."""
 
     id: str
     names: dict[str, str]
@@ -34,11 +34,11 @@ class Party:
 
     @property
     def every_name(self) -> tuple[str, ...]:
-        """What it goes by: display names, the English one first, then the other names."""
+        """Its names: display names, English first, then aliases."""
         return (self.name, *self.names.values(), *self.aliases)
 
     def display(self, language: str) -> str:
-        """The display name in that language, the English one where there is none."""
+        """The display name in that language, by default the English one."""
         return self.names.get(language, self.name)
 
 
@@ -62,11 +62,11 @@ class Parties:
         return iter(self._by_id.values())
 
     def __getitem__(self, party_id: str) -> Party:
-        """The party of that id; KeyError when there is none."""
+        """The party with that id; KeyError if there is none."""
         return self._by_id[party_id]
 
     def find(self, name: str) -> Party:
-        """The party of that id, name or alias in any language, in any case; PartyError when there is none."""
+        """The party with that id, name or alias in any language, ignoring case; PartyError if there is none."""
         try:
             return self._by_name[_fold(name)]
         except KeyError:
@@ -88,21 +88,21 @@ def shipped_parties() -> Parties:
 
 
 def read_parties(path: Path) -> Parties:
-    """The parties of a JSON file of that shape; PartyError names the file when it is not.
+    """The parties of a JSON file of that shape; PartyError names the file when it is malformed.
 
-    `from` and `to` are the years in which a party exists as such; with `"speaker": "required"` its statements must name who says
-    them. A name or an alias belongs to one party only, in whatever case.
+    `from` and `to` are the years in which a party exists as such; with `"speaker": "required"` its statements must name
+    a speaker. A name or an alias belongs to one party only, ignoring case.
     """
     import json
 
     try:
         return Parties(_party(raw) for raw in json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, PartyError) as error:
-        raise PartyError(f"{path}: not a list of parties ({error!s}): mend the file") from error
+        raise PartyError(f"{path}: not a list of parties ({error!s}): correct the file") from error
 
 
 def to_json(parties: Parties) -> list[dict[str, Any]]:
-    """Parties as `parties_from` reads them, for another process."""
+    """Serialise parties for another process, in the format of `parties_from`."""
     return [
         {"id": party.id, "names": party.names, "aliases": list(party.aliases), "from": party.year_from,
          "to": party.year_to, "speaker": "required" if party.speaker_required else None}
@@ -111,7 +111,7 @@ def to_json(parties: Parties) -> list[dict[str, Any]]:
 
 
 def parties_from(raw: list[dict[str, Any]]) -> Parties:
-    """The parties that `to_json` wrote."""
+    """Parse the output of `to_json`."""
     return Parties(map(_party, raw))
 
 
@@ -127,7 +127,7 @@ def _party(raw: dict[str, Any]) -> Party:
 
 
 def _fold(name: str) -> str:
-    """A name as compared: case, Arabic letter variants, ZWNJ, hyphens and spaces do not matter."""
+    """A name normalised for comparison: case, Arabic letter variants, ZWNJ, hyphens and spaces do not matter."""
     text = unicodedata.normalize("NFKC", name).casefold().translate(_VARIANTS)
     return re.sub(r"[\s\-–_]+", " ", text).strip()
 

@@ -1,4 +1,4 @@
-"""How far the library reaches: the last day of its statements, in all and by subject. Pure."""
+"""How recent the library is: the last day of its statements, overall and by subject. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sources.document import Document
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d~?$")
 
-# The subjects that briefs name in their front matter; docs/library.md shows coverage by them.
+# The subjects that briefs declare in their front matter; docs/library.md shows coverage by them.
 SUBJECTS = (
     "history", "border", "refugees", "trade", "militancy", "strikes and war", "talks", "recognition", "people",
     "neighbours", "united nations", "rights", "explanations",
@@ -17,15 +17,15 @@ SUBJECTS = (
 
 
 def reach(documents: Iterable[Document]) -> str | None:
-    """The last ISO day that any dated statement tells of; None where there is none.
+    """The last ISO day of any dated statement; None if there is none.
 
-    A statement of a month or a year tells of its first day at least: “2026” does not reach to December.
+    A statement of a month or a year counts as of its first day: “2026” does not reach to December.
     """
     return max(filter(None, map(_last_day, documents)), default=None)
 
 
 def reach_by_subject(documents: Iterable[Document]) -> dict[str, str]:
-    """Subject -> the last ISO day told of, for each subject that a document names; sorted by subject."""
+    """Subject to the last ISO day of its statements, for each subject that a document declares; sorted by subject."""
     days: dict[str, str] = {}
     for document in documents:
         day = _last_day(document)

@@ -1,4 +1,4 @@
-"""`torkham sources add`: files, folders, archives and addresses into the library, and what came in."""
+"""`torkham sources add`: add files, folders, archives and addresses to the library, and report the outcome."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sources.web.client import Network
     from sources.web.fetch_log import Journal
 
-SHOWN = 20  # documents that are told one by one
-_LARGE = 2 * 2**20  # bytes; reading what is larger may take seconds
+SHOWN = 20  # up to this many documents, each is reported
+_LARGE = 2 * 2**20  # bytes; reading a larger file may take seconds
 _ABOUT = "Add documents and index them; exit status 1 when one could not be added (`sources failed` lists these)."
 _EXAMPLES = """
 torkham sources add article.pdf --publisher Dawn --date 2024-04-20
@@ -65,7 +65,7 @@ def _add(work: Workspace, given: argparse.Namespace) -> int:
 
 
 class Adding:
-    """One run of adding: what came in, and how many did not."""
+    """One run of adding: what was added, and how many failed."""
 
     def __init__(self, work: Workspace, journal: Journal, metadata: Metadata, *, anyway: bool = False) -> None:
         self._work = work
@@ -78,11 +78,11 @@ class Adding:
         self._dates: dict[str, str] = {}
 
     def run(self, files: Sequence[Item], addresses: Sequence[str], network: Network) -> None:
-        """Add each; a failure is told, kept in the journal, and the next one follows."""
+        """Add each; a failure is reported and logged, and the next one follows."""
         library, total = self._work.library, len(files) + len(addresses)
         with (
             self._work.console.progress() as progress,
-            library.batch(lambda done, of: progress("looking through the library", done, of)),
+            library.batch(lambda done, of: progress("scanning the library", done, of)),
         ):
             library.reader.progress = lambda done, of: progress("reading pages", done, of)
             for done, item in enumerate(files, 1):
@@ -93,13 +93,13 @@ class Adding:
                 progress("adding", done, total)
 
     def with_options(self, options: Mapping[str, str]) -> None:
-        """Go on with other metadata."""
+        """Use other metadata from here on."""
         from sources.collection.metadata import Metadata
 
         self._metadata = Metadata(**options)
 
     def edit(self) -> None:
-        """Ask what each document that came in is to be cited as."""
+        """Ask for the citation of each added document."""
         for row in self._rows():
             ask_for(self._work, row)
 
@@ -108,7 +108,7 @@ class Adding:
         return [rows[entry.document_id] for entry in self.added if entry.document_id in rows]
 
     def finish(self, *, index: bool) -> int:
-        """Index what came in and say what it is cited as; the exit status: 1 when something failed."""
+        """Index what was added and show how it is cited; the exit status: 1 when something failed."""
         console, before = self._work.console, self._passages()
         passages = None
         if self.added and index:
@@ -122,9 +122,11 @@ class Adding:
             _summary(self._work, mine, passages)
         if mine:
             one = mine[0].id if len(mine) == 1 else "ID"
-            console.note(f"It is cited as that; to correct it: torkham sources edit {one}")
+            console.note(f"To correct how it is cited: torkham sources edit {one}")
         if self.there:
-            console.note(f"{self.there} were there already; `--anyway` adds what is only similar.")
+            console.note(
+                f"{self.there} were in the library already; `--anyway` adds documents that are merely similar."
+            )
         if self.failed:
             console.note(f"{self.failed} could not be added: `torkham sources failed` lists them with the reasons.")
         return 1 if self.failed or self.there else 0
@@ -149,12 +151,12 @@ class Adding:
         return entry
 
     def _say_of_reading(self, file: str, entry: Entry) -> None:
-        """What the loader left out, and what a person should know of how it read the document."""
+        """What the loader skipped, and its notices about how it read the document."""
         from bot.rendering.safe import clean
 
         reader = self._work.library.reader
         for thing in reader.left_out:
-            self._work.console.note(f"{clean(file)}: {clean(thing)} is not read: add it by itself.")
+            self._work.console.note(f"{clean(file)}: {clean(thing)} was not read: add it separately.")
         if reader.dated:
             date, origin = reader.dated
             self._dates[entry.document_id] = f", {date} ({clean(origin)})" if origin else f", {date}"
@@ -194,7 +196,7 @@ class Adding:
 
 
 def _key(what: str) -> str:
-    """What a failure is listed under: an address, or the full path, so that it can be tried from anywhere."""
+    """The key a failure is listed under: an address, or the full path, so that it can be retried from anywhere."""
     return what if "://" in what else str(Path(what).absolute())
 
 

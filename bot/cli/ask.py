@@ -1,4 +1,4 @@
-"""`torkham ask` and `search`: one question and its answer, shown, kept in the log, with an exit status."""
+"""`torkham ask` and `search`: answer one question, show it, log it, set the exit status."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from index.types import Scope
 
 ABSTAINED = 3
-ASK_MOST, SEARCH_MOST = 20, 100  # what --k goes up to
-TURNS = 6  # questions of a conversation that a follow-up is understood by
+ASK_MOST, SEARCH_MOST = 20, 100  # upper bound of --k
+TURNS = 6  # questions of a conversation available to a follow-up
 _EXAMPLES = """
 torkham ask what is the Durand Line
 torkham ask "Why did the Istanbul talks fail?" --since 2025-10
@@ -35,7 +35,7 @@ torkham ask who led the TTP in 2018 --json
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """A question and its options; each field is the option of that name."""
+    """A question and its options; each field is the option with that name."""
 
     question: str | None = None
     json: bool = False
@@ -108,7 +108,7 @@ def _ask(work: Workspace, given: argparse.Namespace) -> int:
 
 
 def ask(work: Workspace, given: AskOptions) -> int:
-    """Answer a question; 0, or 3 when the library does not hold it."""
+    """Answer a question; 0, or 3 when the library has no answer."""
     from bot.question.input import read_question
 
     check_days(given)
@@ -130,14 +130,16 @@ def ask(work: Workspace, given: AskOptions) -> int:
 
 
 def check_days(given: AskOptions, names: tuple[str, str] = ("--since", "--until")) -> None:
-    """QuestionError where the first day lies after the last, MetadataError where one is no date; `names` are those of the options."""
+    """QuestionError if the first day is after the last, MetadataError if one is no date; `names` are those of the
+    options.
+    """
     from bot.question.scope import days
 
     days(given.since, given.until, names=names)
 
 
 def scope_of(work: Workspace, given: AskOptions) -> Scope:
-    """The days, parties and documents of the options; QuestionError for what cannot be used."""
+    """The days, parties and documents of the options; QuestionError for invalid ones."""
     from bot.question.scope import Wanted, scope_of
 
     wanted = Wanted(given.since, given.until, given.party, given.document, given.source)
@@ -145,7 +147,7 @@ def scope_of(work: Workspace, given: AskOptions) -> Scope:
 
 
 def answered(work: Workspace, question: str, **asked: Any) -> tuple[Trace, Composed | None]:
-    """The trace of an answer, and how it was composed if it was."""
+    """The trace of an answer, and how it was composed, if it was."""
     if not work.settings.composes:
         return work.answerer().trace(question, **asked), None
     from bot.cli.live_answer import answerer_of, compose_for
@@ -155,7 +157,7 @@ def answered(work: Workspace, question: str, **asked: Any) -> tuple[Trace, Compo
 
 
 def answer_of(work: Workspace) -> Callable[..., Answer]:
-    """What answers one question after the other."""
+    """A function that answers one question at a time."""
     answerer = work.answerer()
     if not work.settings.composes:
         return answerer.answer
@@ -193,7 +195,7 @@ def _show(work: Workspace, trace: Trace, composed: Composed | None, given: AskOp
 
 
 def ask_each(work: Workspace, given: AskOptions) -> int:
-    """One answer object a line, in order; a broken line gives {id, error} and the run goes on."""
+    """One answer object per line, in order; an invalid line gives {id, error} and the run continues."""
     check_days(given)
     path = Path(given.batch or "")
     try:
@@ -246,23 +248,23 @@ def _search(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def log_of(work: Workspace) -> AnswerLog:
-    """The log of the home."""
+    """The answer log of the home."""
     from bot.store.answer_log import AnswerLog
 
     return AnswerLog(work.settings.home, work.settings.log_answers)
 
 
 def keep(work: Workspace, answer: Answer, conversation: int | None = None) -> int | None:
-    """Keep an answer in the log; the id of its conversation, None where the home cannot be written."""
+    """Log an answer; returns the id of its conversation, None if the home is not writable."""
     try:
         return log_of(work).add(answer, conversation)
     except StoreError as error:
-        work.console.detail(f"The answer is not kept: {error}")
+        work.console.detail(f"The answer was not logged: {error}")
         return None
 
 
 def from_stdin() -> str:
-    """The question on standard input."""
+    """Read the question from standard input."""
     from bot.question.input import LONGEST
 
     data = sys.stdin.buffer.read(20 * LONGEST)

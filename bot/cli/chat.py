@@ -1,4 +1,4 @@
-"""`torkham chat`: question after question, with commands that begin with a slash."""
+"""`torkham chat`: an interactive session, with slash commands."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
 
-_ABOUT = "Ask question after question; follow-ups are understood. /help lists what else there is, Ctrl-D ends."
-HISTORY = "chat_history"  # what was typed, in the home
+_ABOUT = "Ask questions interactively; follow-ups are understood. /help lists the commands, Ctrl-D quits."
+HISTORY = "chat_history"  # the input history, in the home
 HISTORY_LINES = 1000
 
 
 def add_to(commands: Commands) -> None:
     """The command `chat`."""
     made = command(commands, "chat", _chat, _ABOUT, examples="torkham chat\ntorkham chat -c")
-    made.add_argument("-c", "--continue", dest="go_on", action="store_true", help="go on with the last conversation")
+    made.add_argument("-c", "--continue", dest="go_on", action="store_true", help="continue the last conversation")
 
 
 @dataclass(slots=True)
 class Chat:
-    """A conversation: what was asked, the last answer, and the claims of it that were shown."""
+    """A conversation: the questions, the last answer, and the claims of it shown so far."""
 
     work: Workspace
     answer_to: Callable[..., Answer]
@@ -43,7 +43,7 @@ class Chat:
     shown: set[str] = field(default_factory=set)
 
     def ask(self, question: str) -> None:
-        """Answer a question, understood with those before it."""
+        """Answer a question in the context of the previous ones."""
         from bot.cli.ask import TURNS, keep
         from bot.cli.display import show_answer
 
@@ -54,7 +54,7 @@ class Chat:
         self.conversation = keep(self.work, answer, self.conversation) or self.conversation
 
     def chosen(self, line: str) -> str:
-        """The question that a number stands for, where the last answer asked back; else the line itself."""
+        """The question for a number, if the last answer offered numbered readings; else the line itself."""
         offered = self.answer.alternatives if self.answer is not None else ()
         number = int(line) if offered and line.isdecimal() and len(line) < 3 else 0
         return offered[number - 1].question if 0 < number <= len(offered) else line
@@ -65,7 +65,7 @@ class Chat:
         self.work.console.note("A new conversation.")
 
     def more(self) -> None:
-        """Show claims on the last question that were not shown yet."""
+        """Show further claims on the last question."""
         from bot.cli.display import show_answer
 
         before = self._last()
@@ -74,7 +74,7 @@ class Chat:
         again = self.answer_to(before.question, history=self.history[:-1], skip=len(self.shown))
         further = [claim for claim in again.claims if claim.text not in self.shown]
         if not further:
-            self.work.console.note("There is nothing more on this.")
+            self.work.console.note("There are no further claims on this question.")
             return
         numbers = {number for claim in further for number in claim.citations}
         cited = tuple(citation for citation in again.citations if citation.number in numbers)
@@ -83,7 +83,7 @@ class Chat:
         show_answer(self.answer, self.work.parties, self.work.console)
 
     def sides(self) -> None:
-        """Show the claims of the last answer under the party that makes each."""
+        """Show the claims of the last answer by party."""
         from bot.cli.display import show_lines
         from bot.rendering.form import by_party
 
@@ -108,7 +108,7 @@ class Chat:
         """Show the commands."""
         for name, (_, about) in _COMMANDS.items():
             self.work.console.text(f"{name:10} {about}")
-        self.work.console.text("Anything else is a question. Ctrl-C gives up a line or an answer, Ctrl-D ends.")
+        self.work.console.text("Anything else is a question. Ctrl-C cancels a line or an answer, Ctrl-D quits.")
 
     def _last(self) -> Answer | None:
         if self.answer is None:
@@ -141,8 +141,8 @@ def _chat(work: Workspace, given: argparse.Namespace) -> None:
         chat.conversation, chat.answer = last.conversation, last.answer
         chat.history = log_of(work).questions(last.conversation, TURNS)
         chat.shown = {claim.text for claim in last.answer.claims}
-        work.console.note(f"Going on after: {last.question}")
-    work.console.note("Ask a question; /help lists the commands, Ctrl-D ends.")
+        work.console.note(f"Continuing after: {last.question}")
+    work.console.note("Ask a question; /help lists the commands, Ctrl-D quits.")
     read = _reader(work)
     while True:
         try:
@@ -171,16 +171,16 @@ def _do(chat: Chat, line: str) -> None:
 
 
 def _reader(work: Workspace) -> Callable[[], str]:
-    """What reads the next line, EOFError at the end; on a terminal with editing, history and completion."""
+    """A function that reads the next line, EOFError at the end; on a terminal with editing, history and completion."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _next_line
-    with suppress(ImportError):  # a Python without readline: lines are read as they are
+    with suppress(ImportError):  # a Python without readline: no editing
         _prepare(work)
     return lambda: input("\n> ").strip()
 
 
 def _prepare(work: Workspace) -> None:
-    """Line editing, the lines typed before, and completion of the commands."""
+    """Line editing, history, and completion of commands."""
     import readline
 
     path = work.settings.home / HISTORY
@@ -190,10 +190,10 @@ def _prepare(work: Workspace) -> None:
         readline.set_history_length(HISTORY_LINES)
         atexit.register(_write_history, path)
     except OSError as error:
-        work.console.detail(f"What is typed is not kept: {error}")
+        work.console.detail(f"The input history was not saved: {error}")
     readline.set_completer_delims("")
     readline.set_completer(complete)
-    # libedit, which some builds of Python have in the place of readline, has a language of its own
+    # libedit, which some builds of Python use instead of readline, has its own syntax
     edit = "libedit" in (readline.__doc__ or "")
     readline.parse_and_bind("bind ^I rl_complete" if edit else "tab: complete")
 
@@ -206,7 +206,7 @@ def _write_history(path: Path) -> None:
 
 
 def complete(text: str, state: int) -> str | None:
-    """The commands that begin with a text, one after the other."""
+    """A completer that returns the commands with that prefix, one per call."""
     fitting = [name for name in _COMMANDS if text.startswith("/") and name.startswith(text)]
     return fitting[state] if state < len(fitting) else None
 

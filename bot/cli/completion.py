@@ -1,4 +1,4 @@
-"""`torkham completion`: a script with which a shell completes commands and options."""
+"""`torkham completion`: a script for shell completion of commands and options."""
 
 from __future__ import annotations
 

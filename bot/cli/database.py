@@ -1,4 +1,4 @@
-"""`torkham database …`: make the tables of a PostgreSQL, check it, move index and store into it and back."""
+"""`torkham database …`: create the tables in PostgreSQL, check them, move index and store there and back."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ _INIT = "Create (or migrate) the pgvector extension and the tables of index and 
 _CHECK = "Check server, connection, pgvector, tables, privileges, index and store; exit status 1 if one is wrong."
 _MOVE = """Move index and store from the home into the database, or back; nothing is embedded again, and both are compared.
 
-Stop the bot first. What was interrupted goes on when the command is run again."""
+Stop the bot first. An interrupted move resumes when the command is run again."""
 
 
 def add_to(commands: Commands) -> None:
     """The group `database`."""
-    parts = group(commands, "database", "Create the tables of a PostgreSQL, check it, move index and store.")
+    parts = group(commands, "database", "Create the tables in PostgreSQL, check them, move index and store.")
     made = command(parts, "init", _init, _INIT)
-    made.add_argument("--reader", metavar="ROLE", help="a role that only answers on the command line: grant its rights")
-    made.add_argument("--bot", metavar="ROLE", help="a role that answers in Telegram: grant its rights")
+    made.add_argument(
+        "--reader", metavar="ROLE", help="a role that only answers on the command line: grant its privileges"
+    )
+    made.add_argument("--bot", metavar="ROLE", help="a role that answers in Telegram: grant its privileges")
     command(parts, "check", _check, _CHECK)
     made = command(parts, "move", _move, _MOVE)
-    made.add_argument("--to", choices=PLACES, required=True, help="where index and store are to be")
-    made.add_argument("--replace", action="store_true", help="give up the conversations that are there")
+    made.add_argument("--to", choices=PLACES, required=True, help="destination of index and store")
+    made.add_argument("--replace", action="store_true", help="overwrite the conversations at the destination")
 
 
 def _init(work: Workspace, given: argparse.Namespace) -> None:
@@ -109,7 +111,7 @@ def _move_store(work: Workspace, to: str, *, replace: bool) -> None:
 
 @contextmanager
 def _nobody_at(folder: Path) -> Iterator[None]:
-    """No bot on the home while its store is moved."""
+    """Make sure that no bot uses the home while its store is moved."""
     import filelock
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""Showing answers, hits and figures on the terminal."""
+"""Displays answers, hits and figures on the terminal."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from sources.parties import Parties
 
 
 def show_answer(answer: Answer, parties: Parties, console: Console, *, numbered: bool = False) -> None:
-    """The claims, then the sources, one short line each; of a refusal what is not held and what could be asked.
+    """The claims, then the sources, one short line each; for a refusal, what is not held and what could be asked.
 
-    `numbered`: what an open question may mean is numbered, to be chosen from.
+    `numbered`: the readings of an ambiguous question are numbered, to choose from.
     """
     lines = refusal_form(answer, numbered=numbered) if answer.abstained else answer_form(answer, parties)
     show_lines(lines, console)
@@ -43,7 +43,7 @@ def show_lines(lines: Sequence[Line], console: Console) -> None:
 
 
 def _row(line: Line, lines: Sequence[Line]) -> list[Span]:
-    """The cells of a row, each as wide as its column."""
+    """The cells of a row, each padded to its column."""
     rows = [each.cells for each in lines if each.kind == "row"]
     spans: list[Span] = []
     for column, cell in enumerate(line.cells):
@@ -58,7 +58,7 @@ def _plain(cell: Sequence[Span]) -> str:
 
 
 def show_sources(answer: Answer, console: Console) -> None:
-    """The sources of an answer, what several claims share once; of a composed answer with the passages."""
+    """The sources of an answer, without repeats; of a composed answer with the passages."""
     words = texts(answer.language)
     if not answer.citations:
         return
@@ -71,7 +71,7 @@ def show_sources(answer: Answer, console: Console) -> None:
 
 
 def show_every_source(answer: Answer, console: Console) -> None:
-    """The sources of an answer with every reference in full, addresses as they are."""
+    """The sources of an answer with every reference in full and plain addresses."""
     words = texts(answer.language)
     for citation in answer.citations or answer.nearest:
         first, *rest = citation_lines(citation, words)
@@ -83,15 +83,15 @@ def show_every_source(answer: Answer, console: Console) -> None:
 def show_source(
     citation: Citation, text: str | None, console: Console, language: str = "en", *, public_url: str = ""
 ) -> None:
-    """A source in its place, with what stands before and after it, its references in full, and where to read on.
+    """A source in context, its references in full, and where to read on.
 
-    That is at `public_url`, where there is such an address.
+    That is at `public_url`, if there is one.
     """
     words = texts(language)
     console.text(clean(citation.title), style="bold")
     if text is None:
         console.text(clean(citation.quote))
-        console.note("The document has changed or is gone since; this is the passage as it was cited.")
+        console.note("The document has changed or was removed since; this is the passage as it was cited.")
     else:
         before, after = text[max(0, citation.start - 400) : citation.start], text[citation.end :][:400]
         console.text(f"… {clean(before)}".rstrip(), style="dim")
@@ -105,7 +105,7 @@ def show_source(
 
 
 def show_trace(trace: Trace, console: Console) -> None:
-    """How an answer came about: hits with their scores, why sentences were chosen, the decision and what it rests on."""
+    """How an answer was found: hits with scores, why sentences were chosen, the decision and its basis."""
     asked = trace.asked
     console.text(f"looked up: {asked.text}")
     console.text(f"words: {asked.words}")

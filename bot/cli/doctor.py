@@ -1,4 +1,4 @@
-"""`torkham doctor`: whether everything is as it has to be."""
+"""`torkham doctor`: check the whole installation."""
 
 from __future__ import annotations
 

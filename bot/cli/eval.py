@@ -1,4 +1,4 @@
-"""`torkham eval …`: measure how well passages are found and how good the answers are."""
+"""`torkham eval …`: measure retrieval and answers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
 
-LINES = {"all": slice(None), "odd": slice(0, None, 2), "even": slice(1, None, 2)}  # which lines of a file are asked
-_RETRIEVAL = "Measure how well passages are found: nDCG, MRR and recall of the hybrid and of each half."
+LINES = {"all": slice(None), "odd": slice(0, None, 2), "even": slice(1, None, 2)}  # which lines of a file are used
+_RETRIEVAL = "Measure retrieval: nDCG, MRR and recall of the hybrid and of either list alone."
 _ANSWERS = "Measure answers: evidence shown, both sides, refusals, exact quotes; every failure is listed."
-_CASES = "Print what readers asked in Telegram and did not get, or disliked, as JSON lines to make evaluation cases of."
+_CASES = "Print unanswered and disliked questions from Telegram as JSON lines, to make evaluation cases from."
 
 
 def add_to(commands: Commands) -> None:
@@ -31,8 +31,8 @@ def add_to(commands: Commands) -> None:
     made = command(parts, "answers", _answers, _ANSWERS)
     made.add_argument("file", metavar="FILE", type=Path, help="questions, one JSON object a line")
     made.add_argument("--json", action="store_true", help="one JSON object")
-    made.add_argument("--report", type=Path, metavar="FILE", help="write a page to read, too")
-    made.add_argument("--compare", type=Path, metavar="FILE", help="an earlier run's --json, paired")
+    made.add_argument("--report", type=Path, metavar="FILE", help="also write an HTML page")
+    made.add_argument("--compare", type=Path, metavar="FILE", help="--json of an earlier run, for a paired comparison")
     made.add_argument("--lines", choices=tuple(LINES), default="all", help="only the odd or the even lines of the file")
     command(parts, "cases", _cases, _CASES)
 

@@ -1,4 +1,4 @@
-"""`torkham sources follow|unfollow|fetch|recheck|catalog|failed|retry`: documents from the web, and what did not come in."""
+"""`torkham sources follow|unfollow|fetch|recheck|catalog|failed|retry`: documents from the web, and failures."""
 
 from __future__ import annotations
 
@@ -20,34 +20,32 @@ if TYPE_CHECKING:
     from sources.web.fetch_log import Rechecked
 
 _FETCH = "Fetch documents of the catalogue by name, or (without a name) what the followed feeds announce."
-_FAILED = (
-    "List every file and address that could not be added, and what of the library cannot be indexed, with the reason."
-)
+_FAILED = "List files and addresses that could not be added, and documents that cannot be indexed, with the reasons."
 _RECHECK = (
-    "Ask the addresses of fetched documents again; report those that are dead, moved or changed, with the difference in the text."
-    " Exit status 1 where there is one."
+    "Check the addresses of fetched documents again; report those that are dead, moved or changed, with a diff of the text."
+    " Exit status 1 if there are any."
 )
 _RETRY = "Retry failed additions with their original options, and documents that could not be indexed."
 
 
 def add_to(commands: Commands) -> None:
-    """The commands of `sources` for the web, and for what failed."""
+    """The web commands of `sources`, and those for failures."""
     made = command(commands, "follow", _follow, "Follow an RSS or Atom feed: `sources fetch` takes what it announces.")
     made.add_argument("url", metavar="FEED_URL")
-    made = command(commands, "unfollow", _unfollow, "Follow a feed no longer; its documents stay.")
+    made = command(commands, "unfollow", _unfollow, "Stop following a feed; its documents stay.")
     made.add_argument("url", metavar="FEED_URL")
     made = command(commands, "fetch", _fetch, _FETCH)
     made.add_argument("names", metavar="NAME", nargs="*", help="documents or groups of the catalogue")
     made.add_argument("--all", action="store_true", help="the whole catalogue, and all fetched before")
-    made.add_argument("--again", action="store_true", help="also what was asked for within the last hours")
+    made.add_argument("--again", action="store_true", help="also addresses requested within the last hours")
     made.add_argument("--dry-run", action="store_true", help="only list what would be fetched")
     made.add_argument("--json", action="store_true", help="a JSON list")
     no_index(made)
     made = command(commands, "recheck", _recheck, _RECHECK)
     made.add_argument("ids", metavar="ID", nargs="*", help="only these documents")
-    made.add_argument("--report", action="store_true", help="show what the last rechecks found; ask nobody")
-    made.add_argument("--take", action="store_true", help="bring up to date what changed; earlier texts are kept")
-    made.add_argument("--again", action="store_true", help="also what was asked for within the last hours")
+    made.add_argument("--report", action="store_true", help="show the last results without requesting anything")
+    made.add_argument("--take", action="store_true", help="update changed documents; earlier texts are kept")
+    made.add_argument("--again", action="store_true", help="also addresses requested within the last hours")
     made.add_argument("--json", action="store_true", help="a JSON list")
     no_index(made)
     made = command(
@@ -57,8 +55,8 @@ def add_to(commands: Commands) -> None:
     made = command(commands, "failed", _failed, _FAILED)
     made.add_argument("--json", action="store_true", help="one JSON object")
     made = command(commands, "retry", _retry, _RETRY)
-    made.add_argument("what", metavar="WHAT", nargs="*", help="only these, as `sources failed` lists them")
-    made.add_argument("--forget", action="store_true", help="take them off the list instead")
+    made.add_argument("what", metavar="WHAT", nargs="*", help="only these, as listed by `sources failed`")
+    made.add_argument("--forget", action="store_true", help="remove them from the list instead")
 
 
 def _follow(work: Workspace, given: argparse.Namespace) -> None:
@@ -70,7 +68,7 @@ def _follow(work: Workspace, given: argparse.Namespace) -> None:
 
     url = given.url
     found = look(Network(), Sandbox(), Feed(url, url))
-    assert found is not None  # nothing was known of it that could be unchanged
+    assert found is not None  # nothing was known that could be unchanged
     feed, announced = found
     Journal(work.settings.home).follow(Feed(url, feed.title))
     count = len(announced.entries)
@@ -83,7 +81,7 @@ def _unfollow(work: Workspace, given: argparse.Namespace) -> None:
 
     if not Journal(work.settings.home).unfollow(given.url):
         raise SourceError(f"{given.url} is not followed: `torkham sources catalog` shows the feeds.")
-    work.console.text("Not followed any more.")
+    work.console.text("No longer followed.")
 
 
 def _catalog(work: Workspace, given: argparse.Namespace) -> None:
@@ -117,12 +115,12 @@ def _fetch(work: Workspace, given: argparse.Namespace) -> int:
 
     journal, network = Journal(work.settings.home), Network()
     with work.console.progress() as progress:
-        work.library.rows(lambda done, total: progress("looking through the library", done, total))
+        work.library.rows(lambda done, total: progress("scanning the library", done, total))
         wanted = _wanted(work, journal, network, given.names, everything=given.all)
         if given.dry_run:
             work.console.text(f"{len(wanted)} to fetch:")
             for one in wanted:
-                late = " (asked lately: only with --again)" if journal.asked_lately(one.url) and not given.again else ""
+                late = " (requested recently: use --again)" if journal.asked_lately(one.url) and not given.again else ""
                 work.console.text(f"  {clean(one.url)}{late}")
             return 0
         results = []
@@ -139,7 +137,7 @@ def _fetch(work: Workspace, given: argparse.Namespace) -> int:
         told = ", ".join(f"{count} {change}" for change, count in counts.most_common()) or "nothing to fetch"
         work.console.text(f"{len(results)} addresses: {told}.")
     if any(result.change == "failed" for result in results):
-        work.console.note("`torkham sources failed` lists what failed, `torkham sources retry` tries it again.")
+        work.console.note("`torkham sources failed` lists failures, `torkham sources retry` retries them.")
         return 1
     return 0
 
@@ -236,7 +234,7 @@ def _retry(work: Workspace, given: argparse.Namespace) -> int:
     adding = Adding(work, journal, Metadata())
     for failure in chosen:
         if failure.what in feeds:
-            continue  # `sources fetch` asks it again
+            continue  # `sources fetch` requests it again
         adding.with_options(failure.options)
         if "://" in failure.what:
             adding.run([], [failure.what], network)
@@ -246,7 +244,7 @@ def _retry(work: Workspace, given: argparse.Namespace) -> int:
 
 
 def _items(what: str) -> list[Item]:
-    """The document that failed: a file, or one inside an archive or among JSON lines."""
+    """The failed document: a file, or one inside an archive or among JSON lines."""
     from sources.collection.expand import expand
 
     holder = next((path for path in (Path(what), *Path(what).parents) if path.exists()), Path(what))

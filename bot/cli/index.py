@@ -1,4 +1,4 @@
-"""`torkham index …`: bring the index up to date, look at it, check it, go back."""
+"""`torkham index …`: update, show, verify and roll back the index."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ def add_to(commands: Commands) -> None:
     """The group `index`."""
     from bot.cli import watch
 
-    parts = group(commands, "index", "Update the index, look at it, check it, go back.")
+    parts = group(commands, "index", "Update the index, show it, verify it, roll it back.")
     made = command(parts, "update", _update, _UPDATE)
-    made.add_argument("--full", action="store_true", help="build it anew from the library")
-    made = command(
-        parts, "status", _status, "Show which generation serves, what it holds, and what the library has beyond it."
-    )
+    made.add_argument("--full", action="store_true", help="rebuild it from the library")
+    made = command(parts, "status", _status, "Show the serving generation, its contents, and what is not indexed yet.")
     made.add_argument("--json", action="store_true", help="one JSON object")
-    command(parts, "verify", _verify, "Check every checksum of the serving generation; exit status 1 when one differs.")
+    command(parts, "verify", _verify, "Verify every checksum of the serving generation; exit status 1 if one differs.")
     command(
         parts,
         "rollback",
@@ -88,7 +86,7 @@ def _verify(work: Workspace, given: argparse.Namespace) -> None:
     if problems:
         raise CorruptIndexError("The index is damaged: run `torkham index update --full`.")
     manifest = work.generations.manifest()
-    work.console.text(f"Generation {manifest.generation} is sound: {len(manifest.files)} parts match their checksums.")
+    work.console.text(f"Generation {manifest.generation} is intact: {len(manifest.files)} parts match their checksums.")
 
 
 def _rollback(work: Workspace, given: argparse.Namespace) -> None:

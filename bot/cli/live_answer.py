@@ -1,4 +1,6 @@
-"""Composed answers on the command line: sentences appear as they pass the gate, and `--explain` says how it went."""
+"""Composed answers on the command line: sentences appear as they pass the gate, and `--explain` shows how they were
+made.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 
 
 def answerer_of(work: Workspace) -> ComposingAnswerer:
-    """What composes with the configured model."""
+    """The composer of the configured model."""
     return ComposingAnswerer(work.settings, work.parties)
 
 
 @contextmanager
 def growing(work: Workspace) -> Iterator[Shown]:
-    """On a terminal the sentences that have passed so far, taken away when the whole answer comes; elsewhere nothing."""
+    """On a terminal, show the sentences passed so far, and erase them when the whole answer comes; elsewhere do
+    nothing.
+    """
     if not sys.stdout.isatty() or work.console.quiet:
         yield lambda claim: None
         return
@@ -42,13 +46,13 @@ def growing(work: Workspace) -> Iterator[Shown]:
 
 
 def compose_for(work: Workspace, raw: str, *, answerer: Any, composing: ComposingAnswerer, **asked: Any) -> Composed:
-    """The answer to a question, shown while it grows."""
+    """The answer to a question, shown as it grows."""
     with growing(work) as shown:
         return composing.answer(answerer, raw, shown=shown, **asked)
 
 
 def explain(work: Workspace, composed: Composed) -> None:
-    """How composing went: what the model was given, what was deleted and why, and why the extracts stand if they do."""
+    """How composing went: the model's input, what was deleted and why, and why the extracts stand if they do."""
     console, made_of = work.console, composed.composition
     console.text("Composing", style="bold")
     if composed.rewriting:

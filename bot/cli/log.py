@@ -1,4 +1,4 @@
-"""`torkham log` and `show`: the answers that were given, and a source of the last one in its place."""
+"""`torkham log` and `show`: earlier answers, and a source of the last one in context."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.store.answer_log import Logged
     from bot.workspace import Workspace
 
-_SHOW = "Show a source of the last answer in its place; what stands before and after it, and every reference in full."
+_SHOW = "Show a source of the last answer in context, with every reference in full."
 _EXAMPLES = """
 torkham log
 torkham log --search Durand
@@ -25,16 +25,18 @@ def add_to(commands: Commands) -> None:
     """The commands `show` and `log`."""
     made = command(commands, "show", _show, _SHOW, examples="torkham show 2\ntorkham show 2 --answer 12")
     made.add_argument("number", metavar="N", type=number(1), help="number of the source")
-    made.add_argument("--answer", metavar="ID", type=number(1), help="of this answer of the log, not of the last one")
-    made = command(commands, "log", _list, "List the answers that were given, the newest first.", examples=_EXAMPLES)
-    made.add_argument("--search", metavar="WORDS", default="", help="only answers that hold these words")
+    made.add_argument(
+        "--answer", metavar="ID", type=number(1), help="of this answer in the log instead of the last one"
+    )
+    made = command(commands, "log", _list, "List earlier answers, newest first.", examples=_EXAMPLES)
+    made.add_argument("--search", metavar="WORDS", default="", help="only answers that contain these words")
     made.add_argument("-n", type=number(1), default=20, metavar="N", help="number of answers (default 20)")
     made.add_argument("--json", action="store_true", help="a JSON list")
     parts = made.add_subparsers(metavar="COMMAND", title="commands")
-    one = command(parts, "show", _again, "Show an answer of the log again.")
+    one = command(parts, "show", _again, "Show an answer from the log again.")
     one.add_argument("id", metavar="ID", type=number(1), help="number of the answer, as `torkham log` lists it")
     one.add_argument("--json", action="store_true", help="one JSON object")
-    command(parts, "clear", _clear, "Forget every answer of the log.")
+    command(parts, "clear", _clear, "Delete every answer in the log.")
 
 
 def _show(work: Workspace, given: argparse.Namespace) -> None:
@@ -60,7 +62,7 @@ def _logged(work: Workspace, identifier: int | None) -> Logged:
     if logged is None and identifier is not None:
         raise BotError(f"There is no answer {identifier} in the log: `torkham log` lists them.")
     if logged is None:
-        raise BotError("There is no last answer: ask a question first.")
+        raise BotError("There is no answer yet: ask a question first.")
     return logged
 
 

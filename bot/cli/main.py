@@ -1,4 +1,4 @@
-"""The command `torkham`: its options, its commands, and every failure as one line."""
+"""The command `torkham`: options, commands, and every failure as one line."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.cli.parser import Parser, add_globals
 
 INTERRUPTED = 130
-SHORT = {"ask", "search", "show", "check-quote"}  # commands that end before the collector of garbage would matter
-_MODULES = {  # command -> the module of bot.cli that has it, in the order of --help
+SHORT = {"ask", "search", "show", "check-quote"}  # commands too short for garbage collection to matter
+_MODULES = {  # command to its module in bot.cli, in the order of --help
     "ask": "ask", "search": "ask", "chat": "chat", "check-quote": "quote", "timeline": "timeline", "show": "log", "log": "log",
     "sources": "sources", "index": "index", "doctor": "doctor", "bot": "bot", "serve": "serve", "mcp": "mcp",
     "database": "database", "eval": "eval",
@@ -34,7 +34,7 @@ def main() -> None:
     """Run the command; every failure becomes one line and an exit status: 1 error, 2 usage, 130 interrupted."""
     words = sys.argv[1:]
     if SHORT & set(words):
-        gc.set_threshold(200_000, 20, 20)  # else a fifth of the time goes into looking through modules that stay
+        gc.set_threshold(200_000, 20, 20)  # otherwise a fifth of the time is spent scanning long-lived modules
     try:
         guarded(lambda: _exit(run(words)))
     except SystemExit as stop:
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def run(words: Sequence[str]) -> int:
-    """Do what a command line says; its exit status."""
+    """Execute a command line; returns the exit status."""
     given = parser(words).parse_args(words)
     if given.version:
         from importlib.metadata import version
@@ -59,9 +59,9 @@ def run(words: Sequence[str]) -> int:
 
 
 def parser(words: Sequence[str] = ()) -> Parser:
-    """The parser of the command that these words begin with, of the whole command where they begin with none.
+    """The parser of the command in these words, or of all commands if there is none.
 
-    Making all of it takes as long as a tenth of an answer.
+    Building all of them takes a tenth of the time of an answer.
     """
     named = _first(words)
     made = Parser("torkham", description=_ABOUT, epilog=_EXAMPLES)
@@ -76,7 +76,7 @@ def parser(words: Sequence[str] = ()) -> Parser:
 
 
 def _first(words: Sequence[str]) -> str | None:
-    """The first word that is no option and no value of one; None where help is asked for before."""
+    """The first word that is neither an option nor the value of one; None if help is requested before it."""
     rest = iter(words)
     for word in rest:
         if word in {"-h", "--help"}:
@@ -93,7 +93,7 @@ def _exit(status: int) -> None:
 
 
 def _leave(stop: SystemExit) -> None:
-    """End at once: taking a process apart takes a tenth of its time, and would wait for threads whose work nobody awaits."""
+    """Exit at once: orderly teardown takes a tenth of the time, and would wait for threads whose work nobody needs."""
     import atexit
 
     if not isinstance(stop.code, int):
@@ -108,7 +108,7 @@ def _leave(stop: SystemExit) -> None:
 
 
 def guarded(work: Callable[[], None]) -> None:
-    """Do some work of the command; what fails becomes one line on standard error and SystemExit."""
+    """Do some work of the command; a failure becomes one line on standard error and SystemExit."""
     from bot.console import Console
     from bot.errors import BotError, QuestionError, SettingsError
     from index.errors import IndexingError
@@ -128,11 +128,11 @@ def guarded(work: Callable[[], None]) -> None:
         raise SystemExit(1) from None
     except (SystemExit, KeyboardInterrupt) as stop:
         if isinstance(stop, KeyboardInterrupt) or stop.code == INTERRUPTED:
-            console.error("Interrupted; nothing is lost, run the same command again to go on.")
+            console.error("Interrupted; nothing is lost. Run the same command again to continue.")
             raise SystemExit(INTERRUPTED) from None
         raise
-    except Exception as error:  # the outermost border: what nobody foresaw is one line, too
+    except Exception as error:  # the outermost border: an unexpected error is one line, too
         if console.verbose:
             raise
-        console.error(f"Something unforeseen went wrong ({type(error).__name__}: {error}); --verbose shows where.")
+        console.error(f"Unexpected error ({type(error).__name__}: {error}); --verbose shows where.")
         raise SystemExit(1) from None

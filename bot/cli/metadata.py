@@ -1,4 +1,4 @@
-"""The metadata that a document is cited with: the options that set it, the prompts that ask for it, and its display."""
+"""The metadata a document is cited with: the options that set it, the prompts for it, and its display."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sources.collection.catalogue_cache import Row
     from sources.collection.metadata import Metadata
 
-CITED = ("title", "author", "publisher", "date", "url")  # what a citation shows
+CITED = ("title", "author", "publisher", "date", "url")  # fields shown in a citation
 
 
 def metadata_options(parser: Parser) -> None:
-    """The options that say what a document is cited as."""
+    """The options for a document's citation."""
     parser.add_argument("--title", help="title")
     parser.add_argument("--author", help="author")
     parser.add_argument("--publisher", help="publisher")
@@ -27,30 +27,30 @@ def metadata_options(parser: Parser) -> None:
     parser.add_argument("--url", help="URL of the original")
     parser.add_argument("--kind", help="news, report, statement, opinion, book or other")
     parser.add_argument("--language", metavar="L", help="en, ur, ps, fa, ru …")
-    parser.add_argument("--party", metavar="P", help="whose view it gives, if it is a party's")
+    parser.add_argument("--party", metavar="P", help="party whose view it gives, if any")
 
 
 def no_index(parser: Parser) -> None:
-    """The option to leave the index alone."""
+    """The option to skip indexing."""
     parser.add_argument("--no-index", action="store_true", help="leave the index to `torkham index update`")
 
 
 def metadata_of(given: argparse.Namespace) -> Metadata:
-    """What those options say."""
+    """The metadata in those options."""
     from sources.collection.metadata import Metadata
 
     return Metadata(**{each.name: getattr(given, each.name, None) for each in fields(Metadata)})
 
 
 def ask_for(work: Workspace, row: Row) -> bool:
-    """Ask for each thing that a citation shows, its value in brackets; whether anything was changed.
+    """Prompt for each field of a citation, with its value in brackets; returns whether anything changed.
 
-    An empty line keeps a value, a single - clears it, the end of the input leaves the rest as it is.
+    An empty line keeps a value, a single - clears it, end of input keeps the rest.
     """
     from sources.collection.metadata import Metadata
     from sources.errors import MetadataError
 
-    work.console.note(f"{row.id}: Enter keeps what stands in brackets, - clears it.")
+    work.console.note(f"{row.id}: Enter keeps the value in brackets, - clears it.")
     changed = False
     for name in CITED:
         while True:
@@ -70,7 +70,7 @@ def ask_for(work: Workspace, row: Row) -> bool:
 
 
 def _typed(name: str, value: str | None) -> str | None:
-    """The line typed for a thing, None at the end of the input."""
+    """The line typed for a field, None at the end of input."""
     sys.stderr.write(f"{name} [{value or ''}]: ")
     sys.stderr.flush()
     line = sys.stdin.readline()
@@ -78,7 +78,7 @@ def _typed(name: str, value: str | None) -> str | None:
 
 
 def cited_as(row: Row) -> str:
-    """What a citation of a document will show, and what it will lack."""
+    """How a document will be cited, and which fields are missing."""
     from bot.rendering.plain import readable_date
     from bot.rendering.safe import clean
 

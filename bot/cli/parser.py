@@ -1,4 +1,4 @@
-"""The parser of the command line: one line for what is wrong with it, and what may have been meant."""
+"""The command-line parser: errors on one line, with suggestions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[["Workspace", argparse.Namespace], "int | None"]
 
 
 class Parser(argparse.ArgumentParser):
-    """An argparse parser whose errors are one line; `intermixed` lets options stand between words (`ask who is --json he`)."""
+    """An argparse parser with one-line errors; `intermixed` allows options between words (`ask who is --json he`)."""
 
     def __init__(self, *given: Any, intermixed: bool = False, **options: Any) -> None:
         options.setdefault("allow_abbrev", False)
@@ -25,9 +25,9 @@ class Parser(argparse.ArgumentParser):
         self._intermixed = intermixed
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse, but what is unknown is an error of the command that it was given to."""
+        """As in argparse, but unknown arguments are an error of the command they were given to."""
         if self._intermixed:
-            self._intermixed = False  # what follows calls this function again
+            self._intermixed = False  # the code below calls this function again
             try:
                 parsed, unknown = self.parse_known_intermixed_args(args, namespace)
             finally:
@@ -41,14 +41,14 @@ class Parser(argparse.ArgumentParser):
         return parsed, unknown
 
     def _reads_words(self) -> bool:
-        """Whether this is the first of two passes over options and words between each other."""
+        """Whether this is the first of two passes over intermixed options and words."""
         return any(action.nargs == argparse.SUPPRESS for action in self._get_positional_actions())
 
     def _refuse(self, unknown: Sequence[str]) -> NoReturn:
         wrong = next((word for word in unknown if word.startswith("-")), unknown[0])
         name = wrong.partition("=")[0]
         if not wrong.startswith("-"):
-            self.error(f"{wrong!r} is one word too many.")
+            self.error(f"{wrong!r} is an unexpected argument.")
         near = did_you_mean(name, self._option_string_actions)
         self.error(f"There is no option {name}{near or '.'}")
 
@@ -58,20 +58,20 @@ class Parser(argparse.ArgumentParser):
         choices = [str(choice) for choice in action.choices]
         near = did_you_mean(str(value), choices)
         if not isinstance(action, argparse._SubParsersAction):
-            raise argparse.ArgumentError(action, f"{value!r} is none of {', '.join(choices)}{near or '.'}")
+            raise argparse.ArgumentError(action, f"{value!r} is not one of {', '.join(choices)}{near or '.'}")
         if " " in str(value) and self.prog == "torkham":
             self.error(f"To ask a question, write: torkham ask {value!r}")
         self.error(f"There is no command {value!r}{near or ': choose from ' + ', '.join(choices) + '.'}")
 
     def error(self, message: str) -> NoReturn:
-        """One line on standard error, and where help is; exit status 2."""
+        """One line on standard error that points to --help; exit status 2."""
         end = "" if message.endswith((".", "?", "'", '"')) else "."
-        print(f"torkham: {message[:1].upper()}{message[1:]}{end} `{self.prog} --help` says more.", file=sys.stderr)
+        print(f"torkham: {message[:1].upper()}{message[1:]}{end} `{self.prog} --help` shows usage.", file=sys.stderr)
         raise SystemExit(2)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """“; did you mean X?” for the nearest of the known words, nothing where none is near."""
+    """“; did you mean X?” for the nearest known word, empty if none is near."""
     import difflib
 
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
@@ -81,7 +81,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def command(
     commands: Commands, name: str, run: Run, about: str, *, examples: str = "", intermixed: bool = False
 ) -> Parser:
-    """A command: the function that does it, and what `--help` says; examples as lines."""
+    """A command: its function, and its text for `--help`; examples as lines."""
     lines = "\n".join(f"  {line.strip()}" for line in examples.strip().splitlines())
     epilog = f"examples:\n{lines}" if lines else None
     summary = about.split("\n")[0].split(";")[0].rstrip(".")
@@ -101,7 +101,7 @@ def group(commands: Commands, name: str, about: str) -> Commands:
 
 
 def add_globals(parser: argparse.ArgumentParser, *, shown: bool = False) -> None:
-    """The options that every command takes, before its name or behind it."""
+    """The options that every command accepts, before or after its name."""
     options = (
         (("--home",), {"metavar": "DIR", "help": "folder of the model, the index and added sources"}),
         (("-q", "--quiet"), {"action": "store_true", "help": "only results and errors"}),
@@ -116,12 +116,12 @@ def add_globals(parser: argparse.ArgumentParser, *, shown: bool = False) -> None
 
 
 def number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """What reads a whole number of an option."""
+    """A parser for an integer option."""
 
     def read(text: str) -> int:
         bounds = f"from {least} to {most}" if most is not None else f"of at least {least}"
         if not text.isascii() or not text.isdigit() or int(text) < least or (most is not None and int(text) > most):
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number {bounds}.")
+            raise argparse.ArgumentTypeError(f"{text!r} is not an integer {bounds}.")
         return int(text)
 
     return read

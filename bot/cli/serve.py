@@ -1,4 +1,4 @@
-"""`torkham serve`: answers over HTTP, for programs and on a page."""
+"""`torkham serve`: answers over HTTP, for programs and as web pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
 
-_ABOUT = "Answer over HTTP until Ctrl-C or SIGTERM; a page at /, JSON under /v1, its description at /docs."
+_ABOUT = "Answer over HTTP until Ctrl-C or SIGTERM: a page at /, JSON under /v1, documentation at /docs."
 
 
 def add_to(commands: Commands) -> None:

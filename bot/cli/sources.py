@@ -1,4 +1,6 @@
-"""`torkham sources …`: list, show, edit and remove documents, check the briefs; adding and fetching lie beside."""
+"""`torkham sources …`: list, show, edit and remove documents, check the briefs; adding and fetching are in add.py and
+fetch.py.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
 
-_EDIT = """Change what a document that was added is cited as; an empty value (--party "") clears a field.
+_EDIT = """Change how an added document is cited; an empty value (--party "") clears a field.
 
 Without an option it asks for each."""
 _EDIT_EXAMPLES = """
@@ -28,24 +30,22 @@ torkham sources edit article
 
 def add_to(commands: Commands) -> None:
     """The group `sources`."""
-    parts = group(commands, "sources", "Add documents, fetch, list, edit and remove them, check the briefs.")
+    parts = group(commands, "sources", "Add, fetch, list, edit and remove documents, check the briefs.")
     add.add_to(parts)
-    made = command(parts, "list", _list, "List the documents of the library, those marked that cannot be read.")
-    made.add_argument("--added", action="store_true", help="only those that were added, not the shipped briefs")
+    made = command(parts, "list", _list, "List the documents of the library, marking unreadable ones.")
+    made.add_argument("--added", action="store_true", help="only added documents, not the shipped briefs")
     made.add_argument("--json", action="store_true", help="a JSON list")
-    made = command(parts, "show", _show, "Show the text of a document, as the serving index has it, with its metadata.")
-    made.add_argument("id", metavar="ID", help="as `torkham sources list` shows it")
+    made = command(parts, "show", _show, "Show the indexed text of a document, with its metadata.")
+    made.add_argument("id", metavar="ID", help="as listed by `torkham sources list`")
     made.add_argument("--json", action="store_true", help="one JSON object")
     made = command(parts, "edit", _edit, _EDIT, examples=_EDIT_EXAMPLES)
-    made.add_argument("id", metavar="ID", help="as `torkham sources list` shows it")
+    made.add_argument("id", metavar="ID", help="as listed by `torkham sources list`")
     metadata_options(made)
     no_index(made)
-    made = command(
-        parts, "remove", _remove, "Delete documents that were added, from the library and from later answers."
-    )
-    made.add_argument("ids", metavar="ID", nargs="+", help="as `torkham sources list --added` shows them")
+    made = command(parts, "remove", _remove, "Delete added documents from the library and from future answers.")
+    made.add_argument("ids", metavar="ID", nargs="+", help="as listed by `torkham sources list --added`")
     no_index(made)
-    command(parts, "check", _check, "Check the form of every brief; exit status 1 when there is an error.")
+    command(parts, "check", _check, "Check the format of every brief; exit status 1 if there is an error.")
     made = command(parts, "report", _report, "Write one page with the coverage by year, publisher, party and language.")
     made.add_argument("--html", metavar="FILE", type=Path, required=True, help="where to write the page")
     fetch.add_to(parts)
@@ -59,7 +59,7 @@ def _list(work: Workspace, given: argparse.Namespace) -> None:
     shipped = {entry.document_id: entry.shipped for entry in work.library.scan()}
     rows: list[dict[str, Any]] = []
     with work.console.progress() as progress:
-        known = work.library.rows(lambda done, total: progress("looking through the library", done, total))
+        known = work.library.rows(lambda done, total: progress("scanning the library", done, total))
     for row in known:
         if given.added and shipped[row.id]:
             continue
@@ -113,13 +113,13 @@ def _show(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _origin(work: Workspace, identifier: str) -> dict[str, str | None]:
-    """Where the kept copy lies, and when it was fetched from where."""
+    """Where the stored copy is, and when and from where it was fetched."""
     from sources.errors import SourceError
 
     try:
         entry = work.library.get(identifier)
         about = work.library.metadata(entry)
-    except SourceError:  # it is in the serving generation still, but not in the library
+    except SourceError:  # still in the serving generation, but no longer in the library
         return {}
     return {"copy": str(entry.path), "fetched": about.fetched, "asked": about.asked}
 
@@ -133,7 +133,7 @@ def _remove(work: Workspace, given: argparse.Namespace) -> None:
     from sources.errors import NotFound
 
     shipped = {entry.document_id: entry.shipped for entry in work.library.scan()}
-    for identifier in given.ids:  # all are looked at before the first goes
+    for identifier in given.ids:  # check all before removing any
         if identifier not in shipped:
             raise NotFound(_unknown(work, identifier))
         if shipped[identifier]:
@@ -183,7 +183,7 @@ def _report(work: Workspace, given: argparse.Namespace) -> None:
     from sources.files import write_bytes
 
     with work.console.progress() as progress:
-        rows = work.library.rows(lambda done, total: progress("looking through the library", done, total))
+        rows = work.library.rows(lambda done, total: progress("scanning the library", done, total))
     names = {party.id: party.name for party in work.parties}
     coverage = Coverage.of(rows, work.library.ledger.years(), names)
     write_bytes(given.html, page(coverage).encode())

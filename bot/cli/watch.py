@@ -1,4 +1,4 @@
-"""`torkham index watch`: the index follows the library folder by itself."""
+"""`torkham index watch`: keep the index in sync with the library folder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _watch(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def follow(work: Workspace, update: Callable[[], bool], stop: threading.Event, *, retry_after: float) -> None:
-    """Call `update` at the start and after each change, and again after a failure, ever more seldom."""
+    """Call `update` at the start and after each change, and retry failures with growing delays."""
     from watchfiles import watch as changes
 
     tick = int(min(5.0, retry_after) * 1000)
@@ -54,16 +54,16 @@ def follow(work: Workspace, update: Callable[[], bool], stop: threading.Event, *
 
 
 def _next(done: bool, wait: float, first: float) -> tuple[float, float]:
-    """How long to wait after the next failure, and when to try again: never when it was done."""
+    """The delay after the next failure, and when to retry: never after success."""
     return (first, math.inf) if done else (min(2 * wait, MOST_RETRY_SECONDS), time.monotonic() + wait)
 
 
 def _update(work: Workspace) -> bool:
-    """One update; False when it has to be tried again. Files that cannot be read are told, and wait for a change."""
+    """Run one update; False when it has to be retried. Unreadable files are reported, and wait for a change."""
     try:
         outcome = work.update()
     except Exception as error:  # the outermost border of a process that is to run for months
-        work.console.error(f"{error} (It will be tried again.)")
+        work.console.error(f"{error} (It will be retried.)")
         return False
     if outcome.written:
         counts = outcome.manifest.counts

@@ -1,1 +1,1 @@
-"""Answers that a language model writes."""
+"""Answers written by a language model."""

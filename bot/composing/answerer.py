@@ -1,4 +1,4 @@
-"""The composed route as a whole: a question, completed by the model where that is wished, answered and composed."""
+"""The composed route: a question, rewritten by the model if enabled, answered and composed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from index.search import Index
 from index.types import Scope
 from sources.parties import Parties
 
-LONGEST = 300  # characters of a rewritten question
-TOKENS = 80  # that it may have
-SHARE = 0.3  # of the deadline that rewriting may take
+LONGEST = 300  # maximum characters of a rewritten question
+TOKENS = 80  # maximum tokens of it
+SHARE = 0.3  # share of the deadline for rewriting
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A trace whose answer is the one to show, how it was composed, and what became of a follow-up question."""
+    """A trace with the answer to show, how it was composed, and what became of a follow-up question."""
 
     trace: Trace
     composition: Composition
@@ -40,7 +40,7 @@ class Composed:
 
 
 class ComposingAnswerer:
-    """Answers like an Answerer, then composes. Safe to use from several threads."""
+    """Answers like an Answerer, then composes. Thread-safe."""
 
     def __init__(self, settings: Settings, parties: Parties, composer: Composer | None = None) -> None:
         self._settings = settings
@@ -58,7 +58,7 @@ class ComposingAnswerer:
         today: date | None = None,
         shown: Shown = lambda claim: None,
     ) -> Composed:
-        """The composed answer, or the extractive one where composing fails; QuestionError as an Answerer raises it."""
+        """The composed answer, or the extractive one if composing fails; QuestionError as raised by an Answerer."""
         begun = time.monotonic()
         full, rewriting = self._full(answerer, raw, history)
         rewritten = time.monotonic() - begun
@@ -72,7 +72,7 @@ class ComposingAnswerer:
         return Composed(replace(trace, answer=answer), replace(composition, answer=answer), rewriting)
 
     def _full(self, answerer: Answerer, raw: str, history: Sequence[str]) -> tuple[str | None, str]:
-        """A follow-up question in full, as the model writes it, and what happened; None leaves it to the rules."""
+        """A follow-up question rewritten in full by the model, and what happened; None leaves it to the rules."""
         turns = [turn for turn in history if turn.strip()][-3:]
         if not self._settings.llm_rewrite or not turns or not leans(raw, turns[-1], answerer.gazetteer):
             return None, ""
@@ -90,7 +90,7 @@ class ComposingAnswerer:
 
 
 def rewriting_fault(question: str, raw: str, history: Sequence[str], gazetteer: Gazetteer, index: Index) -> str | None:
-    """Why a rewritten question will not do: too long, in another language, or with something that nobody said."""
+    """Why a rewritten question is rejected: too long, in another language, or with something nobody said."""
     if len(question) > LONGEST:
         return "too long"
     if detect(question) != detect(raw):
@@ -101,7 +101,7 @@ def rewriting_fault(question: str, raw: str, history: Sequence[str], gazetteer: 
 
 
 def _timed(answer: Answer, seconds: float) -> Answer:
-    """The answer with the time of composing in its seconds; a refusal took none."""
+    """The answer with the composing time included in its seconds; a refusal took none."""
     if answer.abstained:
         return answer
     total = answer.seconds.get("total", 0.0) + seconds

@@ -1,4 +1,4 @@
-"""What keeps a language model in bounds: a circuit breaker, and a budget of tokens and money for each day (UTC)."""
+"""Limits on the use of a language model: a circuit breaker, and a daily budget (UTC) of tokens and money."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = "usage.json"
 
 
 class Breaker:
-    """After `failures` in a row nothing is asked for `seconds`; then one request tries whether the server is back."""
+    """After `failures` in a row, no requests for `seconds`; then one request tests whether the server is back."""
 
     def __init__(self, failures: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._seconds, self._clock = failures, seconds, clock
@@ -27,7 +27,7 @@ class Breaker:
         self._lock = threading.Lock()
 
     def check(self) -> None:
-        """ModelError while the server is left alone."""
+        """ModelError while the circuit is open."""
         with self._lock:
             if self._failed < self._most:
                 return
@@ -36,7 +36,7 @@ class Breaker:
             self._until = self._clock() + self._seconds
 
     def note(self, good: bool) -> None:
-        """How a request went."""
+        """Record the outcome of a request."""
         with self._lock:
             self._failed = 0 if good else self._failed + 1
             if self._failed >= self._most:
@@ -45,7 +45,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a day has cost: tokens, and money in millionths of a cent."""
+    """The cost of a day: tokens, and money in millionths of a cent."""
 
     day: str
     tokens: int = 0
@@ -53,7 +53,7 @@ class Spent:
 
 
 class Budget:
-    """The spending of the day, in a file of the home, so that every process of it counts together."""
+    """The spending of the day, in a file of the home shared by all its processes."""
 
     def __init__(self, folder: Path, settings: Settings, today: Callable[[], str] | None = None) -> None:
         self._path = folder / FILE
@@ -61,7 +61,7 @@ class Budget:
         self._today = today or (lambda: datetime.now(UTC).date().isoformat())
 
     def spent(self) -> Spent:
-        """What today has cost so far."""
+        """Today's cost so far."""
         try:
             raw = json.loads(self._path.read_text(encoding="utf-8"))
             kept = Spent(str(raw["day"]), int(raw["tokens"]), int(raw["micro"]))
@@ -72,7 +72,7 @@ class Budget:
         return kept if kept.day == self._today() else Spent(self._today())
 
     def check(self, tokens_in: int, tokens_out: int) -> None:
-        """ModelError where a request of that size would go beyond a limit of the day."""
+        """ModelError when a request of that size would exceed a daily limit."""
         spent, settings = self.spent(), self._settings
         if settings.llm_tokens_per_day and spent.tokens + tokens_in + tokens_out > settings.llm_tokens_per_day:
             raise ModelError("the tokens of the day are used up")
@@ -81,7 +81,7 @@ class Budget:
             raise ModelError("the money of the day is used up")
 
     def spend(self, tokens_in: int, tokens_out: int) -> None:
-        """Count a request, whatever came of it; ModelError where that cannot be written down."""
+        """Record a request, whatever its outcome; ModelError when that cannot be written."""
         import filelock
 
         try:

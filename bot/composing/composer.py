@@ -1,6 +1,6 @@
-"""An extractive answer in, a composed one out: fluent sentences of a language model that have passed the gate.
+"""Turns an extractive answer into a composed one: fluent sentences by a language model that have passed the gate.
 
-Whatever goes wrong, the extractive answer stands, within the deadline; the composition says what happened.
+On any failure the extractive answer stands, within the deadline; the composition says what happened.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from bot.settings import Settings
 from index.search import Index
 from sources.parties import Parties
 
-SENTENCES = 6  # that a model is asked for at most
-SURVIVING = 0.5  # of the sentences written that must be shown; else the extracts are
+SENTENCES = 6  # maximum number of sentences requested from a model
+SURVIVING = 0.5  # minimum share of the written sentences that pass; otherwise the extracts are shown
 log = logging.getLogger("torkham.compose")
 Shown = Callable[[Claim], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The answer to show and how it came about: sentences deleted, what a model was told, why the extracts stand."""
+    """The answer to show and how it was made: deleted sentences, the model's input, why the extracts stand."""
 
     answer: Answer
     note: str
@@ -48,7 +48,7 @@ class Composition:
 
 
 class Composer:
-    """Composes answers with one language model. Safe to use from several threads."""
+    """Composes answers with one language model. Thread-safe."""
 
     def __init__(self, settings: Settings, parties: Parties, model: LanguageModel | None = None) -> None:
         self._settings = settings
@@ -70,10 +70,10 @@ class Composer:
         *,
         deadline: float | None = None,
     ) -> Composition:
-        """The composed answer, or the one given where it does not come about; never raises ModelError.
+        """The composed answer, or the given one if composing fails; never raises ModelError.
 
-        `deadline` (time.monotonic()) is `llm_deadline_seconds` from now, unless a part of that is spent already.
-        `shown` gets each sentence as soon as it has passed the gate; it may still turn out that the extracts are shown.
+        `deadline` (time.monotonic()) is `llm_deadline_seconds` from now by default, unless part of it has been spent.
+        `shown` gets each sentence once it has passed the gate; the extracts may still be shown in the end.
         """
         if answer.abstained:
             return Composition(answer, "nothing to compose: the library does not hold an answer")
@@ -149,14 +149,14 @@ class Composer:
 
 
 def reading(index: Index, *, support: bool = True) -> Reading:
-    """How an index reads texts; with the support model, where its encoder has one."""
+    """The text analysis of an index; with the support model if its encoder has one."""
     return Reading(
         index.terms, index.rarity, index.embed, support_of(cast(Hashable, index.encoder)) if support else None
     )
 
 
 def claim_of(finding: Finding, proofs: Sequence[Proof]) -> Claim:
-    """A sentence that passed as a claim: of the party that all its passages share, in composed or translated wording."""
+    """A sentence that passed as a claim: of the party common to all its passages, marked as composed or translated."""
     from bot.nlp.language_id import detect
 
     cited = [proof for proof in proofs if proof.number in finding.numbers]
@@ -174,7 +174,7 @@ def claim_of(finding: Finding, proofs: Sequence[Proof]) -> Claim:
 
 
 def verdict(answer: Answer, claims: Sequence[Claim], deleted: Sequence[Deleted], note: str) -> str:
-    """Why the extracts are shown instead; nothing where the composed sentences may stand for them."""
+    """Why the extracts are shown instead; None if the composed sentences may replace them."""
     if note:
         return note
     if not claims:
@@ -186,14 +186,14 @@ def verdict(answer: Answer, claims: Sequence[Claim], deleted: Sequence[Deleted],
 
 
 def sides(answer: Answer, claims: Sequence[Claim]) -> set[str]:
-    """The parties whose claims stand behind some sentences."""
+    """The parties behind the claims of some sentences."""
     party = {number: claim.party for claim in answer.claims for number in claim.citations}
     found = {party.get(number) for claim in claims for number in claim.citations}
     return {each for each in found if each is not None and each not in NOBODYS}
 
 
 def composed(answer: Answer, claims: Sequence[Claim]) -> Answer:
-    """The answer with these claims, and with the citations that they use."""
+    """The answer with these claims and only the citations they use."""
     used = {number for claim in claims for number in claim.citations}
     citations = tuple(citation for citation in answer.citations if citation.number in used)
     return replace(answer, claims=tuple(claims), citations=citations, composed=True)

@@ -1,4 +1,4 @@
-"""Asking a language model: any OpenAI-compatible server, within a deadline. The only importer of openai."""
+"""The client of a language model: any OpenAI-compatible server, within a deadline. The only importer of openai."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.composing.tokens import count_tokens
 from bot.errors import ModelError
 from bot.settings import Settings
 
-FOLDER = "llm"  # of the home: what was spent, what was deleted
-FIRST_PAUSE = 0.4  # seconds before the first repetition; doubled each time
+FOLDER = "llm"  # files in the home: spending, deleted sentences
+FIRST_PAUSE = 0.4  # seconds before the first retry; doubled each time
 LONGEST_PAUSE = 8.0
-CHARACTERS = 12  # of an answer for each token it may have; beyond the server does not keep to its limit
+CHARACTERS = 12  # characters per allowed token; a longer answer means that the server ignores its limit
 _AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _END = object()
 _HALF = re.compile("[\ud800-\udfff]")
@@ -28,7 +28,7 @@ Messages = Sequence[Mapping[str, str]]
 
 
 class LanguageModel:
-    """One configured model. Safe to use from several threads; `llm_at_once` requests run at the same time."""
+    """One configured model. Thread-safe; at most `llm_at_once` concurrent requests."""
 
     def __init__(
         self, settings: Settings, *, sleep: Callable[[float], None] = time.sleep, budget: Budget | None = None
@@ -42,10 +42,10 @@ class LanguageModel:
         self._lock = threading.Lock()
 
     def stream(self, messages: Messages, *, deadline: float, most_tokens: int) -> Generator[str, None, None]:
-        """The pieces of the answer as they come, up to `deadline` (time.monotonic()) and `most_tokens` tokens.
+        """Stream the answer, up to `deadline` (time.monotonic()) and `most_tokens` tokens.
 
-        Raises ModelError where nothing comes, the line breaks or the time is up: what came before holds. Close it when
-        no more is wanted: that frees its place, and counts what it cost.
+        Raises ModelError when there is no output, the connection breaks or time is up; earlier pieces remain valid.
+        Close it early to free its slot and record its cost.
         """
         tokens_in = sum(count_tokens(message["content"]) + 4 for message in messages)
         self._breaker.check()
@@ -61,14 +61,14 @@ class LanguageModel:
                         raise ModelError("the answer did not end")
                 good = True
             except GeneratorExit:
-                good = True  # the reader has had enough of it
+                good = True  # the reader has seen enough
                 raise
             finally:
                 self._breaker.note(good)
                 self._budget.spend(tokens_in, count_tokens("".join(said)))
 
     def complete(self, messages: Messages, *, deadline: float, most_tokens: int) -> str:
-        """The whole answer at once."""
+        """The complete answer."""
         return "".join(self.stream(messages, deadline=deadline, most_tokens=most_tokens))
 
     @contextmanager
@@ -81,7 +81,7 @@ class LanguageModel:
             self._places.release()
 
     def _pieces(self, messages: Messages, deadline: float, most_tokens: int) -> Iterator[str]:
-        """The pieces, read in a thread of their own: so not even a server that drips can go beyond the deadline."""
+        """The pieces, read in a separate thread, so that even a server that trickles cannot exceed the deadline."""
         came: queue.Queue[Any] = queue.Queue()
         stop = threading.Event()
         reader = threading.Thread(
@@ -130,7 +130,7 @@ class LanguageModel:
             came.put(ModelError(f"the answer broke off ({type(error).__name__})"))
 
     def _open(self, messages: Messages, deadline: float, most_tokens: int, stop: threading.Event) -> Any:
-        """The open stream; what fails before its first word is tried again while there is time."""
+        """Open the stream; failures before the first piece are retried while there is time."""
         import openai
 
         for attempt in range(self._settings.llm_retries + 1):
@@ -178,12 +178,12 @@ class LanguageModel:
 
 
 def _whole(piece: str) -> str:
-    """A piece without halves of characters (JSON may have a lone \\ud800), which nothing after this could write down."""
+    """A piece without lone surrogates (JSON may contain \\ud800), which cannot be encoded."""
     return _HALF.sub("\ufffd", piece)
 
 
 def _asked_to_wait(header: str | None) -> float | None:
-    """The seconds of a Retry-After header, where it has any."""
+    """The seconds of a Retry-After header, if it has any."""
     try:
         return max(0.0, float(header)) if header else None
     except ValueError:

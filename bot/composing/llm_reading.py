@@ -1,4 +1,4 @@
-"""How the answer of a model server is read: no further than a deadline and a number of bytes, and from no other host."""
+"""Bounds the reading of a model server's response: a deadline, a number of bytes, and no redirect to another host."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
-BYTES = 2_000  # of a stream for each token asked for: a piece is some 300 bytes of JSON
-MORE_BYTES = 200_000  # for what a server says besides
+BYTES = 2_000  # bytes of a stream per requested token: a piece is some 300 bytes of JSON
+MORE_BYTES = 200_000  # allowance for everything else
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far the answers to the requests of this thread are read: until `deadline` (time.monotonic()), `most` bytes, or `stop`."""
+    """The limits on reading the responses of this thread: `deadline` (time.monotonic()), `most` bytes, or `stop`."""
 
     deadline: float
     most: int
@@ -26,7 +26,7 @@ reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
 class _Bounded:
-    """A body that ends with an error where the reading does, whatever the server sends: comments, or one endless line."""
+    """A response body that raises at the limit, whatever the server sends: comments, or one endless line."""
 
     def __init__(self, stream: Any, bounds: Reading) -> None:
         self._stream = stream
@@ -48,13 +48,13 @@ class _Bounded:
 
 
 def client(make: Any) -> Any:
-    """What the protocol's client reads with, `make` being its class: questions follow no redirection to another host."""
+    """The client's transport, of class `make`: questions are never redirected to another host."""
     return make(follow_redirects=False, event_hooks={"response": [_bind]})
 
 
 def _bind(response: Any) -> None:
     bounds = reading.get()
     if bounds is not None:
-        # The client takes a stream of its own kind only; which of the two httpx it is built on, the stream knows.
+        # The client only accepts its own stream type; the stream knows which of the two httpx versions it is built on.
         kind = type("Bounded", (_Bounded, *type(response.stream).__bases__), {})
         response.stream = kind(response.stream, bounds)

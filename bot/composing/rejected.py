@@ -1,4 +1,4 @@
-"""Sentences that the gate deleted, for the operator: one JSON object a line in the home, without any person's id."""
+"""Sentences deleted by the gate, for the operator: JSON lines in the home, without any person's id."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ FILE = "deleted.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A sentence as the model wrote it, and why it was not shown."""
+    """A sentence by the model, and why it was not shown."""
 
     sentence: str
     reason: str
 
 
 class DeletedSentences:
-    """An append-only file of a folder; what is older than `days` goes with the next answer, or while the bot keeps house.
+    """An append-only file in a folder; entries older than `days` are removed with the next answer, or by the bot's
+    clean-up.
 
     A line has day, model, sentence and reason: neither question nor reader.
     """
@@ -32,7 +33,7 @@ class DeletedSentences:
         self._days = days
 
     def add(self, sentences: Iterable[Deleted], model: str) -> None:
-        """Write sentences down; OSError where the home cannot be written."""
+        """Append sentences; OSError when the home is not writable."""
         self.sweep()
         rows = [asdict(each) for each in sentences]
         if not rows or not self._days:
@@ -45,7 +46,7 @@ class DeletedSentences:
             file.write("".join(lines))
 
     def sweep(self) -> None:
-        """Drop what is over, once a day."""
+        """Remove expired lines, once a day."""
         first = next(self._rows(), None)
         oldest = (datetime.now(UTC).date() - timedelta(days=self._days)).isoformat()
         if first is None or str(first["day"]) >= oldest:
@@ -58,7 +59,7 @@ class DeletedSentences:
         fresh.replace(self._path)
 
     def counts(self) -> dict[str, int]:
-        """How many sentences were deleted for each kind of reason, the commonest first."""
+        """The number of deleted sentences by kind of reason, most frequent first."""
         found: dict[str, int] = {}
         for row in self._rows():
             kind = " ".join(str(row["reason"]).split()[:2]).rstrip("“")
@@ -66,7 +67,7 @@ class DeletedSentences:
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def _rows(self) -> Iterator[dict[str, Any]]:
-        """The lines that can be read; one torn by a power failure is skipped."""
+        """The readable lines; one truncated by a power failure is skipped."""
         try:
             with self._path.open(encoding="utf-8", errors="replace") as file:
                 for line in file:

@@ -1,4 +1,4 @@
-"""From the pieces of a written answer to its whole sentences, each with the markers behind it."""
+"""Splits the streamed pieces of an answer into whole sentences with their markers."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from index.build.sentences import split_sentences
 
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _HALF_TAG = re.compile(r"<[a-z]{0,10}\Z", re.IGNORECASE)
-# Both are matched where a sentence begins, and each stretch of blanks is tried once: `(?<!\s)` keeps that so in a search, too.
+# Both are anchored at the start of a sentence, and each run of blanks is tried once: `(?<!\s)` keeps that so in a
+# search, too.
 _MARKERS = re.compile(r"(?:(?<!\s)\s*)?\[[\s\d,،;]*\](?:\s*\[[\s\d,،;]*\])*[.!?؟۔]?")
 _HALF_MARKER = re.compile(r"(?<![\s\d,،;\[])\s*+\[?[\s\d,،;]*+\Z")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+)")
 _STRONG = re.compile(r"\*\*|__")
-LONGEST = 2000  # characters without an end after which no sentence is coming
+LONGEST = 2000  # characters without an end after which the model is not writing sentences
 
 
 def whole_sentences(pieces: Iterable[str], language: str) -> Iterator[str]:
-    """Each sentence as soon as the next has begun, so that its markers are whole; the last one at the end.
+    """Yield each sentence once the next has begun, so that its markers are complete; the last one at the end.
 
-    What a model thinks aloud is left out; bullets and bold type are, too. A run without an end is given up.
+    Reasoning output is dropped, as are bullets and bold type. A run without an end is given up.
     """
     said, done = "", 0
     for piece in pieces:
@@ -42,7 +43,7 @@ def _visible(said: str) -> str:
 
 
 def _ready(text: str, done: int, language: str) -> list[tuple[int, int]]:
-    """The sentences that nothing can be added to any more."""
+    """The sentences that are complete."""
     spans = _cut(text, done, language)
     if not spans:
         return []
@@ -51,7 +52,7 @@ def _ready(text: str, done: int, language: str) -> list[tuple[int, int]]:
 
 
 def _cut(text: str, done: int, language: str) -> list[tuple[int, int]]:
-    """Sentences with their markers, line by line; a half marker at the end belongs to the sentence before it."""
+    """Sentences with their markers, line by line; a partial marker at the end belongs to the previous sentence."""
     spans: list[tuple[int, int]] = []
     at = done
     for line in text[done:].split("\n"):

@@ -1,1 +1,3 @@
-"""The HTTP door: JSON under /v1, pages under / for readers without JavaScript. It reads requests and writes replies, no more."""
+"""The HTTP front end: JSON under /v1, pages under / for readers without JavaScript. It only reads requests and writes
+replies.
+"""

@@ -1,4 +1,6 @@
-"""The routes under /v1, one for each operation of the service; `/v1/ask` also as server-sent events while a model composes."""
+"""The routes under /v1, one per operation of the service; `/v1/ask` also streams server-sent events while a model
+composes.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,11 @@ from bot.service.operations import OPERATIONS, Operation
 from bot.service.requests import AskRequest
 from bot.service.service import Service
 
-PING_SECONDS = 10  # between two signs of life in a stream
+PING_SECONDS = 10  # between keep-alive comments of a stream
 
 
 def routes(service: Service, metrics: Metrics) -> list[Route]:
-    """A route for each operation."""
+    """A route per operation."""
     return [
         Route(operation.path, _endpoint(service, operation, metrics), methods=[operation.method], name=operation.name)
         for operation in OPERATIONS
@@ -50,7 +52,7 @@ def _endpoint(service: Service, operation: Operation, metrics: Metrics) -> Calla
 
 
 async def _read(request: Request, takes: type[BaseModel]) -> BaseModel:
-    """The request in its type; Problem where it is none."""
+    """Parse the request into its type; Problem if it is invalid."""
     try:
         if request.method == "GET":
             return takes.model_validate({**request.query_params, **request.path_params})
@@ -58,7 +60,7 @@ async def _read(request: Request, takes: type[BaseModel]) -> BaseModel:
     except ValidationError as error:
         status = 400 if error.errors()[0]["type"] == "json_invalid" else 422
         fault = fault_of(error, takes)
-        detail = f"The body is no JSON ({error.errors()[0]['msg']})." if status == 400 else fault.detail
+        detail = f"The body is not JSON ({error.errors()[0]['msg']})." if status == 400 else fault.detail
         raise Problem(status, detail, fields=dict(fault.fields) if status == 422 else None) from error
 
 
@@ -72,7 +74,7 @@ def _text(body: bytes) -> str:
 async def _growing(
     service: Service, operation: Operation, asked: AskRequest, metrics: Metrics
 ) -> AsyncIterator[dict[str, str]]:
-    """`claim` for each composed sentence as it passes, then `answer` with the whole, or `problem`."""
+    """Send `claim` for each composed sentence as it passes, then `answer` with the whole, or `problem`."""
     loop = asyncio.get_running_loop()
     grown: asyncio.Queue[Claim | None] = asyncio.Queue()
 
@@ -100,7 +102,7 @@ def _event(name: str, data: dict[str, Any]) -> dict[str, str]:
 
 
 def to_bytes(value: object) -> bytes:
-    """JSON as it is sent."""
+    """JSON as sent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -1,4 +1,4 @@
-"""The application: the guard around the API, the pages, and what tells of the server."""
+"""The application: the guard around the API, the pages, and server information."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from bot.service.service import Service
 from bot.settings import Settings
 
 _SAID = {
-    404: "There is nothing at this address: /docs tells what there is.",
-    405: "This address takes another method: /docs tells which.",
+    404: "There is nothing at this address: see /docs.",
+    405: "This address does not support that method: see /docs.",
 }
 
 
 def application(service: Service, settings: Settings, tokens: Tokens) -> ASGIApp:
-    """The whole of it, for any ASGI server."""
+    """The complete application, for any ASGI server."""
     metrics = Metrics(service)
     here = is_loopback(settings.http_host)
     inner = Starlette(
@@ -50,7 +50,7 @@ def application(service: Service, settings: Settings, tokens: Tokens) -> ASGIApp
         tokens=tokens,
         per_minute=settings.http_per_minute,
         hosts=_hosts(settings),
-        open_api=here and not tokens and not settings.public_url,  # a proxy of this machine lets others in
+        open_api=here and not tokens and not settings.public_url,  # a proxy on this machine admits others
         open_pages=here or bool(settings.public_url),
         seconds=settings.http_answer_seconds,
     )
@@ -65,7 +65,9 @@ def application(service: Service, settings: Settings, tokens: Tokens) -> ASGIApp
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
-    """On loopback only its own names: a page elsewhere cannot make a browser call it under a name of its own."""
+    """On loopback, only its own names: otherwise a web page could make a browser call it by a name of its own (DNS
+    rebinding).
+    """
     if not is_loopback(settings.http_host):
         return ()
     public = urlsplit(settings.public_url).hostname or ""
@@ -108,7 +110,7 @@ def _about(service: Service, settings: Settings, metrics: Metrics) -> list[Route
 
 
 def _fields(described: dict[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
-    """(name, type, what it is) of the fields that each operation takes."""
+    """(name, type, description) of the fields of each operation."""
     found = {}
     for methods in described["paths"].values():
         for operation in methods.values():

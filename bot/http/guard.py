@@ -1,4 +1,4 @@
-"""What stands before every route: the host, the token, the limits, the headers of every reply, and the counting."""
+"""Middleware before every route: host, token, limits, response headers, and metrics."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.http.metrics import Metrics
 from bot.http.problems import Problem
 from bot.http.tokens import Tokens, Windows
 
-AT_ONCE = 256  # requests served at the same time
-BODY_MOST = 65_536  # bytes of a request
-BODY_SECONDS = 10.0  # that a client may take to send its request
-WAIT_SECONDS = 30.0  # that a request may wait for its turn, beyond the time of an answer
-OPEN_PATHS = ("/healthz", "/openapi.json", "/docs", "/style.css", "/icon.svg")  # they tell nothing of the library
+AT_ONCE = 256  # requests served concurrently
+BODY_MOST = 65_536  # bytes of a request body
+BODY_SECONDS = 10.0  # seconds for a client to send its request
+WAIT_SECONDS = 30.0  # seconds in the queue, in addition to the time of an answer
+OPEN_PATHS = ("/healthz", "/openapi.json", "/docs", "/style.css", "/icon.svg")  # these reveal nothing about the library
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'",
@@ -46,9 +46,9 @@ class Guard:
         open_pages: bool,
         seconds: float,
     ) -> None:
-        """`hosts` are the names that requests may be for, none: all. What is open needs no token.
+        """`hosts` are the accepted host names, empty for any. Open paths need no token.
 
-        A request that is not answered after `seconds` and the time of waiting is given up.
+        A request not answered after `seconds` plus the queueing time is given up.
         """
         self._app, self._metrics, self._tokens = app, metrics, tokens
         self._windows = Windows(per_minute)
@@ -58,7 +58,7 @@ class Guard:
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; what is no HTTP (the life of the server) is passed on."""
+        """Serve one request; non-HTTP messages (lifespan) are passed through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -97,14 +97,14 @@ class Guard:
         except Exception as error:  # the outermost border of a request
             log.error("unforeseen: %s", type(error).__name__)
             if not status[0]:
-                await Problem(500, "Something unforeseen went wrong: try again later.").response()(scope, receive, send)
+                await Problem(500, "An unexpected error occurred: try again later.").response()(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        """Problem where the request is for another host, has no token, comes too often or finds too many before it."""
+        """Problem if the request is for another host, lacks a token, exceeds the rate limit or finds the queue full."""
         headers = Headers(scope=scope)
         host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
         if self._hosts and host.lower() not in self._hosts:
-            raise Problem(421, "This server does not serve that host: use its own address.")
+            raise Problem(421, "This server does not serve that host: use the server's own address.")
         path = scope["path"]
         if path in OPEN_PATHS:
             return
@@ -121,7 +121,7 @@ class Guard:
                 429, f"Too many requests: wait {int(wait) + 1} seconds.", headers={"Retry-After": str(int(wait) + 1)}
             )
         if self._open > AT_ONCE:
-            raise Problem(503, "Too many requests are open: try again shortly.", headers={"Retry-After": "1"})
+            raise Problem(503, "Too many concurrent requests: try again shortly.", headers={"Retry-After": "1"})
 
     def _needs_token(self, path: str) -> bool:
         closed = path.startswith("/v1/") or path == "/metrics"
@@ -129,16 +129,16 @@ class Guard:
 
 
 def _in_time(receive: Receive) -> Receive:
-    """The request's messages, each within its time; a client that is gone is no error here."""
+    """The request's messages, each within its timeout; a disconnected client is no error here."""
 
     async def within() -> Message:
         if finished[0]:
-            return await receive()  # this waits for the client to go away, for as long as the reply takes
+            return await receive()  # this waits for a disconnect, for as long as the reply takes
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 message = await receive()
         except TimeoutError:
-            raise Problem(408, "The request did not come in time: send it again.") from None
+            raise Problem(408, "The request took too long to arrive: send it again.") from None
         finished[0] = not message.get("more_body", False)
         return message
 
@@ -147,7 +147,7 @@ def _in_time(receive: Receive) -> Receive:
 
 
 async def body_of(request: Request) -> bytes:
-    """The body of a JSON request; Problem for another type, and for more than BODY_MOST bytes, which are not read."""
+    """The body of a JSON request; Problem for another type, and beyond BODY_MOST bytes, which are not read."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Problem(415, "Send JSON with the header `Content-Type: application/json`.")

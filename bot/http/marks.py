@@ -1,4 +1,4 @@
-"""A document's text for a page: its lines in order, in each the cited words in their place. Pure."""
+"""A document's text for a page: its lines in order, with cited words marked. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sources.parties import Parties
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Cited words `text[start:end]` of a document, under the number of their citation."""
+    """Cited words, `text[start:end]` of a document, with their citation number."""
 
     number: int
     start: int
@@ -24,7 +24,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text; `numbers` are those of the marks that it belongs to, `begins` and `ends` of those whose edge it is."""
+    """A run of text; `numbers` are the marks covering it, `begins` and `ends` those with an edge there."""
 
     text: str
     numbers: tuple[int, ...] = ()
@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of the text; `level` is a heading's (0: none), `head` says when and who, where a statement follows."""
+    """A line of the text; `level` is a heading's (0: none), `head` the date and speaker of a statement."""
 
     pieces: tuple[Piece, ...]
     level: int = 0
@@ -42,7 +42,7 @@ class TextLine:
 
 
 def parse_marks(given: Sequence[str], length: int) -> tuple[Mark, ...]:
-    """The marks of `NUMBER.START.END`; ValueError for what is none or lies outside a text of that length."""
+    """Parse marks `NUMBER.START.END`; ValueError if malformed or outside a text of that length."""
     found = []
     for written in given:
         number, start, end = (int(part) if part.isascii() and part.isdigit() else -1 for part in written.split("."))
@@ -53,7 +53,7 @@ def parse_marks(given: Sequence[str], length: int) -> tuple[Mark, ...]:
 
 
 def window(text: str, start: int, most: int) -> tuple[int, int]:
-    """(first, last) of at most `most` characters around an offset, cut at line ends; the whole text where it fits."""
+    """(first, last) of at most `most` characters around an offset, cut at line ends; the whole text if it fits."""
     if len(text) <= most:
         return 0, len(text)
     first = max(0, min(start - most // 4, len(text) - most))
@@ -66,7 +66,7 @@ def window(text: str, start: int, most: int) -> tuple[int, int]:
 def lines(
     document: Document, marks: Sequence[Mark], words: Texts, parties: Parties, first: int, last: int
 ) -> list[TextLine]:
-    """The lines of `text[first:last]` that are not empty."""
+    """The non-empty lines of `text[first:last]`."""
     levels = {heading.start: heading.level for heading in document.headings}
     said = {_line_start(document.text, statement.start): statement for statement in reversed(document.statements)}
     found, at = [], first
@@ -87,7 +87,7 @@ def _line_start(text: str, offset: int) -> int:
 
 
 def _head(statement: Statement, words: Texts, parties: Parties) -> str:
-    """When and who; of what nobody disputes only when."""
+    """Date and speaker; for undisputed statements, the date alone."""
     party = statement.party if statement.party != AGREED else None
     names = [parties[party].display(words.language) if party else None, statement.speaker]
     who = ", ".join(isolated(clean(name), words) for name in dict.fromkeys(names) if name)
@@ -95,7 +95,7 @@ def _head(statement: Statement, words: Texts, parties: Parties) -> str:
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
-    """`text[start:end]`, cut wherever a mark begins or ends."""
+    """`text[start:end]`, split at every edge of a mark."""
     inside = [mark for mark in marks if mark.start < end and start < mark.end]
     edges = {edge for mark in inside for edge in (mark.start, mark.end) if start < edge < end}
     cuts = sorted({start, end, *edges})

@@ -1,4 +1,4 @@
-"""What can be watched of the HTTP door, for Prometheus; no question and no address is in it."""
+"""Prometheus metrics of the HTTP front end, without questions or addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """One registry for each server."""
+    """One registry per server."""
 
     def __init__(self, service: Service) -> None:
         self._registry = registry = CollectorRegistry()
@@ -28,5 +28,5 @@ class Metrics:
         workers.set_function(lambda: float((service.live.processes or (0, 0))[0]))
 
     def text(self) -> bytes:
-        """All of it as Prometheus reads it."""
+        """All metrics in the Prometheus text format."""
         return generate_latest(self._registry)

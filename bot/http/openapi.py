@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of /v1, made of the table of operations and their schemas."""
+"""The OpenAPI 3.1 document of /v1, generated from the operations and their schemas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.service.operations import OPERATIONS, Operation
 
 SCHEMAS = "#/components/schemas/"
 _PROBLEMS = {
-    "400": "The body is no JSON, or not UTF-8.",
+    "400": "The body is not JSON, or not UTF-8.",
     "401": "The token is missing or wrong.",
     "404": "There is no such document.",
     "413": "The body is too large.",
@@ -42,7 +42,7 @@ _PROBLEM = {
 
 
 def document(server: str = "/") -> dict[str, Any]:
-    """The whole document."""
+    """The complete document."""
     models: list[type[BaseModel]] = [each for operation in OPERATIONS for each in (operation.takes, operation.gives)]
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=SCHEMAS + "{model}")
     paths: dict[str, Any] = {}

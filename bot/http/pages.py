@@ -1,4 +1,6 @@
-"""The pages for readers: a question and its answer, a document with the cited words marked, the list of sources. No script anywhere."""
+"""The pages for readers: a question and its answer, a document with cited words marked, the list of sources. No
+scripts.
+"""
 
 from __future__ import annotations
 
@@ -34,15 +36,17 @@ from sources.document import Document, Reference
 
 TEMPLATES = Path(__file__).with_name("templates")
 NAMES = {"en": "English", "ur": "اردو", "ps": "پښتو", "fa": "فارسی", "ru": "Русский"}
-TURNS = 3  # earlier questions that a follow-up carries along
-LISTED = 200  # documents on a page
-ROWS = 40  # of a list on a page
+TURNS = 3  # earlier questions carried along for a follow-up
+LISTED = 200  # documents per page
+ROWS = 40  # rows of a list per page
 _NUMBER = re.compile(r"(\[\d+\])")
 
 
 @dataclass(slots=True)
 class Part:
-    """Lines of an answer that belong together: items, rows, sides (each with a heading and parts of its own), notes, text."""
+    """Lines of an answer that belong together: items, rows, sides (each with a heading and nested parts), notes,
+    text.
+    """
 
     kind: str
     lines: list[Line] = field(default_factory=list)
@@ -51,26 +55,26 @@ class Part:
 
 @dataclass(slots=True)
 class Side:
-    """What one party says."""
+    """The statements of one party."""
 
     heading: Line
     parts: list[Part] = field(default_factory=list)
 
 
 class Links(dict[int, str]):
-    """The address of each citation in its place."""
+    """The address of each citation in context."""
 
     def __init__(self, cited: Sequence[Citation], words: Texts, language: str | None) -> None:
         super().__init__({each.number: place_address("", each, cited, language) for each in cited})
         self._words = words
 
     def label(self, number: int) -> str:
-        """What a link says to whoever does not see it."""
+        """The accessible label of a link."""
         return self._words.get("page_citation", number=self._words.number(number))
 
 
 class Pages:
-    """What is rendered, and with what."""
+    """What is rendered, and with which context."""
 
     def __init__(self, service: Service, metrics: Metrics) -> None:
         self._service, self._metrics = service, metrics
@@ -88,7 +92,7 @@ class Pages:
         ]
 
     async def answer(self, request: Request) -> Response:
-        """The form; with `q` the answer below it."""
+        """The form; with `q`, the answer below it."""
         question, history = request.query_params.get("q", "").strip(), request.query_params.getlist("h")[-TURNS:]
         words, chosen = language_of(request)
         if not question:
@@ -116,7 +120,7 @@ class Pages:
             numbers_shown = {number for claim in claims for number in claim.citations}
             cited = tuple(each for each in cited if each.number in numbers_shown)
         form = (
-            refusal_form(replace(answer, suggestions=(), alternatives=()))  # they are links below
+            refusal_form(replace(answer, suggestions=(), alternatives=()))  # shown as links below
             if answer.abstained
             else answer_form(answer, self._service.parties, claims)
         )
@@ -134,7 +138,7 @@ class Pages:
         }
 
     async def sources(self, request: Request) -> Response:
-        """The documents of the library, those that hold some words."""
+        """The documents of the library, filtered by words."""
         words, chosen = language_of(request)
         given = {"words": request.query_params.get("words", ""), "offset": request.query_params.get("offset", "0")}
         try:
@@ -155,7 +159,7 @@ class Pages:
         )  # fmt: skip
 
     async def source(self, request: Request) -> Response:
-        """A document's text, with the marks of `m`; a long one in parts, the one that holds the first mark."""
+        """A document's text, with the marks of `m`; a long one in parts, opened at the first mark."""
         words, chosen = language_of(request)
         try:
             document = await self._service.document(request.path_params["document_id"])
@@ -181,7 +185,7 @@ class Pages:
 
     @staticmethod
     def _marks(request: Request, document: Document) -> tuple[tuple[Mark, ...], bool]:
-        """The marks that still fit the text, and whether it has changed since the link was made."""
+        """The marks that still apply to the text, and whether it has changed since the link was made."""
         given, version = request.query_params.getlist("m"), request.query_params.get("v", "")
         if version and not document.digest.startswith(version[:DIGEST]):
             return (), True
@@ -225,7 +229,7 @@ def _cuts(answer: Answer) -> list[int]:
 
 
 def turned(request: Request, answer: Answer) -> dict[str, str | None]:
-    """The addresses of the parts before and after the one that is shown."""
+    """The addresses of the previous and the next part."""
     last = len(_cuts(answer)) - 2
     here = min(_offset(request.query_params.get("part")), last)
     rest = [(name, value) for name, value in request.query_params.multi_items() if name != "part"]
@@ -237,7 +241,7 @@ def turned(request: Request, answer: Answer) -> dict[str, str | None]:
 
 
 def parts(form: Sequence[Line]) -> list[Part]:
-    """The lines in parts: items and rows together, what stands under a party's name in one side."""
+    """Group the lines: items and rows together, the lines under a party's name as one side."""
     found: list[Part] = []
     for line in form:
         last = found[-1] if found else None
@@ -256,12 +260,12 @@ def parts(form: Sequence[Line]) -> list[Part]:
 
 
 def numbers(text: str) -> list[tuple[str, int | None]]:
-    """A run of marks in pieces: (text, the number of a citation or None)."""
+    """Split a marked run into pieces: (text, the number of a citation or None)."""
     return [(piece, int(piece[1:-1]) if _NUMBER.fullmatch(piece) else None) for piece in _NUMBER.split(text) if piece]
 
 
 def language_of(request: Request) -> tuple[Texts, str | None]:
-    """The phrases of a page, and the language that the reader chose, None where the browser's is taken."""
+    """The phrases of a page, and the language chosen by the reader, None for the browser's."""
     chosen = request.query_params.get("lang")
     if chosen in LANGUAGES:
         return texts(chosen), chosen
@@ -310,7 +314,7 @@ def _references(document: Document, marks: Sequence[Mark]) -> list[Reference]:
 
 
 def _spans(reference: Reference, words: Texts) -> list[Span]:
-    """A publication: its title as a link, then what else is known of it."""
+    """A publication: its title as a link, then the other metadata."""
     url = reference.url if reference.url and reference.url.startswith(("https://", "http://")) else None
     rest = reference_line(replace(reference, title="", url=None, read_at=None), words)
     rest = rest.partition(", ")[2]

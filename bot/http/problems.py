@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """A request that cannot be served; `fields` are sentences by the part of the request that they are about."""
+    """A request that cannot be served; `fields` are sentences by field of the request."""
 
     def __init__(
         self,
@@ -32,12 +32,12 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, fault: Fault) -> Problem:
-        """A fault of the service."""
+        """A problem for a fault of the service."""
         headers = {"Retry-After": "2"} if fault.kind == "unavailable" else None
         return cls(STATUS[fault.kind], fault.detail, fields=dict(fault.fields), headers=headers)
 
     def to_json(self) -> dict[str, Any]:
-        """The members of the document."""
+        """The members of the problem document."""
         about: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -48,5 +48,5 @@ class Problem(Exception):
         return {**about, "errors": errors} if errors else about
 
     def response(self) -> Response:
-        """The document as a reply."""
+        """The document as a response."""
         return Response(json.dumps(self.to_json(), ensure_ascii=False), self.status, self.headers, MEDIA_TYPE)

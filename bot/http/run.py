@@ -1,4 +1,4 @@
-"""`torkham serve`: the HTTP door on a home, until a signal ends it."""
+"""`torkham serve`: the HTTP front end on a home, until a signal ends it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sources.text.urls import is_web_address
 
 
 def run(work: Workspace) -> None:
-    """Serve until SIGTERM or Ctrl-C; SetupError where it cannot."""
+    """Serve until SIGTERM or Ctrl-C; SetupError if it cannot."""
     settings = work.settings
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     tokens = read_tokens(settings)
@@ -28,7 +28,7 @@ def run(work: Workspace) -> None:
         )
     service = open_service(work, settings.http_processes)
     app = application(service, settings, tokens)
-    if not asyncio.run(_serve(app, service, work)):  # the interpreter would wait for the thread that still computes
+    if not asyncio.run(_serve(app, service, work)):  # the interpreter would wait for the computing thread
         logging.shutdown()
         os._exit(0)
 

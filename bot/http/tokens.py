@@ -1,4 +1,4 @@
-"""Who may call: bearer tokens out of a 0600 file, and how often each may."""
+"""Access control: bearer tokens from a 0600 file, and rate limits per caller."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from bot.secret_file import read_secret
 from bot.settings import Settings
 
 MINUTE = 60.0
-MOST_CALLERS = 10_000  # callers that are counted at the same time; beyond it those go that called longest ago
+MOST_CALLERS = 10_000  # callers counted concurrently; the least recent are dropped
 _LINE = re.compile(r"([A-Za-z0-9_.-]{1,40})\s+([A-Za-z0-9_.~+/=-]{20,200})")
 
 
 class Tokens:
-    """Names by token; only digests are kept."""
+    """Names by token; only digests are stored."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        """`names` has the name of each token."""
+        """`names` maps each token to its name."""
         self._names = {hashlib.sha256(token.encode()).digest(): name for token, name in names.items()}
 
     def __bool__(self) -> bool:
         return bool(self._names)
 
     def name(self, authorization: str) -> str | None:
-        """The name of the token in an Authorization header, None where there is none that is known."""
+        """The name of the token in an Authorization header, None for a missing or unknown one."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -40,7 +40,7 @@ class Tokens:
 
 
 def read_tokens(settings: Settings) -> Tokens:
-    """The tokens of the settings; SetupError where others than this machine could connect without one."""
+    """The tokens of the settings; SetupError if other machines could connect without one."""
     if settings.http_tokens_file:
         return Tokens(_parse(read_secret(settings.http_tokens_file), settings.http_tokens_file))
     if not is_loopback(settings.http_host):
@@ -68,7 +68,7 @@ def _parse(text: str, name: str) -> dict[str, str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Whether an address is reachable from this machine only."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -76,7 +76,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Windows:
-    """How often each caller came within the last minute."""
+    """The number of calls of each caller within the last minute."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = per_minute
@@ -84,10 +84,10 @@ class Windows:
         self._calls: dict[str, deque[float]] = {}
 
     def wait(self, caller: str) -> float:
-        """Count a call; 0 where the caller may, else the seconds until he may again."""
+        """Count a call; 0 if it is allowed, else the seconds until it will be."""
         now = self._clock()
         calls = self._calls.pop(caller, deque())
-        self._calls[caller] = calls  # whoever came last stands last
+        self._calls[caller] = calls  # keeps the most recent caller last
         while calls and calls[0] <= now - MINUTE:
             calls.popleft()
         if len(calls) >= self._most:

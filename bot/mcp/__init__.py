@@ -1,1 +1,1 @@
-"""The door for language models (Model Context Protocol): each operation of the service as a tool, each document as a resource."""
+"""The front end for language models (Model Context Protocol): operations as tools, documents as resources."""

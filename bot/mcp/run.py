@@ -18,7 +18,7 @@ BODY_MOST = 65_536  # bytes of a request
 
 
 class Opening:
-    """The service, opened in a thread while the client is greeted already: hosts wait for that a few seconds only."""
+    """The service, opened in a thread after the client has been greeted: hosts only wait a few seconds for that."""
 
     def __init__(self, work: Workspace) -> None:
         self._work = work
@@ -26,7 +26,7 @@ class Opening:
         self._ahead: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Begin to open it; what fails is raised to each call."""
+        """Start opening it; a failure is raised to each call."""
         self._opening = asyncio.create_task(self._open())
 
     async def __call__(self) -> Service:
@@ -35,7 +35,7 @@ class Opening:
         return await asyncio.shield(self._opening)
 
     async def close(self) -> bool:
-        """Close it; False where a thread still works."""
+        """Close it; False if a thread is still working."""
         assert self._opening is not None
         if not self._opening.done():
             return False
@@ -61,7 +61,7 @@ def run_http(work: Workspace, port: int) -> None:
 
 def _set_up(work: Workspace) -> None:
     logging.basicConfig(level=work.settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("mcp").setLevel(logging.ERROR)  # what clients send is none of the log's business
+    logging.getLogger("mcp").setLevel(logging.ERROR)  # clients' messages do not belong in the log
 
 
 def _end(closed: bool) -> None:

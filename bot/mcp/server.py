@@ -1,4 +1,4 @@
-"""The MCP server: tools and their schemas out of the table of operations, documents as resources."""
+"""The MCP server: tools and schemas from the table of operations, documents as resources."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bot.service.service import Service
 from sources.document import Document
 
 SCHEME = "torkham://sources/"
-PAGE = 200  # resources in one reply
-LONGEST = 50 * SLICE_MOST  # characters of a document in one reply
+PAGE = 200  # resources per reply
+LONGEST = 50 * SLICE_MOST  # characters of a document per reply
 INSTRUCTIONS = (
     "Torkham answers questions on relations between the Taliban and Pakistan from a fixed library. Call `ask` with the"
     " question in the user's own words and language. Every claim belongs to a party, a speaker and a date, and to a numbered"
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def server_of(opened: Callable[[], Awaitable[Service]]) -> Server[Any]:
-    """The server; `opened` gives the service, and may take its time: what needs none is answered meanwhile."""
+    """The server; `opened` provides the service and may take its time, while other requests are answered."""
     handlers = _Handlers(opened)
     return Server(
         "torkham",
@@ -48,7 +48,7 @@ def server_of(opened: Callable[[], Awaitable[Service]]) -> Server[Any]:
 
 
 class _Handlers:
-    """What answers each kind of request."""
+    """The handler of each kind of request."""
 
     def __init__(self, opened: Callable[[], Awaitable[Service]]) -> None:
         self._opened = opened
@@ -58,7 +58,7 @@ class _Handlers:
         return types.ListToolsResult(tools=[_tool(operation) for operation in OPERATIONS])
 
     async def call_tool(self, context: Context, given: types.CallToolRequestParams) -> types.CallToolResult:
-        """The result as JSON and as text; what is wrong is said to the model, which may mend the call."""
+        """The result as JSON and as text; errors go to the model, which may correct the call."""
         operation = self._operations.get(given.name)
         if operation is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {given.name!r}: use {', '.join(self._operations)}.")
@@ -79,7 +79,7 @@ class _Handlers:
     ) -> types.ListResourcesResult:
         cursor = given.cursor if given and given.cursor else "0"
         if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 7:
-            raise MCPError(types.INVALID_PARAMS, "That is no cursor of this server: begin without one.")
+            raise MCPError(types.INVALID_PARAMS, "This server did not issue that cursor: start without one.")
         wanted = SourcesRequest(words="", kind=None, limit=PAGE, offset=int(cursor))
         listed = await self._served(lambda service: service.sources(wanted))
         following = wanted.offset + PAGE
@@ -110,7 +110,7 @@ class _Handlers:
         return types.ReadResourceResult(contents=[contents])
 
     async def _served(self, work: Callable[[Service], Awaitable[T]]) -> T:
-        """What the service gives; MCPError with its sentence where it fails."""
+        """The result of the service; MCPError with its sentence on failure."""
         try:
             return await work(await self._opened())
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Answer -> lines, text, Markdown, JSON, BibTeX, CSL in the reader's language. Pure."""
+"""Renders an answer as lines, text, Markdown, JSON, BibTeX or CSL, in the reader's language. Pure."""
 
 from bot.rendering.form import MADE, Line, answer_form, first_claims, refusal, refusal_form
 from bot.rendering.plain import (

@@ -1,4 +1,4 @@
-"""The address at which a citation is shown in its place, where `torkham serve` is reached under a public address. Pure."""
+"""The address of a citation in context, when `torkham serve` has a public address. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from bot.answering.answer import Citation
 
-DIGEST = 12  # hex digits of a text's digest in an address: whether the offsets still belong to it
+DIGEST = 12  # hex digits of a text's digest in an address, to check that the offsets still apply
 
 
 def place_address(base: str, citation: Citation, others: Sequence[Citation] = (), language: str | None = None) -> str:

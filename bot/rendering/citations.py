@@ -33,7 +33,7 @@ _CSL_TYPES = {"news": "article-newspaper", "report": "report", "book": "book", "
 
 
 def markdown(answer: Answer, parties: Parties) -> str:
-    """The answer with real footnotes: `[^n]` behind each claim and the citations in full below."""
+    """The answer with footnotes: `[^n]` after each claim and the full citations below."""
     words = texts(answer.language)
     form = refusal_form(answer) if answer.abstained else answer_form(answer, parties)
     blocks = [_line(line) for line in form]
@@ -47,7 +47,7 @@ def markdown(answer: Answer, parties: Parties) -> str:
 
 
 def _line(line: Line) -> str:
-    """A line in Markdown; claims are items of a list, the words that answer are strong."""
+    """A line in Markdown; claims are list items, answer spans are bold."""
     shown = re.sub(r"\\\[(\d+)\\\]", r"[^\1]", "".join(map(_span, line.spans)))
     return f"- {shown}" if line.kind in {"item", "row"} else shown
 
@@ -59,18 +59,18 @@ def _span(span: Span) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text for Markdown, its web addresses as links."""
+    """Text escaped for Markdown, with its web addresses as links."""
     parts = re.split(r"(https?://[^\s,<>]+)", text)
     return "".join(f"<{part}>" if part.startswith("http") else _MARKDOWN.sub(r"\\\1", part) for part in parts)
 
 
 def csl(answer: Answer) -> list[dict[str, Any]]:
-    """The publications cited, as CSL-JSON items (citationstyles.org, schema 1.0.2), each once."""
+    """The cited publications as CSL-JSON items (citationstyles.org, schema 1.0.2), without repeats."""
     return [_csl(identifier, source, kind) for identifier, source, kind in _publications(answer)]
 
 
 def bibtex(answer: Answer) -> str:
-    """The publications cited, as BibTeX entries, each once."""
+    """The cited publications as BibTeX entries, without repeats."""
     return "\n\n".join(_bibtex(identifier, source) for identifier, source, _ in _publications(answer)) + "\n"
 
 
@@ -89,7 +89,7 @@ def _publications(answer: Answer) -> list[tuple[str, Reference, str]]:
 def _told_apart(
     publications: Iterable[tuple[str, Reference, str]],
 ) -> Iterator[tuple[str, Reference, str]]:
-    """The same with every id once, whatever its case: two publications of one id become `id` and `id-2`."""
+    """Make ids unique, ignoring case: two publications with one id become `id` and `id-2`."""
     taken: set[str] = set()
     for identifier, source, kind in publications:
         free, number = identifier, 1
@@ -126,7 +126,7 @@ def _csl(identifier: str, source: Reference, kind: str) -> dict[str, Any]:
 
 
 def _csl_date(written: str) -> dict[str, Any]:
-    """A date, a range or one that is about right, as CSL writes them; any other is kept as it is written."""
+    """A date, a range or an approximate date in CSL's format; any other is kept as written."""
     try:
         span = parse_date(written)
     except SourceError:
@@ -142,7 +142,7 @@ def _year(written: str | None) -> str | None:
 
 
 def _edtf(written: str | None) -> str | None:
-    """The date where biblatex can read it."""
+    """The date, if biblatex can read it."""
     try:
         return written.strip() if written and parse_date(written) else None
     except SourceError:
@@ -158,7 +158,7 @@ def _bibtex(identifier: str, source: Reference) -> str:
         "date": _edtf(source.published),
     }
     lines = [f"  {name} = {{{_field(name, value)}}}" for name, value in fields.items() if value]
-    if source.url:  # read letter by letter: nothing in it is escaped, and nothing may end it
+    if source.url:  # read verbatim: nothing is escaped, and nothing may end it
         lines.append(f"  url = {{{''.join(_IN_ADDRESS.get(char, char) for char in clean(source.url))}}}")
     return f"@misc{{{identifier},\n" + ",\n".join(lines) + "\n}"
 
@@ -166,10 +166,10 @@ def _bibtex(identifier: str, source: Reference) -> str:
 def _field(name: str, value: str) -> str:
     if name == "date":
         return value  # “~” means about
-    # A second pair of braces keeps an author's name whole.
+    # A second pair of braces keeps an author's name together.
     return f"{{{_tex(value)}}}" if name == "author" else _tex(value)
 
 
 def _tex(text: str) -> str:
-    """Text for TeX. Braces become commands: BibTeX counts them even behind a backslash."""
+    """Text escaped for TeX. Braces become commands: BibTeX counts even escaped ones."""
     return "".join(_IN_TEX.get(char, char) for char in clean(text))

@@ -1,4 +1,4 @@
-"""Events of the library -> lines in the reader's language, JSON and CSV. Pure."""
+"""Renders events as lines in the reader's language, JSON and CSV. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = ("event", "day", "date", "party", "speaker", "text", "publisher", "url
 
 
 def events_answer(events: Sequence[Event], words: str, language: str, scope: Scope) -> Answer:
-    """The events as an answer of the form `list`, to be shown with its sources like any other."""
+    """The events as an answer of the form `list`, to be shown with sources like any other."""
     rows = [candidate(row) for event in events for row in event.rows]
     return Answer(
         words,
@@ -35,7 +35,7 @@ def events_answer(events: Sequence[Event], words: str, language: str, scope: Sco
 
 
 def events_json(events: Sequence[Event], parties: Parties) -> dict[str, Any]:
-    """The events as the contract of `timeline --json` has them; `count` is how many this library holds."""
+    """The events in the format of `timeline --json`; `count` is the number in this library."""
     return {
         "count": len(events),
         "events": [
@@ -57,7 +57,7 @@ def _statement(row: Told, parties: Parties) -> dict[str, Any]:
 
 
 def events_csv(events: Sequence[Event], parties: Parties) -> str:
-    """One line a statement, with the number of its event, under COLUMNS."""
+    """One line per statement, with the number of its event, under COLUMNS."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -80,6 +80,6 @@ def events_csv(events: Sequence[Event], parties: Parties) -> str:
 
 
 def _cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet treats as a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

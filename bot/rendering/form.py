@@ -1,4 +1,4 @@
-"""The form of an answer: its lines in order, each a run of spans, for whatever shows them (terminal, Telegram, Markdown). Pure."""
+"""Lays out an answer as lines of spans, for any display (terminal, Telegram, Markdown). Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.spans import Span
 from sources.parties import Parties
 
 _STORED_HEAD = re.compile(r"(?m)^\d{4}[\d/~-]* · [^:\n]{1,120}: ")  # “2022-04-16 · Taliban, spokesman: ”
-MADE = {"composed": "✎", "translated": "⇄"}  # signs of the wordings that are not the source's
-PARAGRAPH = 400  # characters, about, of a paragraph of sentences that read as one text
+MADE = {"composed": "✎", "translated": "⇄"}  # signs for wordings other than the source's
+PARAGRAPH = 400  # approximate characters per paragraph of running text
 MAX_CLAIMS = 6
 NEAREST = 200  # characters shown of the statement nearest to a refused question
 
@@ -26,9 +26,8 @@ class Line:
     """A paragraph of an answer.
 
     kind: `note` (how the question was understood, as of when), `party` (the heading of a side), `item` (one of several
-    claims: a bullet), `text` (a paragraph), `again` (another voice on the
-    item above), `choice` (one of several things that may be meant), `row` (of a table; `cells`
-    holds its columns, `spans` the same in one line).
+    claims: a bullet), `text` (a paragraph), `again` (another voice on the item above), `choice` (a reading of an
+    ambiguous question), `row` (of a table; `cells` holds its columns, `spans` the same on one line).
     """
 
     kind: str
@@ -42,13 +41,13 @@ class Line:
 
 
 def close(before: Line, line: Line) -> bool:
-    """Whether a line follows another without a blank line: items of a list, and what stands under a heading or a note."""
+    """Whether a line follows another without a blank line: list items, and lines under a heading or a note."""
     kinds = ["item" if kind == "again" else kind for kind in (before.kind, line.kind)]
     return kinds[0] in {"party", "note"} if kinds[0] != kinds[1] else kinds[0] != "text"
 
 
 def answer_form(answer: Answer, parties: Parties, claims: Sequence[Claim] | None = None) -> list[Line]:
-    """The lines of an answer up to its sources; of these claims only, where some are given. For a refusal: `refusal_form`."""
+    """The lines of an answer up to its sources, restricted to `claims` if given. For a refusal: `refusal_form`."""
     words = texts(answer.language)
     shown = answer.claims if claims is None else tuple(claims)
     lines = _notes(answer, words)
@@ -70,15 +69,15 @@ def answer_form(answer: Answer, parties: Parties, claims: Sequence[Claim] | None
 
 
 def by_party(answer: Answer, parties: Parties) -> list[Line]:
-    """Every claim of an answer under the party that makes it, whether or not they dispute; what nobody disputes first."""
+    """All claims of an answer by party, whether or not they dispute; undisputed ones first."""
     words = texts(answer.language)
     return [line for line in _sides(answer.claims, answer, parties, words) if line.kind != "note"]
 
 
 def refusal_form(answer: Answer, *, numbered: bool = False) -> list[Line]:
-    """What is not held; the nearest statement, if there is one on the subject; what could be asked instead.
+    """What is not held; the nearest statement, if there is one on the subject; suggested questions.
 
-    Where the question has an open reference, what it may mean: as whole questions, or `numbered` to be chosen from.
+    For an ambiguous question, its readings: as whole questions, or `numbered` to choose from.
     """
     words = texts(answer.language)
     lines = [Line("text", (Span(refusal(answer)),))]
@@ -100,12 +99,12 @@ def _choice(meant: Alternative, number: int, words: Texts) -> Line:
 
 
 def alternative(meant: Alternative, words: Texts) -> str:
-    """What an open question may mean, in one line: the date and the first words of the statement."""
+    """A reading of an ambiguous question on one line: the date and the first words of the statement."""
     return f"{words.date(meant.date)}: {isolated(clean(meant.label), words)}"
 
 
 def refusal(answer: Answer) -> str:
-    """The sentence that says what is not held, and how far the library reaches where that is asked."""
+    """The sentence that says what is not held, and how recent the library is if relevant."""
     words = texts(answer.language)
     reason = answer.reason or "not_in_library"
     reach = words.date(answer.reach) or "–"
@@ -120,10 +119,10 @@ def refusal(answer: Answer) -> str:
 def first_claims(
     answer: Answer, parties: Parties, room: int, length: Callable[[str], int] = len
 ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
-    """(the claims that fit into the first `room` characters, the rest), both in their order.
+    """(the claims that fit into the first `room` characters, the rest), both in order.
 
-    At least one claim fits; of a disputed answer the first claim of each party that acts in the dispute, whatever their length.
-    An explainer is one text and stays whole.
+    At least one claim fits; of a disputed answer, the first claim of each disputing party, whatever their length. An
+    explainer is one text and stays whole.
     """
     if answer.form == "explainer":
         return answer.claims, ()
@@ -142,7 +141,9 @@ def first_claims(
 
 
 def said(claim: Claim, answer: Answer, words: Texts) -> tuple[Span, ...]:
-    """The words of a claim, those that answer bold: bare where they are a summary of ours, in quotation marks where the source's."""
+    """The text of a claim with answer spans bold: bare if it is our summary, in quotation marks if it is the
+    source's.
+    """
     own = all(citation.kind == "brief" for citation in answer.citations if citation.number in claim.citations)
     marked = claim.text[:1] in '“«„”"' and claim.text[-1:] in '”»“"'
     before, after = ("", "") if own or marked else words.get("quotation", text="\0").split("\0")
@@ -158,14 +159,14 @@ def said(claim: Claim, answer: Answer, words: Texts) -> tuple[Span, ...]:
 
 
 def _strong(claim: Claim, answer: Answer) -> tuple[int, int]:
-    """What is bold: the words that answer; in a stretch of time the date, which is what the eye looks for."""
+    """The bold spans: the words that answer; for a period of time, the date instead."""
     span = claim.span or (date_span(claim.text, claim.date) if answer.form in {"timeline", "list"} else None) or (0, 0)
     start, end = span
     return (start, end) if 0 <= start < end <= len(claim.text) else (0, 0)
 
 
 def marks(claim: Claim, words: Texts) -> Span:
-    """The numbers of a claim's citations."""
+    """The citation numbers of a claim."""
     return Span(" " + "".join(isolated(f"[{number}]", words) for number in claim.citations), quiet=True)
 
 
@@ -182,9 +183,9 @@ def _claim(claim: Claim, answer: Answer, parties: Parties, words: Texts, *, grou
 
 
 def _sentence(claim: Claim, answer: Answer, parties: Parties, words: Texts) -> Line:
-    """A claim inside a running text: what the sentence lacks stands behind it, in brackets."""
+    """A claim in running text: what the sentence lacks follows in brackets."""
     agreed = claim.party in {None, AGREED}
-    stretch = "/" in (claim.date or "")  # the sentence sums up what was said over that time
+    stretch = "/" in (claim.date or "")  # the sentence summarises that whole period
     shown = replace(claim, date=None) if agreed or stretch else claim
     before = head(replace(shown, party=None, speaker=None) if names_either(claim, parties) else shown, parties, words)
     behind = (Span(f" ({before})"),) if before else ()
@@ -192,7 +193,7 @@ def _sentence(claim: Claim, answer: Answer, parties: Parties, words: Texts) -> L
 
 
 def _sides(claims: Sequence[Claim], answer: Answer, parties: Parties, words: Texts) -> list[Line]:
-    """Each side under its name; who only reports comes last, and what nobody disputes first if the answer begins with it."""
+    """Each side under its name, reporting parties last; undisputed claims come first if the answer begins with one."""
     undisputed = [claim for claim in claims if claim.party in {None, AGREED}]
     agreed = [_claim(claim, answer, parties, words) for claim in undisputed]
     first = bool(claims) and claims[0] in undisputed
@@ -211,7 +212,7 @@ def _sides(claims: Sequence[Claim], answer: Answer, parties: Parties, words: Tex
 
 
 def _list(claims: Sequence[Claim], answer: Answer, parties: Parties, words: Texts) -> list[Line]:
-    """How many events the library holds, each under its date, then the published counts, which are not added up."""
+    """The number of events in the library, each under its date, then published counts, which are not added up."""
     starts = {sum(answer.events[:at]) for at in range(len(answer.events))}
     end = sum(answer.events)
     place = {id(claim): at for at, claim in enumerate(answer.claims)}
@@ -227,7 +228,7 @@ def _list(claims: Sequence[Claim], answer: Answer, parties: Parties, words: Text
 
 
 def _row(claim: Claim, answer: Answer, parties: Parties, words: Texts) -> Line:
-    """Date, figure and who gives it."""
+    """Date, figure and source."""
     assert claim.span is not None
     figure = Span(clean(claim.text[slice(*claim.span)]), bold=True)
     party = claim.party if claim.party not in {None, AGREED} else None
@@ -244,7 +245,7 @@ def _row(claim: Claim, answer: Answer, parties: Parties, words: Texts) -> Line:
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[Line]:
-    """The sentences one after the other, in paragraphs of about the same length."""
+    """The sentences in sequence, in paragraphs of about equal length."""
     lengths = [len(line.plain) + 1 for line in lines]
     whole = sum(lengths) / max(1, round(sum(lengths) / PARAGRAPH))
     result: list[Line] = []
@@ -264,7 +265,7 @@ def _note(text: str) -> Line:
 
 
 def _notes(answer: Answer, words: Texts) -> list[Line]:
-    """How the question was understood, and for which time the answer holds."""
+    """How the question was understood, and the period that the answer covers."""
     lines = []
     if answer.spelt:
         lines.append(_note(f"({words.get('searched_for', name=clean(answer.spelt))})"))
@@ -280,7 +281,7 @@ def _notes(answer: Answer, words: Texts) -> list[Line]:
 
 def _remarks(answer: Answer, words: Texts) -> list[Line]:
     lines = []
-    if answer.missing:  # of several things asked at once
+    if answer.missing:  # of a compound question
         lines.append(_note(words.get("missing", thing=isolated(clean(answer.missing), words))))
     if answer.composed:
         lines.append(_note(f"({words.get('composed_note')})"))
@@ -292,7 +293,7 @@ def _remarks(answer: Answer, words: Texts) -> list[Line]:
 
 
 def _statement(citation: Citation) -> str:
-    """What is quoted; of a brief the first statement, without the head that it is stored with."""
+    """The quoted text; of a brief the first statement, without its stored head."""
     if citation.kind != "brief":
         return citation.quote
     return next((part for part in _STORED_HEAD.split(citation.quote) if part.strip()), citation.quote)

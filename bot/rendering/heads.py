@@ -1,4 +1,4 @@
-"""What stands before a sentence: only the date and the speaker that it does not name itself."""
+"""The head of a sentence: only the date and speaker that the sentence does not name itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from index.normalise import normalise
 from sources.parties import Parties
 
 AGREED = "agreed"
-# Who reports and judges: such a party is a kind of speakers, and its name tells less than the speaker's.
+# Reporting and judging parties: kinds of speakers, whose names say less than the speaker's.
 REPORTERS = frozenset(
     {"agreed", "media", "analysts", "united-nations", "rights-groups", "international-bodies", "witnesses"}
 )
@@ -21,9 +21,9 @@ _MONTH = "January February March April May June July August September October No
 
 
 def head(claim: Claim, parties: Parties, words: Texts, *, opinion: bool = False, grouped: bool = False) -> str:
-    """The date and who says it, each only where the sentence lacks it; empty for most sentences.
+    """The date and speaker, each only if the sentence lacks it; empty for most sentences.
 
-    `opinion`: nothing but opinion pieces stand behind the claim. `grouped`: the party's name stands above it already.
+    `opinion`: only opinion pieces support the claim. `grouped`: the party is named in a heading above.
     """
     if opinion and claim.speaker:
         named = names_speaker(claim.text, claim.speaker)
@@ -42,12 +42,12 @@ def _when(claim: Claim, words: Texts) -> str:
         return ""
     undisputed = claim.party in {None, AGREED}
     if undisputed and _SAID_OF_ITSELF.match(claim.text):
-        return ""  # what a thing is has no day, though the event behind it has one
+        return ""  # a definition has no day, even if the event behind it has one
     return words.date(claim.date)
 
 
 def names_either(claim: Claim, parties: Parties) -> bool:
-    """Whether a sentence names its party or its speaker, or has neither."""
+    """Whether a sentence names its party or speaker, or has neither."""
     party = claim.party if claim.party != AGREED else None
     if not party and not claim.speaker:
         return True
@@ -67,13 +67,15 @@ def _who(claim: Claim, parties: Parties, words: Texts, *, grouped: bool) -> list
 
 
 def names_date(text: str, date: str) -> bool:
-    """Whether a sentence names the year of an EDTF date (of a range, either year), in whatever digits."""
+    """Whether a sentence names the year of an EDTF date (of a range, either year), in any digits."""
     years = {part[:4] for part in date.rstrip("~").split("/") if part}
     return any(re.search(rf"(?<!\d){year}(?!\d)", normalise(text)) for year in years)
 
 
 def names_speaker(text: str, speaker: str) -> bool:
-    """Whether a sentence names a speaker: the whole, the short form in brackets, the last name, or most of the words."""
+    """Whether a sentence names a speaker: the full name, the short form in brackets, the last name, or most of the
+    words.
+    """
     short = re.findall(r"\(([^()]+)\)", speaker)
     if any(_holds(text, name) for name in (speaker, *short)):
         return True
@@ -91,14 +93,14 @@ def _names_one(text: str, name: str) -> bool:
 
 
 def _holds(text: str, name: str) -> bool:
-    """Whether a name stands in a text as a word, or as the beginning of one (“Pakistani” names Pakistan)."""
+    """Whether a name occurs in a text as a word or as a prefix of one (“Pakistani” names Pakistan)."""
     sought = re.escape(normalise(name))
     end = r"(?:\w{0,2}\b)" if len(name) > 3 else r"\b"
     return bool(re.search(rf"(?<!\w){sought}{end}", normalise(text)))
 
 
 def date_span(text: str, date: str | None) -> tuple[int, int] | None:
-    """Where an English sentence names that date, as exactly as it does: “29 October 2025”, “October 2025”, “2025”."""
+    """Where an English sentence names that date with the same precision: “29 October 2025”, “October 2025”, “2025”."""
     if not date:
         return None
     year, *rest = date.rstrip("~").split("/")[0].split("-")

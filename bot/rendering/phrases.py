@@ -1,4 +1,4 @@
-"""The fixed phrases of an answer in the reader's language, out of files that a translator can edit."""
+"""The fixed phrases of an answer in the reader's language, from files that translators can edit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ FOLDER = Path(__file__).with_name("texts")
 
 @dataclass(frozen=True)
 class Texts:
-    """The phrases of one language; what it lacks is said in English."""
+    """The phrases of one language, with English as fallback."""
 
     language: str
     phrases: dict[str, Any]
 
     def get(self, key: str, **values: object) -> str:
-        """The phrase of that key with its values put in; KeyError for a key that English lacks too.
+        """The phrase with that key and its values filled in; KeyError for a key that English lacks, too.
 
-        A value is shown as it is: braces in it mean nothing.
+        Values are inserted verbatim: braces in them mean nothing.
         """
         return str(self._raw(key)).format(**values)
 
@@ -31,7 +31,7 @@ class Texts:
         return str(self._raw("direction")) == "rtl"
 
     def language_name(self, code: str) -> str:
-        """The name of a language in this one; the code itself where it is not known."""
+        """The name of a language in this one; the code itself if unknown."""
         name = self.phrases.get("languages", {}).get(code)
         return str(name or texts("en").phrases["languages"].get(code, code))
 
@@ -40,8 +40,9 @@ class Texts:
         return str(written).translate(str.maketrans("0123456789", str(self._raw("digits"))))
 
     def date(self, written: str | None) -> str:
-        """`2022-04-16` as “16 April 2022”, a range `2022/2023-05` with “to”, one within a month as “13–17 May 2024”, `~` as
-        “about”; nothing for None."""
+        """`2022-04-16` as “16 April 2022”, a range `2022/2023-05` with “to”, one within a month as “13–17 May 2024”,
+        `~` as “about”; empty for None.
+        """
         if not written:
             return ""
         first, _, last = written.rstrip("~").partition("/")
@@ -52,7 +53,7 @@ class Texts:
         return self.get("about", date=shown) if written.endswith("~") else shown
 
     def period(self, since: str | None, until: str | None) -> str:
-        """The days from `since` to `until` (ISO, either may be open) in the fewest exact words; nothing for neither."""
+        """The days from `since` to `until` (ISO, either may be open) in the fewest exact words; empty for neither."""
         if since and until:
             return self.date(_whole(since, until) or f"{since}/{until}")
         if since:
@@ -60,7 +61,7 @@ class Texts:
         return self.get("until", date=self.date(until)) if until else ""
 
     def _day(self, iso: str, until: str = "") -> str:
-        """A year, month or day; `until` is the last day of a stretch of days within one month."""
+        """A year, month or day; `until` is the last day of a period within one month."""
         year, *rest = iso.split("-")
         if not rest or not rest[0].isdigit() or not 1 <= int(rest[0]) <= 12:
             return self.number(iso)
@@ -95,7 +96,7 @@ def _last_day(first: str) -> str:
 
 @functools.cache
 def texts(language: str) -> Texts:
-    """The phrases of a language, English for one that has no file."""
+    """The phrases of a language, English if it has no file."""
     import tomllib
 
     known = language if language in LANGUAGES else "en"

@@ -1,4 +1,4 @@
-"""Answer -> plain text and JSON, in the reader's language. Pure."""
+"""Renders an answer as plain text and JSON, in the reader's language. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sources.parties import Parties
 from sources.text.urls import link_to_words
 
 BULLETS = {"item": "• ", "row": "• ", "again": "  – "}
-BESIDES = ("agreed",)  # a party whose name says nothing beside the speaker
+BESIDES = ("agreed",)  # a party whose name adds nothing to the speaker
 
 
 def readable_date(written: str | None, words: Texts | None = None) -> str:
@@ -32,12 +32,12 @@ def party_name(identifier: str | None, parties: Parties, language: str = "en") -
 
 
 def made(claim: Claim, words: Texts | None = None) -> str:
-    """A sentence that a language model wrote, with the sign that says so; it names its speaker itself."""
+    """A sentence by a language model, with a sign that says so; it names its speaker itself."""
     return f"{MADE[claim.wording]} {isolated(clean(claim.text), words or texts('en'))}"
 
 
 def attribution(claim: Claim, parties: Parties, words: Texts | None = None, *, opinion: bool = False) -> str:
-    """Who says it and when, to stand before a claim; what nobody disputes has only its date."""
+    """Speaker and date, to precede a claim; for undisputed statements, the date alone."""
     words = words or texts("en")
     if opinion and claim.speaker:
         return clean(words.get("argues", author=isolated(claim.speaker, words))).rstrip(":")
@@ -58,7 +58,7 @@ def answer_text(answer: Answer, parties: Parties) -> str:
 
 
 def lines_text(lines: Sequence[Line]) -> str:
-    """Lines as plain text, with a blank one between what does not belong together."""
+    """Lines as plain text, with blank lines between unrelated ones."""
     gaps = ["\n" if close(before, line) else "\n\n" for before, line in pairwise(lines)]
     return "".join(_bulleted(line) + gap for line, gap in zip(lines, [*gaps, ""][: len(lines)], strict=True))
 
@@ -72,7 +72,7 @@ def _form(answer: Answer, parties: Parties) -> list[Line]:
 
 
 def reference_line(reference: Reference, words: Texts | None = None) -> str:
-    """“Title”, author, publisher, date, address, and the copy that was read where that was another."""
+    """“Title”, author, publisher, date, address, and the copy that was read if different."""
     words = words or texts("en")
     when = words.date(reference.published) or words.get("no_date")
     weak = words.get("weak_source") if reference.weak else None
@@ -100,14 +100,14 @@ def citation_lines(citation: Citation, words: Texts | None = None) -> list[str]:
 
 
 def quote_line(citation: Citation, words: Texts | None = None) -> str:
-    """The exact passage of a citation, to stand under a composed answer: bare where it is a summary of ours."""
+    """The exact passage of a citation, shown under a composed answer: bare if it is our summary."""
     words = words or texts("en")
     quote = clean(citation.quote).replace("\n", " ")
     return isolated(quote if citation.kind == "brief" else words.get("quotation", text=quote), words)
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation as the contract of `--json` has it."""
+    """A citation in the format of `--json`."""
     references = [
         {key: value for key, value in _shallow(reference).items() if key != "id"} for reference in citation.references
     ]
@@ -115,12 +115,12 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def _shallow(part: Any) -> dict[str, Any]:
-    """The fields of a dataclass; `asdict` would copy all that is in them, which takes most of the time of an answer's JSON."""
+    """The fields of a dataclass; `asdict` would deep-copy them, which takes most of the time of an answer's JSON."""
     return {each.name: getattr(part, each.name) for each in fields(part)}
 
 
 def claim_json(claim: Claim, parties: Parties) -> dict[str, Any]:
-    """A claim; only those that a language model wrote tell their wording, only those with words that answer their span."""
+    """A claim; only composed ones include their wording, only those with answer spans include them."""
     left_out = {"wording" if claim.wording not in MADE else "", "span" if claim.span is None else ""}
     kept = {key: value for key, value in _shallow(claim).items() if key not in left_out}
     lists = {"citations": list(claim.citations), **({"span": list(claim.span)} if claim.span else {})}
@@ -128,7 +128,7 @@ def claim_json(claim: Claim, parties: Parties) -> dict[str, Any]:
 
 
 def answer_json(answer: Answer, parties: Parties) -> dict[str, Any]:
-    """An answer as the contract of `--json` has it; parties by their English name."""
+    """An answer in the format of `--json`; parties by their English name."""
     scope = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(answer.scope).items()}
     return {
         "question": answer.question,
@@ -156,7 +156,7 @@ def answer_json(answer: Answer, parties: Parties) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit, rank: int) -> dict[str, Any]:
-    """A hit as the contract of `search --json` has it."""
+    """A hit in the format of `search --json`."""
     passage = hit.passage
     return {
         "rank": rank,

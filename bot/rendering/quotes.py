@@ -1,4 +1,6 @@
-"""A check of quoted words -> its verdict, the nearest statement and what differs, in the reader's language; and JSON. Pure."""
+"""Renders a check of quoted words: verdict, nearest statement and differences, in the reader's language; and JSON.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from sources.parties import Parties
 
 
 def quote_lines(check: QuoteCheck, parties: Parties, language: str) -> list[Line]:
-    """The verdict in a sentence, the statement with the words that match in bold, then each difference."""
+    """The verdict in a sentence, the statement with matching words in bold, then each difference."""
     words = texts(language)
     if check.verdict == NOT_HELD:
         return [Line("text", (Span(words.get("quote_not_held")),)), *_nearest(check, words)]
@@ -27,14 +29,14 @@ def quote_lines(check: QuoteCheck, parties: Parties, language: str) -> list[Line
 
 
 def quoted_answer(check: QuoteCheck, language: str) -> Answer:
-    """The nearest statement as an answer, to be shown with its sources like any other."""
+    """The nearest statement as an answer, to be shown with sources like any other."""
     claims = (replace(check.claim, span=check.span),) if check.claim else ()
     cited = (check.citation,) if check.citation else ()
     return Answer(check.words, check.words, Scope(), language, claims, cited)
 
 
 def quote_json(check: QuoteCheck, parties: Parties) -> dict[str, Any]:
-    """A check as the contract of `check-quote --json` has it."""
+    """A check in the format of `check-quote --json`."""
     claim = check.claim
     return {
         "words": check.words,

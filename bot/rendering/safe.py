@@ -1,4 +1,4 @@
-"""Text of others made safe to show: nothing in it steers a terminal, and it keeps its own direction in a line."""
+"""Makes untrusted text safe to show: no terminal control, and no effect on the direction of the line around it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _STEERING = re.compile(
 _ISOLATE, _END = (
     "\u2068",
     "\u2069",
-)  # first-strong isolate: keeps numbers and Latin words in place in a line from the right
+)  # first-strong isolate: keeps numbers and Latin words in place in a right-to-left line
 
 
 def clean(text: str) -> str:
-    """Text of others without control characters, so that it cannot steer a terminal; line breaks stay."""
+    """Text without control characters, so that it cannot control a terminal; line breaks stay."""
     return _STEERING.sub("", text)
 
 
 def isolated(text: str, words: Texts) -> str:
-    """Text that keeps its own direction inside a line from right to left; as it is elsewhere."""
+    """Text isolated so that it keeps its own direction in a right-to-left line; unchanged elsewhere."""
     return f"{_ISOLATE}{text}{_END}" if words.right_to_left else text

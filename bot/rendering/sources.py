@@ -1,4 +1,4 @@
-"""The sources below an answer: one short line each, what several claims share once. Pure."""
+"""The sources below an answer: one short line each, without repeats. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from bot.spans import Span
 from sources.document import Reference
 from sources.text.urls import link_to_words
 
-TITLE = 60  # characters of a title; `torkham show N` has the whole one
+TITLE = 60  # characters of a title; `torkham show N` shows it in full
 PUBLISHER = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publication below an answer: `numbers` of the citations that rest on it first, `others` behind these citations."""
+    """A publication below an answer: `numbers` are the citations it supports first, `others` counts further
+    publications.
+    """
 
     numbers: tuple[int, ...]
     publisher: str
@@ -30,10 +32,10 @@ class Source:
 
 
 def source_lines(citations: Sequence[Citation], words: Texts | None = None) -> list[Source]:
-    """Each citation's strongest publication, once, in the order of the numbers.
+    """The strongest publication of each citation, without repeats, in order of the numbers.
 
-    Of a brief that is its first reference that is not weak, else its first; of any other document the document itself. The
-    others are counted; the full list of a citation is `citation_lines`.
+    For a brief that is its first reference that is not weak, else its first; for any other document the document
+    itself. The others are counted; `citation_lines` lists all of a citation.
     """
     words = words or texts("en")
     found: dict[str, list[Citation]] = {}
@@ -77,7 +79,7 @@ def _source(lead: Reference | Citation, resting: Sequence[Citation], words: Text
 
 
 def source_spans(source: Source, words: Texts, *, numbered: bool = True) -> tuple[Span, ...]:
-    """Numbers, publisher, date, the title as a link, and what has to be known of it."""
+    """Numbers, publisher, date, the title as a link, and warnings."""
     numbers = "".join(isolated(f"[{number}]", words) for number in source.numbers) + " " if numbered else ""
     origin = ", ".join(
         filter(None, [isolated(clean(source.publisher), words) if source.publisher else "", source.date])
@@ -93,7 +95,7 @@ def source_spans(source: Source, words: Texts, *, numbered: bool = True) -> tupl
 
 
 def sources_heading(citations: Sequence[Citation], words: Texts) -> str:
-    """What stands above the sources: whether the sentences are summaries of ours, or also the sources' own words."""
+    """The heading of the sources: whether the sentences are our summaries, or also the sources' own words."""
     own = all(citation.kind == "brief" for citation in citations)
     return words.get("summarised_from" if own else "sources")
 

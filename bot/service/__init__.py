@@ -1,1 +1,3 @@
-"""What every door answers with: the serving index, the processes that answer from it, one object in front. Imports no door."""
+"""The service behind every front end: the serving index, the answering processes, one object in front. Imports no front
+end.
+"""

@@ -1,4 +1,4 @@
-"""What was made is kept, and what is being made is shared: the same thing asked for by several at once is made once."""
+"""A cache with single flight: results are stored, and concurrent requests for the same result share one computation."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Generic, TypeVar
 
 from bot.service.answering import Ask
 
-MOST = 500  # answers kept, some 20 kB each
+MOST = 500  # cached answers, some 20 kB each
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 Key = tuple[str, Ask, date]
 
 
 def key_of(generation: str, asked: Ask) -> Key:
-    """All that an extractive answer depends on: a question may say “this year”, so the day does, too."""
+    """Everything an extractive answer depends on; a question may say “this year”, so that includes the day."""
     return generation, asked, date.today()
 
 
 class Shared(Generic[K, T]):
-    """The things used last, under what they depend on. Belongs to one event loop."""
+    """An LRU cache. Belongs to one event loop."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._made: OrderedDict[K, asyncio.Task[T]] = OrderedDict()
 
     async def get(self, key: K, make: Callable[[], Awaitable[T]], joined: Callable[[], None] = lambda: None) -> T:
-        """What is under that key, made where there is nothing; `joined` is called where there is, or will be.
+        """The value under that key, computed on a miss; `joined` is called if it exists or is being computed.
 
-        What fails is not kept, and fails whoever waits for it.
+        A failure is not cached, and fails everyone waiting for it.
         """
         task = self._made.get(key)
         if task is not None:
@@ -42,10 +42,10 @@ class Shared(Generic[K, T]):
             while len(self._made) > self._most:
                 self._made.popitem(last=False)
         self._made.move_to_end(key)
-        return await asyncio.shield(task)  # one who goes away takes it from nobody else
+        return await asyncio.shield(task)  # a cancelled caller does not cancel the others
 
     def forget(self) -> None:
-        """Let go of everything."""
+        """Clear the cache."""
         self._made.clear()
 
     def _drop_failed(self, key: K, task: asyncio.Task[T]) -> None:

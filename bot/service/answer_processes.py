@@ -1,4 +1,4 @@
-"""Answers made in processes of their own: one interpreter computes on one core only, and a server has its own work to do."""
+"""Answers in separate processes: an interpreter computes on one core only, and the server has its own work to do."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ T = TypeVar("T")
 
 
 class AnswerProcesses:
-    """A few processes, each with the index open. One that dies takes no question with it: it is asked again, once."""
+    """A pool of processes, each with the index open. If one dies, its question is retried once."""
 
     def __init__(self, settings: Settings, count: int, seconds: float) -> None:
-        """`count` processes; a question that one of them works on for longer than `seconds` is given up."""
+        """`count` processes; a question that takes longer than `seconds` is given up."""
         self._seconds = seconds
         self._pool = WorkerPool("answers", count, _begin, settings)
 
     @property
     def count(self) -> int:
-        """How many there should be."""
+        """The intended number of processes."""
         return self._pool.count
 
     @property
     def living(self) -> int:
-        """How many answer; where none does, the server answers by itself."""
+        """The number of live processes; with none, the server answers by itself."""
         return self._pool.living
 
     def pids(self) -> list[int]:
@@ -45,12 +45,13 @@ class AnswerProcesses:
         return self._pool.pids()
 
     def answer(self, generation: str, asked: Ask) -> Answer:
-        """The answer out of a generation or a newer one; blocks. Raises what the answerer raises, WorkerDied where the
-        question ended two processes, Overdue where it took too long."""
+        """The answer from a generation or a newer one; blocks. Raises the answerer's exceptions, WorkerDied if the
+        question ended two processes, Overdue on timeout.
+        """
         return self._twice(_answer, generation, asked)
 
     def compute(self, generation: str, work: Callable[..., T], *arguments: Any) -> T:
-        """What `work(answerer, *arguments)` makes of a generation or a newer one; blocks and raises as `answer` does."""
+        """`work(answerer, *arguments)` on a generation or a newer one; blocks and raises as `answer` does."""
         made: T = self._twice(_compute, generation, work, arguments)
         return made
 
@@ -61,22 +62,22 @@ class AnswerProcesses:
             return self._pool.call(function, *arguments, seconds=self._seconds)
 
     def forget(self) -> None:
-        """Let the processes drop what they remember of questions; blocks."""
+        """Make the processes clear their caches of questions; blocks."""
         self._pool.everywhere(drop_caches)
 
     def close(self) -> None:
-        """End the processes; what they compute is lost, and whoever waits for it gets WorkerDied."""
+        """End the processes; running work is lost, and its callers get WorkerDied."""
         self._pool.close()
 
 
 def lower_priority() -> None:
-    """Let this thread stand back behind the others: on Linux a thread has a priority of its own."""
+    """Lower the priority of this thread: Linux has a priority per thread."""
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
 
 
 def drop_caches() -> None:
-    """Empty every `lru_cache` of this process: questions are keys of some of them."""
+    """Clear every `lru_cache` of this process: questions are keys of some of them."""
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper):
             each.cache_clear()
@@ -84,7 +85,7 @@ def drop_caches() -> None:
 
 
 class _Process:
-    """What one of the processes holds."""
+    """The state of one process."""
 
     def __init__(self, settings: Settings) -> None:
         from bot.console import Console
@@ -93,13 +94,13 @@ class _Process:
         self._work = Workspace(settings, Console(quiet=True))
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
-        self._named = ""  # the generation that the server named when this one was opened
-        self._reads: Answerer | None = None  # what is read ahead, and must not be closed meanwhile
+        self._named = ""  # the generation the server named when this one was opened
+        self._reads: Answerer | None = None  # being read ahead; it must not be closed meanwhile
 
     def answerer(self, generation: str) -> Answerer:
-        """What answers from the serving generation, opened anew when the server names another one than before.
+        """The answerer of the serving generation, reopened when the server names a different one.
 
-        It may name an older one than was opened, until it has heard of that itself.
+        The server may name an older one than is open, until it has learnt of that itself.
         """
         from index.search import Index
 
@@ -116,7 +117,7 @@ class _Process:
         return answerer
 
     def read_ahead(self) -> None:
-        """Read the summaries once for all processes to come; an index that was replaced meanwhile is closed after that."""
+        """Read the summaries once, for all future processes; an index replaced meanwhile is closed afterwards."""
         with self._lock:
             reads = self._reads = self._answerer
         if reads is None:
@@ -134,7 +135,9 @@ _process: _Process | None = None
 
 
 def _begin(settings: Settings) -> None:
-    """Load the model and the code; the first answer would wait for them. What fails here is no process that answers."""
+    """Load the model and the code, which the first answer would have to wait for. A failure means the process cannot
+    answer.
+    """
     global _process
     _process = _Process(settings)
     _process.answerer("").answer("Torkham")
@@ -142,11 +145,11 @@ def _begin(settings: Settings) -> None:
 
 
 def _warm(process: _Process) -> None:
-    """Read the summaries ahead, behind whatever is asked."""
+    """Read the summaries ahead, at low priority."""
     lower_priority()
     try:
         process.read_ahead()
-    except Exception as error:  # what is missing is read when it is asked for
+    except Exception as error:  # anything missing is read on demand
         log.info("reading ahead ended early (%s)", type(error).__name__)
 
 

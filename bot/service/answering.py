@@ -1,4 +1,4 @@
-"""One question with its options to an answerer, with “more” where it can skip what was shown."""
+"""Passes a question with its options to an answerer, including “more” if it supports that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.types import Scope
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question and all that its answer depends on beside the index and the day; the fields are an Answerer's."""
+    """A question and everything its answer depends on besides the index and the day; the fields are an Answerer's."""
 
     question: str
     history: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Ask:
 
 
 def answered(answerer: Answerer, asked: Ask) -> Answer:
-    """The answer; with `skip` the claims after so many."""
+    """The answer; `skip` omits that many claims."""
     more: dict[str, Any] = {"skip": asked.skip} if asked.skip and can_skip(answerer) else {}
     more |= {"scope": asked.scope} if asked.scope else {}
     more |= {"k": asked.k} if asked.k != MOST else {}
@@ -32,5 +32,5 @@ def answered(answerer: Answerer, asked: Ask) -> Answer:
 
 
 def can_skip(answerer: Answerer) -> bool:
-    """Whether this answerer gives the claims after those that were shown."""
+    """Whether this answerer can continue after the claims already shown."""
     return "skip" in inspect.signature(answerer.answer).parameters

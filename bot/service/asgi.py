@@ -12,18 +12,18 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SetupError
 
-GRACE = 5  # seconds that requests in work are given at the end
-HEAD_MOST = 16_384  # bytes of a request's head
-CONNECTIONS = 1000  # connections at the same time
-HEAD_SECONDS = 10.0  # that a connection may take until its first request
+GRACE = 5  # seconds for running requests at shutdown
+HEAD_MOST = 16_384  # bytes of a request's header
+CONNECTIONS = 1000  # concurrent connections
+HEAD_SECONDS = 10.0  # seconds a connection may take until its first request
 log = logging.getLogger("torkham.http")
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1, and a connection that sends no request in time is closed: a thousand idle ones would keep others out."""
+    """HTTP/1.1 that closes connections without a timely request: a thousand idle ones would lock others out."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin the time."""
+        """Start the timeout."""
         super().connection_made(transport)
         asyncio.get_running_loop().call_later(HEAD_SECONDS, self._look)
 
@@ -33,13 +33,13 @@ class Protocol(H11Protocol):
 
 
 async def serve(app: ASGIApp, host: str, port: int, path: str = "", *, lifespan: bool = False) -> None:
-    """Returns after SIGTERM or SIGINT; SetupError where the address cannot be listened on. `path` is said on the log."""
+    """Serve until SIGTERM or SIGINT; SetupError when the address is not available. `path` is logged."""
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
         log_config=None,
-        access_log=False,  # an address of the page holds a question
+        access_log=False,  # page addresses contain questions
         server_header=False,
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=GRACE,
@@ -54,9 +54,9 @@ async def serve(app: ASGIApp, host: str, port: int, path: str = "", *, lifespan:
     for number in (
         signal.SIGTERM,
         signal.SIGINT,
-    ):  # uvicorn sends itself anew what ended it: the rest is still to be closed
+    ):  # uvicorn raises the signal again, but there is more to close
         signal.signal(number, lambda *_: None)
     try:
         await uvicorn.Server(config).serve()
-    except SystemExit:  # uvicorn has said on its log what it is
+    except SystemExit:  # uvicorn has logged the reason
         raise SetupError(f"{host}:{port} cannot be listened on: stop what does, or choose another port.") from None

@@ -1,4 +1,4 @@
-"""What may go wrong with a request, in four kinds that every door knows how to say."""
+"""Classifies request errors into four kinds, which every front end can express."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger("torkham.service")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A kind and one sentence for whoever asked; `fields` are the parts of the request that are meant, with a sentence each."""
+    """A kind and one sentence for the caller; `fields` are the parts of the request concerned, with a sentence each."""
 
     kind: Kind
     detail: str
@@ -29,7 +29,9 @@ class Fault:
 
 
 def fault_of(error: Exception, takes: type[BaseModel] | None = None) -> Fault:
-    """What an error of the service means; what nobody foresaw is logged by its type alone: its text may hold a question."""
+    """The fault for an exception of the service; an unexpected one is logged by type only, since its text may contain a
+    question.
+    """
     if isinstance(error, ValidationError):
         return _invalid(error, _names(takes) if takes else ())
     if isinstance(error, QuestionError | MetadataError):
@@ -39,16 +41,16 @@ def fault_of(error: Exception, takes: type[BaseModel] | None = None) -> Fault:
     if isinstance(error, Overdue):
         return Fault("overdue", "The answer took too long and was given up: ask again, or something narrower.")
     if isinstance(error, WorkerDied):
-        return Fault("unavailable", "What worked on this has died: ask again.")
+        return Fault("unavailable", "The answering process died: ask again.")
     if not isinstance(error, BotError | IndexingError | SourceError):
         log.error("unforeseen: %s", type(error).__name__)
-        return Fault("unavailable", "Something unforeseen went wrong: try again later.")
+        return Fault("unavailable", "An unexpected error occurred: try again later.")
     log.error("%s: %s", type(error).__name__, error)
     return Fault("unavailable", "The library cannot be read for now: try again later.")
 
 
 def _names(takes: type[BaseModel]) -> list[str]:
-    """The names that a request's fields have outside."""
+    """The external names of a request's fields."""
     return [field.alias or name for name, field in takes.model_fields.items()]
 
 

@@ -1,4 +1,4 @@
-"""The serving index while it runs: model work off the event loop, a rebuilt index picked up between two answers."""
+"""The serving index at run time: model work off the event loop, a new generation picked up between two answers."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from index.storage import Storage
 from index.types import Hit, Scope
 from sources.document import Document
 
-THREADS = 4  # that read the library, and as many that make answers where no process does
-CLOSING_SECONDS = 3.0  # that whoever still reads the index is given at the end
-COMPOSERS = 16  # answers that may wait for a language model at the same time, each within its deadline
-LOOK_SECONDS = 0.5  # between two looks for a newer generation
-LISTEN_SECONDS = 15.0  # how long to listen for one at a time
-_SHARED = ("kind", "language", "publisher", "author", "published", "party")  # fields with few different values
+THREADS = 4  # threads that read the library, and as many that answer if no process does
+CLOSING_SECONDS = 3.0  # seconds for readers of the index at shutdown
+COMPOSERS = 16  # answers that may wait for a language model concurrently, each within its deadline
+LOOK_SECONDS = 0.5  # between checks for a newer generation
+LISTEN_SECONDS = 15.0  # timeout of one wait for a notification
+_SHARED = ("kind", "language", "publisher", "author", "published", "party")  # fields with few distinct values
 T = TypeVar("T")
 log = logging.getLogger("torkham.index")
 
 
 @dataclass(slots=True)
 class Serving:
-    """An open generation, what answers from it, its documents with the digests of their texts, and how many use it.
+    """An open generation with its answerer, its documents and their text digests, and its number of users.
 
-    Of the documents only those with statements have their text, see `outline`.
+    Only documents with statements keep their text, see `outline`.
     """
 
     index: Index
@@ -54,9 +54,9 @@ class Serving:
 
 
 def outline(document: Document) -> Document:
-    """What lists of documents need: the whole of one that has statements, of another everything but the text.
+    """A document for lists: complete if it has statements, otherwise without its text.
 
-    A large library consists of articles; their texts together are larger than everything else that the bot holds.
+    A large library consists of articles, whose texts together are larger than everything else in the bot's memory.
     """
     if document.statements:
         return document
@@ -67,7 +67,7 @@ def outline(document: Document) -> Document:
 
 
 class LiveIndex:
-    """Questions go to the newest generation; an older one is closed after its last user."""
+    """Questions use the newest generation; an older one is closed after its last user."""
 
     def __init__(
         self,
@@ -80,11 +80,11 @@ class LiveIndex:
         seconds: float = 30.0,
         waits: Callable[[], None] = lambda: None,
     ) -> None:
-        """`where` is a home or a storage; an answer is given up after so many `seconds`.
+        """`where` is a home or a storage; an answer is given up after `seconds`.
 
-        With `composing`, answers are composed by a language model, in threads of their own: it is slow to speak. With
-        `processes`, other answers are made there. `answerer` makes what answers from an index. `waits` is called in the
-        caller's task where what follows is mostly waiting for a server.
+        With `composing`, answers are composed by a language model, in separate threads because it is slow. With
+        `processes`, other answers are computed there. `answerer` creates an answerer for an index. `waits` is called in
+        the caller's task before it mostly waits for a server.
         """
         self._answerer = answerer
         self._encoder = encoder
@@ -92,7 +92,7 @@ class LiveIndex:
         self._seconds = seconds
         self._waits = waits
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="library")
-        # Apart from what buttons and commands read: those must not wait behind questions.
+        # Separate from reads for buttons and commands, which must not wait behind questions.
         self._answers = ThreadPoolExecutor(processes.count if processes else THREADS, thread_name_prefix="answers")
         self._composing = composing
         self._processes = processes
@@ -104,28 +104,28 @@ class LiveIndex:
         self._loading: asyncio.Task[None] | None = None
         self._heard: str | None = None
         self._over = threading.Event()
-        # Storage that can be listened to is not asked over and over.
+        # A storage with notifications is not polled.
         self._wait: Callable[[str | None, float], str | None] | None = getattr(self._generations, "wait", None)
         if self._wait is not None:
             threading.Thread(target=self._listen, args=(self._wait,), name="generations", daemon=True).start()
 
     @property
     def generation(self) -> str:
-        """The generation that serves."""
+        """The serving generation."""
         return self._serving.index.manifest.generation
 
     @property
     def documents(self) -> dict[str, Document]:
-        """Every document of the serving generation by id, see `outline`; `document` gives a whole one."""
+        """Every document of the serving generation by id, see `outline`; `document` returns a complete one."""
         return self._serving.documents
 
     @property
     def digests(self) -> dict[str, str]:
-        """The digest of each document's text by id."""
+        """The digest of each document's text, by id."""
         return self._serving.digests
 
     async def document(self, identifier: str) -> Document | None:
-        """A document of the serving generation with its whole text, read off the event loop."""
+        """A complete document of the serving generation, read off the event loop."""
         return await self.call(lambda serving: serving.index.document(identifier))
 
     @property
@@ -135,17 +135,17 @@ class LiveIndex:
 
     @property
     def can_skip(self) -> bool:
-        """Whether “more” can be asked for beyond what an answer holds."""
+        """Whether “more” works beyond the claims of an answer."""
         return self._composing is None and can_skip(self._serving.answerer)
 
     def names_something(self, text: str) -> bool:
-        """Whether a text names anything that the library could be asked about: a name, a number."""
+        """Whether a text names anything the library could be asked about: a name or a number."""
         gazetteer = self._serving.answerer.gazetteer
         return any(char.isdigit() for char in text) or bool(gazetteer.find(text))
 
     @property
     def processes(self) -> tuple[int, int] | None:
-        """How many answer processes live, and how many there should be; None where the bot answers by itself."""
+        """The live and the intended number of answering processes; None if the bot answers by itself."""
         return (self._processes.living, self._processes.count) if self._processes else None
 
     async def answer(
@@ -161,10 +161,10 @@ class LiveIndex:
         k: int = MOST,
         composed: bool = True,
     ) -> Answer:
-        """The answer to a question; `started` is called when its turn has come, `shown` for each composed sentence.
+        """The answer to a question; `started` is called when it leaves the queue, `shown` for each composed sentence.
 
-        `skip` leaves out as many claims as were shown; `scope` and `k` as an Answerer takes them; without `composed` no
-        language model is asked. Overdue where it takes too long, WorkerDied where it ended two processes.
+        `skip` omits the claims already shown; `scope` and `k` are an Answerer's; without `composed` no language model
+        is used. Overdue on timeout, WorkerDied if it ended two processes.
         """
         asked = Ask(question, tuple(history), language, skip, scope or Scope(), k)
         if self._composing is not None and composed and not skip:
@@ -181,7 +181,7 @@ class LiveIndex:
         )
 
     async def prove(self, question: str) -> Answer:
-        """An extractive answer made for this call, whatever is remembered; Overdue, WorkerDied."""
+        """An extractive answer that bypasses the cache; Overdue, WorkerDied."""
         return await self._in_time(lambda serving: self._extracted(serving, Ask(question)), self._limit)
 
     def _extracted(self, serving: Serving, asked: Ask) -> Answer:
@@ -190,9 +190,9 @@ class LiveIndex:
         return answered(serving.answerer, asked)
 
     async def compute(self, work: Callable[..., T], *arguments: Any) -> T:
-        """`work(answerer, *arguments)`, which takes as long as an answer, where answers are made; Overdue, WorkerDied.
+        """Run `work(answerer, *arguments)`, which takes as long as an answer, where answers are computed; Overdue, WorkerDied.
 
-        It must be importable by name: an answer process does it where there is one.
+        It must be importable by name, for the answering processes.
         """
 
         def computed(serving: Serving) -> T:
@@ -204,11 +204,11 @@ class LiveIndex:
 
     @property
     def _limit(self) -> float | None:
-        """The seconds of an answer; the processes have their own clock."""
+        """The timeout of an answer in seconds; the processes have their own clock."""
         return self._seconds if self._processes is None else None
 
     async def _in_time(self, work: Callable[[Serving], T], limit: float | None) -> T:
-        """What is made in this process cannot be broken off: its thread is left to itself, and health says so."""
+        """Work in this process cannot be cancelled: its thread is abandoned, which /healthz reports."""
         begun = threading.Event()
 
         def watched(serving: Serving) -> T:
@@ -216,7 +216,7 @@ class LiveIndex:
             return work(serving)
 
         making = asyncio.ensure_future(self.call(watched, self._answers))
-        while not begun.is_set() and not making.done():  # waiting for a thread is not counted
+        while not begun.is_set() and not making.done():  # time in the queue does not count
             await asyncio.wait({making}, timeout=0.5)
         done, _ = await asyncio.wait({making}, timeout=limit)
         if not done:
@@ -226,7 +226,7 @@ class LiveIndex:
         return making.result()
 
     async def forget(self) -> None:
-        """Let go of every question and answer that is remembered, here and in the answer processes."""
+        """Clear all cached questions and answers, here and in the answering processes."""
         self._repeated.forget()
         await asyncio.to_thread(drop_caches)
         if self._processes is not None:
@@ -266,7 +266,7 @@ class LiveIndex:
         serving, loop = self._serving, asyncio.get_running_loop()
         serving.users += 1
         future = (pool or self._pool).submit(work, serving)
-        # Not when the caller goes away: the thread may read on.
+        # Not on cancellation: the thread may still be reading.
         future.add_done_callback(lambda _: _soon(loop, self._left, serving))
         return await asyncio.wrap_future(future)
 
@@ -275,7 +275,7 @@ class LiveIndex:
         self._retire(serving)
 
     def look(self) -> None:
-        """Begin to load a newer generation, if there is one; the present one serves until it is ready."""
+        """Start loading a newer generation, if there is one; the current one serves until it is ready."""
         if time.monotonic() - self._looked < LOOK_SECONDS or self._loading is not None:
             return
         self._looked = time.monotonic()
@@ -291,7 +291,7 @@ class LiveIndex:
             return None
 
     def _listen(self, wait: Callable[[str | None, float], str | None]) -> None:
-        """In a thread of its own: hear of the next generation."""
+        """In a separate thread: wait for the next generation."""
         known: str | None = self.generation
         while not self._over.is_set():
             try:
@@ -301,13 +301,13 @@ class LiveIndex:
                 self._over.wait(1.0)
 
     async def read_ahead(self, read: Callable[[Answerer], None]) -> None:
-        """Let the serving generation be read ahead, behind whatever is asked; it stays open meanwhile."""
+        """Read the serving generation ahead, at low priority; it stays open meanwhile."""
 
         def work(serving: Serving) -> None:
             lower_priority()
             try:
                 read(serving.answerer)
-            except Exception as error:  # what is missing is read when it is asked for
+            except Exception as error:  # anything missing is read on demand
                 log.info("reading ahead ended early (%s)", type(error).__name__)
 
         pool = ThreadPoolExecutor(1, thread_name_prefix="warm")
@@ -348,7 +348,7 @@ class LiveIndex:
             serving.index.close()
 
     async def end(self) -> bool:
-        """Stop the threads, and close the index once nobody reads it; False where somebody still does."""
+        """Stop the threads, and close the index once nobody reads it; False if somebody still does."""
         self._over.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._answers.shutdown(wait=False, cancel_futures=True)
@@ -365,5 +365,5 @@ class LiveIndex:
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[Serving], None], serving: Serving) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop has ended, and the process with it
+    with contextlib.suppress(RuntimeError):  # the loop has ended, and with it the process
         loop.call_soon_threadsafe(call, serving)

@@ -1,6 +1,6 @@
-"""What the service does, one `Operation` each: HTTP and MCP make their routes, tools and schemas of this table.
+"""The operations of the service: HTTP and MCP derive their routes, tools and schemas from this table.
 
-A new operation is a method of the service, a request, a result and a line here.
+A new operation is a method of the service, a request, a result and an entry here.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from index.types import Hit
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`name` is the tool's; `method` and `path` are the route's, fields of the request in braces.
+    """`name` is the tool's; `method` and `path` are the route's, with request fields in braces.
 
-    `about` is said to whoever calls it, person or model. `run` gives a result in domain types, `to_json` what `gives`
-    describes, `to_text` the same for a reader of plain text.
+    `about` is the description for callers, person or model. `run` returns a result in domain types, `to_json` matches
+    the schema `gives`, `to_text` is the same as plain text.
     """
 
     name: str

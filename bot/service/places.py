@@ -1,4 +1,4 @@
-"""A place in a document: a stretch of its text, where in it the cited words stand, and what they rest on. Pure."""
+"""A place in a document: a slice of its text, the cited words in it, and their references. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ABOUT = ("id", "title", "kind", "language", "publisher", "author", "published", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`document.text[first:last]`, in it the cited words `document.text[start:end]` (None: no words are cited)."""
+    """`document.text[first:last]`, containing the cited words `document.text[start:end]` (None: no words are cited)."""
 
     document: Document
     first: int
@@ -24,7 +24,7 @@ class Place:
 
     @property
     def text(self) -> str:
-        """The stretch."""
+        """The text of the slice."""
         return self.document.text[self.first : self.last]
 
     @property
@@ -34,14 +34,14 @@ class Place:
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        """What the statements rest on that the cited words touch."""
+        """The references of the statements that the cited words overlap."""
         return references_of(self.document, *self.cited) if self.cited else ()
 
 
 def place_of(document: Document, start: int, end: int | None, around: int) -> Place:
-    """The cited words with `around` code points before and after, or the text from `start` on where no end is given.
+    """The cited words with `around` code points before and after, or the text from `start` on without an end.
 
-    QuestionError where the offsets lie outside the text or the words are more than one reply holds.
+    QuestionError when the offsets are outside the text, or the words exceed one reply.
     """
     length = len(document.text)
     if start > length or (end is not None and not start < end <= length):
@@ -54,19 +54,19 @@ def place_of(document: Document, start: int, end: int | None, around: int) -> Pl
 
 
 def references_of(document: Document, start: int, end: int) -> tuple[Reference, ...]:
-    """The references of the statements that a stretch touches, each once."""
+    """The references of the statements that a slice overlaps, without repeats."""
     touched = [statement for statement in document.statements if statement.start < end and start < statement.end]
     identifiers = dict.fromkeys(identifier for statement in touched for identifier in statement.reference_ids)
     return tuple(document.reference(identifier) for identifier in identifiers)
 
 
 def document_json(document: Document, digest: str) -> dict[str, Any]:
-    """What a list tells of a document; the digest is given, since an outline has no text."""
+    """A document's entry in a list; the digest is passed in, since an outline has no text."""
     return {**{name: getattr(document, name) for name in ABOUT}, "digest": digest}
 
 
 def place_json(place: Place) -> dict[str, Any]:
-    """A place as `PlaceResult` has it."""
+    """A place as a `PlaceResult`."""
     start, end = place.cited or (None, None)
     return {
         **document_json(place.document, place.document.digest),

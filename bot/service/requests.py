@@ -1,4 +1,4 @@
-"""What can be asked of the service, with its bounds; an unknown field is refused. Their JSON Schemas are the doors' contracts."""
+"""The requests of the service, with bounds; unknown fields are refused. Their JSON Schemas are the public contracts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.nlp.event_types import EventType
 
-ASK_MOST, SEARCH_MOST = 20, 100  # claims of an answer, passages of a search
+ASK_MOST, SEARCH_MOST = 20, 100  # claims per answer, passages per search
 AROUND, AROUND_MOST = 400, 10_000  # characters shown before and after cited words
-SLICE_MOST = 20_000  # characters of a document's text in one reply
-LISTED, LISTED_MOST = 100, 1000  # documents in one reply
-EVENTS, EVENTS_MOST = 50, 500  # events in one reply
+SLICE_MOST = 20_000  # characters of a document's text per reply
+LISTED, LISTED_MOST = 100, 1000  # documents per reply
+EVENTS, EVENTS_MOST = 50, 500  # events per reply
 
 Text = Annotated[str, Field(max_length=20_000)]
 Named = Annotated[str, Field(max_length=300)]

@@ -1,4 +1,4 @@
-"""What the service gives, as JSON Schemas are made of it; the JSON itself is that of `bot.rendering`."""
+"""The results of the service, from which JSON Schemas are generated; the JSON itself is made by `bot.rendering`."""
 
 from __future__ import annotations
 

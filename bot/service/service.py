@@ -1,4 +1,4 @@
-"""The service: what every door answers with, in domain types; the doors only read requests and write results."""
+"""The service behind every front end, in domain types; front ends only read requests and write results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LISTED = "the list of sources"  # where a door tells of what there is
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Some of the documents that fit, and how many fit."""
+    """A page of the matching documents, and how many match."""
 
     total: int
     documents: tuple[Document, ...]
@@ -44,7 +44,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The events that fit, oldest first: how many there are, and those from `first` to `last` as a list and as JSON."""
+    """The matching events, oldest first: their number, and those from `first` to `last` as a list and as JSON."""
 
     count: int
     first: int
@@ -54,7 +54,7 @@ class Timeline:
 
 
 class Service:
-    """Answers, searches and shows from the serving index. Belongs to one event loop; keeps nothing of a question."""
+    """Answers, searches and shows from the serving index. Belongs to one event loop; stores nothing about a question."""
 
     def __init__(self, live: LiveIndex, parties: Parties, *, composes: bool = False) -> None:
         """`composes`: a language model writes the answers, so that they grow sentence by sentence."""
@@ -66,7 +66,7 @@ class Service:
     async def ask(self, asked: AskRequest, shown: Callable[[Claim], None] = lambda claim: None) -> Answer:
         """The answer; `shown` is called for each composed sentence, from another thread.
 
-        QuestionError and MetadataError for what cannot be used; Overdue, WorkerDied.
+        QuestionError and MetadataError for invalid input; Overdue, WorkerDied.
         """
         read_question(asked.question)
         return await self.live.answer(
@@ -74,15 +74,15 @@ class Service:
         )
 
     async def search(self, wanted: SearchRequest) -> list[Hit]:
-        """The passages nearest to a query; QuestionError and MetadataError for what cannot be used."""
+        """The passages nearest to a query; QuestionError and MetadataError for invalid input."""
         return await self.live.search(read_question(wanted.query), wanted.k, self._scope(wanted))
 
     async def check_quote(self, wanted: QuoteRequest) -> QuoteCheck:
-        """Whether the library holds that somebody said these words; QuestionError where they are too few or no text."""
+        """Whether the library holds that somebody said these words; QuestionError if they are too few or not text."""
         return await self.live.compute(check_quote, self.parties, wanted.words, wanted.speaker)
 
     async def timeline(self, wanted: TimelineRequest) -> Timeline:
-        """The events that fit; QuestionError and MetadataError for what cannot be used."""
+        """The matching events; QuestionError and MetadataError for invalid input."""
         words = read_question(wanted.words) if wanted.words.strip() else ""
         days(wanted.since, wanted.until, names=("from", "to"))
         asked = Wanted(wanted.since, wanted.until, wanted.party)
@@ -90,7 +90,7 @@ class Service:
         return await self.live.compute(_timeline, self.parties, words, wanted.type, scope, wanted.offset, wanted.limit)
 
     async def sources(self, wanted: SourcesRequest) -> Listed:
-        """The documents that fit, by id."""
+        """The matching documents, by id."""
         sought = normalise(wanted.words)
         fitting = [
             document
@@ -100,30 +100,30 @@ class Service:
         return Listed(len(fitting), tuple(fitting[wanted.offset : wanted.offset + wanted.limit]))
 
     async def source(self, wanted: SourceRequest) -> Place:
-        """A place in a document; NotFound where there is no such document, QuestionError for offsets outside it."""
+        """A place in a document; NotFound for an unknown document, QuestionError for offsets outside it."""
         return place_of(await self.document(wanted.document_id), wanted.start, wanted.end, wanted.around)
 
     async def document(self, identifier: str) -> Document:
-        """A document with its whole text; NotFound."""
+        """A complete document; NotFound."""
         document = await self.live.document(identifier)
         if document is None:
             raise NotFound(no_document(identifier, self.live.documents, LISTED))
         return document
 
     async def reach(self) -> str | None:
-        """The last ISO day that the library tells of; looked up once for each generation."""
+        """The latest ISO day in the library; looked up once per generation."""
         generation = self.live.generation
         if self._reach is None or self._reach[0] != generation:
             self._reach = generation, await self.live.call(lambda serving: serving.index.reach())
         return self._reach[1]
 
     async def read_ahead(self, work: Workspace) -> None:
-        """Read the summaries ahead, where no answer process does; takes a minute the first time, and stands back."""
+        """Read the summaries ahead, unless an answering process does; takes a minute the first time, at low priority."""
         if self.live.processes is None:
             await self.live.read_ahead(work.read_ahead)
 
     async def close(self) -> bool:
-        """End threads and processes; False where one still reads."""
+        """End threads and processes; False if one is still reading."""
         return await self.live.end()
 
     def _documents(self) -> Iterable[Document]:
@@ -141,7 +141,7 @@ def _names(document: Document, sought: str) -> bool:
 def _timeline(
     answerer: Answerer, parties: Parties, words: str, of_type: str | None, scope: Scope, offset: int, limit: int
 ) -> Timeline:
-    """Made where the index is, and without documents: those of a long timeline are large, and go from process to process."""
+    """Computed where the index is, and without documents: those of a long timeline are large, and are sent between processes."""
     events = answerer.lists.timeline(words, of_type, scope)
     last = min(len(events), offset + limit)
     shown = events[offset:last]
@@ -152,7 +152,9 @@ def _timeline(
 
 
 def open_service(work: Workspace, processes: int = 0) -> Service:
-    """The service of a home, with so many answer processes; blocks while the index is opened, or built the first time."""
+    """The service of a home, with `processes` answering processes; blocks while the index is opened, or built the first
+    time.
+    """
     settings = work.settings
     work.open_index().close()
     extract = processes and not settings.composes

@@ -1,4 +1,4 @@
-"""Processes that do one thing each at a time, under a clock; one that dies or takes too long takes no other along."""
+"""A pool of processes with timeouts; one that dies or hangs affects no other."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 BEGIN_SECONDS = 180.0  # for a process to load what it needs
-FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0  # between two tries to begin one
-PROCESSOR_SHARE = 4  # processor seconds for each second that a call may take: several cores may work on it
-ORPHANED_SECONDS = 1.0  # between two looks whether the parent still lives
+FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0  # between attempts to start one
+PROCESSOR_SHARE = 4  # CPU seconds per second of the timeout: several cores may work on a call
+ORPHANED_SECONDS = 1.0  # between checks that the parent is alive
 T = TypeVar("T")
 log = logging.getLogger("torkham.workers")
 
 
 class WorkerDied(Exception):
-    """The process that worked on it died."""
+    """The process handling it died."""
 
 
 class Overdue(Exception):
-    """It took longer than allowed; its process was replaced."""
+    """It timed out; its process was replaced."""
 
 
 class _Worker:
@@ -39,7 +39,7 @@ class _Worker:
         self.process, self.pipe = process, pipe
 
     def end(self) -> None:
-        """End it at once."""
+        """Kill it."""
         with contextlib.suppress(OSError):
             self.pipe.close()
         self.process.kill()
@@ -47,9 +47,9 @@ class _Worker:
 
 
 class WorkerPool:
-    """`count` processes that ran `begin(*arguments)` first; one whose beginning fails is begun anew after a pause.
+    """`count` processes initialised by `begin(*arguments)`; a failed start is retried after a pause.
 
-    Safe to call from several threads. `begin` and what is called must be importable by name.
+    Thread-safe. `begin` and the functions called must be importable by name.
     """
 
     def __init__(self, name: str, count: int, begin: Callable[..., None], *arguments: Any) -> None:
@@ -65,12 +65,12 @@ class WorkerPool:
 
     @property
     def count(self) -> int:
-        """How many there should be."""
+        """The intended number of processes."""
         return self._count
 
     @property
     def living(self) -> int:
-        """How many have begun well and live."""
+        """The number of initialised, live processes."""
         with self._lock:
             return sum(worker.process.is_alive() for worker in self._living)
 
@@ -80,9 +80,9 @@ class WorkerPool:
             return [worker.process.pid for worker in self._living]
 
     def call(self, function: Callable[..., T], *arguments: Any, seconds: float) -> T:
-        """What the function returns, or raises, in one of them; blocks. WorkerDied, Overdue.
+        """Call the function in one of the processes and return or raise its result; blocks. WorkerDied, Overdue.
 
-        Waiting for a free process is not counted.
+        Time in the queue does not count.
         """
         worker = self._free()
         good, value = self._carried_out(worker, function, arguments, seconds)
@@ -94,7 +94,7 @@ class WorkerPool:
     def _carried_out(
         self, worker: _Worker, function: Callable[..., Any], arguments: tuple[Any, ...], seconds: float
     ) -> tuple[bool, Any]:
-        """(whether it returned, the result or the exception) of a call in that process, which is replaced where it fails."""
+        """(whether it returned, the result or the exception) of a call in that process, which is replaced on failure."""
         try:
             worker.pipe.send((function, arguments, seconds))
             if not worker.pipe.poll(seconds):
@@ -111,7 +111,7 @@ class WorkerPool:
         return good, value
 
     def everywhere(self, function: Callable[[], Any], seconds: float = 5.0) -> None:
-        """Run it once in each process; one that is busy or does not within the time is replaced. Blocks."""
+        """Run it once in each process; one that is busy or late is replaced. Blocks."""
         until = time.monotonic() + seconds
         with self._lock:
             left = set(self._living)
@@ -130,11 +130,11 @@ class WorkerPool:
                 done.append(worker)
         for worker in done:
             self._idle.put(worker)
-        for worker in left:  # it is busy with something long, and would keep what it holds
+        for worker in left:  # it is busy with something long, and would keep its cache
             self._replace(worker)
 
     def close(self) -> None:
-        """End them; what they do is lost."""
+        """End them; running work is lost."""
         self._over.set()
         with self._lock:
             living, self._living = self._living, set()
@@ -200,13 +200,13 @@ class WorkerPool:
 
 
 def _work(pipe: Connection, parent: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """The life of a process: begin, then one call after the other."""
+    """The main loop of a process: initialise, then one call after the other."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it ends
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
         begin(*arguments)
-    except Exception as error:  # whatever it is: the parent says it and tries again
+    except Exception as error:  # any exception: the parent reports it and tries again
         pipe.send((False, type(error).__name__))
         return
     pipe.send((True, ""))
@@ -218,7 +218,7 @@ def _work(pipe: Connection, parent: int, begin: Callable[..., None], arguments: 
         _limit_processor_time(seconds)
         try:
             result: tuple[bool, Any] = (True, function(*given))
-        except Exception as error:  # it belongs to whoever called
+        except Exception as error:  # it belongs to the caller
             result = (False, error)
         try:
             pipe.send(result)
@@ -227,17 +227,17 @@ def _work(pipe: Connection, parent: int, begin: Callable[..., None], arguments: 
 
 
 def _limit_processor_time(seconds: float) -> None:
-    """End this process once it has computed for far longer than the call may take.
+    """Kill this process once it has used far more CPU time than a call may take.
 
-    The parent ends it by the clock; where the parent has died, nobody would, and a thread that is stuck in C code lets no
-    other thread of the process look.
+    The parent enforces the timeout; if the parent has died, nobody would, and a thread stuck in C code lets no other
+    thread check.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + PROCESSOR_SHARE * seconds) + 5, hard))
 
 
 def _end_with(parent: int) -> None:
-    """End this process when its parent has ended, however it did."""
+    """End this process when its parent has ended, for whatever reason."""
     while os.getppid() == parent:
         time.sleep(ORPHANED_SECONDS)
     os._exit(0)

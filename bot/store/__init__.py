@@ -1,1 +1,1 @@
-"""Where conversations and answers are kept."""
+"""Stores conversations and answers."""

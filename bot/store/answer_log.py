@@ -1,4 +1,4 @@
-"""The answers that the command line gave, kept in the home for `show`, `log` and `ask --continue`."""
+"""The answers given on the command line, kept in the home for `show`, `log` and `ask --continue`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS answers(
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """An answer that was given: `at` as ISO time (UTC), `conversation` the id of its first answer."""
+    """A logged answer: `at` in ISO time (UTC), `conversation` the id of its first answer."""
 
     id: int
     conversation: int
@@ -33,14 +33,14 @@ class Logged:
 
 
 class AnswerLog:
-    """At most `most` answers in a file that only its owner reads; StoreError where the file cannot be used."""
+    """At most `most` answers in a file readable only by its owner; StoreError when the file cannot be used."""
 
     def __init__(self, home: Path, most: int) -> None:
         self._path = home / FILE
         self._most = max(1, most)  # the last one is what `show` shows
 
     def add(self, answer: Answer, conversation: int | None = None) -> int:
-        """Keep an answer, of a conversation that goes on or of its own; the id of its conversation."""
+        """Log an answer, in an existing conversation or a new one; returns the id of the conversation."""
         words = normalise(" ".join([answer.question, *(claim.text for claim in answer.claims)]))
         values = (
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -69,7 +69,7 @@ class AnswerLog:
         return next(iter(self._rows("WHERE id = ?", identifier)), None)
 
     def search(self, text: str, most: int) -> list[Logged]:
-        """The newest answers that hold every word of a text in their question or their claims; all of them for no text."""
+        """The newest answers whose question or claims contain every word of a text; all of them for an empty text."""
         sought = normalise(text).split()
         condition = " AND ".join(["instr(words, ?)"] * len(sought)) or "1"
         return self._rows(f"WHERE {condition} ORDER BY id DESC LIMIT ?", *sought, most)
@@ -80,7 +80,7 @@ class AnswerLog:
         return [row.question for row in reversed(rows)]
 
     def clear(self) -> None:
-        """Forget every answer."""
+        """Delete every answer."""
         with suppress(FileNotFoundError):
             self._path.unlink()
 
@@ -100,8 +100,8 @@ class AnswerLog:
             with closing(sqlite3.connect(self._path, timeout=5)) as database, database:
                 database.execute(
                     "PRAGMA synchronous = OFF"
-                )  # what a power cut takes is not worth a wait on each answer
+                )  # losing an answer in a power failure is cheaper than waiting on each
                 database.execute(_TABLE)
                 yield database
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{self._path} cannot be used ({error}): mend or remove it.") from error
+            raise StoreError(f"{self._path} cannot be used ({error}): repair or remove it.") from error

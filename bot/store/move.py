@@ -1,7 +1,7 @@
-"""The store from SQLite into a database and back: conversations, answers, feedback, limits, the journal, the key.
+"""Moves the store from SQLite to a database and back: conversations, answers, feedback, limits, the journal, the key.
 
-A table is replaced in one transaction and compared afterwards; what has arrived already is left alone, so that the same
-call goes on after a kill.
+A table is replaced in one transaction and compared afterwards; tables already moved are skipped, so that the same call
+resumes after a kill.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from bot.errors import StoreError
 from bot.store.sqlite import Store
 
-# Columns by table. Leases stay behind: nobody at the new place holds one.
+# Columns by table. Leases are not moved: nobody at the new place holds one.
 COLUMNS = {
     "people": ("person", "language", "blocked", "told", "tables"),
     "usage": ("person", "day", "questions"),
@@ -34,12 +34,12 @@ COLUMNS = {
     "facts": ("name", "value"),
 }  # fmt: skip
 _BATCH = 500
-_MARK = "moving"  # a fact at the new place while the move is not over
+_MARK = "moving"  # marks an unfinished move at the new place
 
 
 @dataclass(frozen=True, slots=True)
 class StoreMoved:
-    """Rows by table, and how many tables were written this time."""
+    """Rows by table, and the number of tables written this time."""
 
     counts: Mapping[str, int]
     written: int
@@ -48,9 +48,9 @@ class StoreMoved:
 def move_store(
     source: Store, target: Store, *, replace: bool = False, progress: Callable[[str, int, int], None] | None = None
 ) -> StoreMoved:
-    """Make `target` hold what `source` holds; StoreError when it is in use, or when both differ at the end.
+    """Make `target` a copy of `source`; StoreError when it is in use, or when the two differ at the end.
 
-    A target that holds something of its own is refused unless `replace`.
+    A target with data of its own is refused unless `replace`.
     """
     for store in (source, target):
         _refuse_in_work(store)
@@ -58,9 +58,7 @@ def move_store(
     mark = hashlib.sha256(json.dumps(sums).encode()).hexdigest()
     begun = _fact(target, _MARK) is not None
     if not (begun or replace or _empty(target)) and any(_sum(target, table) != sums[table] for table in COLUMNS):
-        raise StoreError(
-            "The store there has conversations of its own: they would be lost. Add --replace if that is meant."
-        )
+        raise StoreError("The store there has conversations of its own: add --replace to overwrite them.")
     target.write(
         "INSERT INTO facts(name, value) VALUES (:name, :value) ON CONFLICT(name) DO UPDATE SET value = :value",
         name=_MARK,
@@ -95,7 +93,7 @@ def _rows(store: Store, table: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _kept(table: str) -> str:
-    """All rows but the mark of the move itself."""
+    """All rows except the mark of the move itself."""
     return f"name <> '{_MARK}'" if table == "facts" else "TRUE"
 
 

@@ -1,4 +1,4 @@
-"""Opens the store of the bot where the settings put it: a SQLite file under the home, or a PostgreSQL database."""
+"""Opens the store that the settings name: a SQLite file under the home, or a PostgreSQL database."""
 
 from __future__ import annotations
 

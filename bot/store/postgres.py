@@ -1,4 +1,4 @@
-"""The store in PostgreSQL: the same statements as over SQLite, through a small pool, for several replicas at once."""
+"""The store in PostgreSQL: the same statements as in SQLite, through a small pool, for several replicas at once."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction
 from index.postgres.migrate import version_of
 
-HEAD = "0004"  # the migration that this program works with
+HEAD = "0004"  # the migration this program requires
 VERSIONS = "store_version"  # alembic's table; the index has one of its own
-# What the database may be over with by the next attempt: connections, shutdowns, resources, locks, a standby.
+# Errors that may be gone on retry: connections, shutdowns, resources, locks, a standby.
 _PASSING = ("08", "57", "53", "40", "55", "25006")
 
 
 class DatabaseStore(Store):
-    """Each thread has its own transaction.
+    """A store with one transaction per thread.
 
-    Commits do not wait for the disk of the server: `sync` does, for all that was committed before it. StoreAway is
-    raised while the database cannot be reached, StoreError for what will not pass by itself.
+    Commits do not wait for the server's disk: `sync` does, for everything committed before it. Raises StoreAway while
+    the database is unreachable, StoreError for permanent failures.
     """
 
     shared = True
@@ -39,7 +39,9 @@ class DatabaseStore(Store):
         if version != HEAD:
             self.database.close()
             found = f"version {version}" if version else "missing"
-            raise StoreError(f"The tables of the store are {found}, wanted is {HEAD}: run `torkham database init`.")
+            raise StoreError(
+                f"The tables of the store are {found}, but {HEAD} is required: run `torkham database init`."
+            )
         self._key = self._read_key()
 
     def close(self) -> None:
@@ -48,7 +50,7 @@ class DatabaseStore(Store):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is written together or not at all."""
+        """A transaction."""
         if self._open is not None:
             yield
             return
@@ -60,7 +62,7 @@ class DatabaseStore(Store):
                 self._local.transaction = None
 
     def rows(self, statement: str, **values: Any) -> list[Mapping[str, Any]]:
-        """The rows that a statement gives, by column name; what only reads is tried once more on a new connection."""
+        """The rows of a query, by column name; a read is retried once on a new connection."""
         with explained():
             if self._open is not None:
                 found = self._open.rows(statement, **values)
@@ -71,27 +73,27 @@ class DatabaseStore(Store):
             return [dict(row._mapping) for row in found]
 
     def write(self, statement: str, **values: Any) -> int:
-        """Carry out a statement; returns how many rows it changed."""
+        """Execute a statement; returns how many rows it changed."""
         with explained():
             if self._open is not None:
                 return self._open.run(statement, **values)
             return self.database.once(statement, **values)[1]
 
     def write_many(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Carry out a statement once for each of the rows."""
+        """Execute a statement once per row."""
         with self.transaction():
             for row in rows:
                 self.write(statement, **row)
 
     def sync(self) -> None:
-        """Return when all that was committed before the call is on the server's disk; may be called from any thread."""
+        """Return when everything committed before the call is on the server's disk; thread-safe."""
         with explained(), self.database.transaction() as transaction:
             transaction.run("SET LOCAL synchronous_commit = on")
-            # The log is written in order: this record on the disk means that all before it are.
+            # The write-ahead log is sequential: this record on disk implies all earlier ones.
             transaction.rows("SELECT pg_logical_emit_message(true, 'torkham', '')")
 
     def purge(self) -> None:
-        """Nothing: the server's log and its dead rows are the server's; see docs/privacy.md."""
+        """No-op: log and dead rows are up to the server; see docs/privacy.md."""
 
     @property
     def _open(self) -> Transaction | None:
@@ -105,7 +107,7 @@ class DatabaseStore(Store):
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What the database complains of, as a StoreError."""
+    """A database error as a StoreError."""
     try:
         yield
     except DatabaseError as error:
@@ -115,7 +117,7 @@ def explained() -> Iterator[None]:
 
 
 def state_of(error: BaseException) -> str:
-    """The SQLSTATE behind an error, empty where the server said nothing."""
+    """The SQLSTATE of an error; empty if the server sent none."""
     cause: BaseException | None = error
     while cause is not None:
         if found := getattr(getattr(cause, "orig", None), "sqlstate", None):

@@ -1,4 +1,4 @@
-"""The tables of the store in a database: made, brought up to date, looked at, and opened to a role."""
+"""Creates, migrates and checks the store's tables in a database, and grants access to a role."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtext('torkham store'), hashtext(curren
 
 
 def init(database: Database, *, role: str | None = None) -> list[str]:
-    """Make the tables, or bring them up to date; returns what was done. `role` gets the rights of a bot's replica."""
+    """Create or migrate the tables; returns what was done. `role` gets the privileges of a bot replica."""
     with database.transaction(patient=True) as transaction:
         transaction.rows(_LOCK)
         before = version_of(transaction, VERSIONS)
@@ -42,12 +42,12 @@ def init(database: Database, *, role: str | None = None) -> list[str]:
 
 
 def check(database: Database) -> Iterator[Finding]:
-    """The tables of the store, what this role may do with them, and what they hold."""
+    """Check the tables of the store, this role's privileges on them, and their contents."""
     with database.transaction() as transaction:
         found = version_of(transaction, VERSIONS)
         if found != HEAD:
             said = f"version {found}" if found else "none yet"
-            yield Finding("store", False, f"{said}, wanted is {HEAD}: run `torkham database init`")
+            yield Finding("store", False, f"{said}, {HEAD} is required: run `torkham database init`")
             return
         lacking = [
             f"{right} on {table}"
@@ -67,7 +67,7 @@ def check(database: Database) -> Iterator[Finding]:
             " WHERE datname = current_database() AND application_name LIKE 'torkham replica %'"
         )
     said = f"version {HEAD}; {waiting} updates wait, {held} of them in work; {replicas} replicas"
-    yield Finding("store", True, said + (f"; the leases of {dead} have ended" if dead else ""))
+    yield Finding("store", True, said + (f"; the leases of {dead} have expired" if dead else ""))
 
 
 def _may(transaction: Transaction, table: str, right: str) -> bool:

@@ -24,16 +24,16 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Store:
-    """Statements in SQL with named parameters, each call a transaction unless inside `transaction()`.
+    """SQL statements with named parameters, each call a transaction unless inside `transaction()`.
 
-    One connection, one lock. What is written survives the end of the process when the call returns, and a power
-    failure once `sync` has returned.
+    One connection, one lock. A write survives the end of the process once the call returns, and a power failure once
+    `sync` has returned.
     """
 
-    shared = False  # whether other processes work on the same store at the same time
+    shared = False  # whether other processes use the same store concurrently
 
     def __init__(self, folder: Path) -> None:
-        """Open or create the store, and bring its tables up to date; raises StoreError."""
+        """Open or create the store, and migrate its tables; raises StoreError."""
         path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -41,7 +41,7 @@ class Store:
                 f"sqlite:///{path}",
                 poolclass=StaticPool,
                 connect_args={"check_same_thread": False},
-                hide_parameters=True,  # an error must not tell what a reader wrote
+                hide_parameters=True,  # an error must not quote a reader's words
             )
             event.listen(self._engine, "connect", _configure)
             event.listen(self._engine, "begin", _begin)
@@ -54,7 +54,7 @@ class Store:
             self._key = self._read_key()
         except (OSError, DatabaseError, StoreError) as error:
             if hasattr(self, "_engine"):
-                self._engine.dispose()  # else what failed would keep the file locked
+                self._engine.dispose()  # otherwise the failed transaction would keep the file locked
             if isinstance(error, StoreError):
                 raise
             reason = getattr(error, "orig", None) or error
@@ -67,7 +67,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is written together or not at all."""
+        """A transaction."""
         with self._lock:
             if self._inside:
                 yield
@@ -77,12 +77,12 @@ class Store:
                 with self._connection.begin():
                     yield
             except DatabaseError as error:
-                raise StoreError(f"The store failed ({error.orig}): see that its disk has room.") from None
+                raise StoreError(f"The store failed ({error.orig}): free some disk space.") from None
             finally:
                 self._inside = False
 
     def rows(self, statement: str, **values: Any) -> list[Mapping[str, Any]]:
-        """The rows that a statement gives, by column name."""
+        """The rows of a query, by column name."""
         with self.transaction():
             return [dict(row) for row in self._connection.execute(_prepared(statement), values).mappings()]
 
@@ -92,46 +92,46 @@ class Store:
         return found[0] if found else None
 
     def write(self, statement: str, **values: Any) -> int:
-        """Carry out a statement; returns how many rows it changed."""
+        """Execute a statement; returns how many rows it changed."""
         with self.transaction():
             return int(self._connection.execute(_prepared(statement), values).rowcount)
 
     def write_many(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Carry out a statement once for each of the rows."""
+        """Execute a statement once per row."""
         if rows:
             with self.transaction():
                 self._connection.execute(_prepared(statement), [dict(row) for row in rows])
 
     def sync(self) -> None:
-        """Return when all that was written before the call is on the disk; may be called from any thread."""
+        """Return when everything written before the call is on disk; thread-safe."""
         try:
             log = os.open(self._log, os.O_RDWR)
             try:
                 os.fsync(log)
             finally:
                 os.close(log)
-        except FileNotFoundError:  # nothing was written since the file was opened
+        except FileNotFoundError:  # nothing has been written since the file was opened
             return
         except OSError as error:
-            raise StoreError(f"The store failed ({error.strerror}): see that its disk has room.") from None
+            raise StoreError(f"The store failed ({error.strerror}): free some disk space.") from None
 
     def purge(self) -> None:
-        """What was deleted leaves the write-ahead log, too: it is written into the file and cut off; raises StoreError."""
+        """Remove deleted data from the write-ahead log as well by a checkpoint that truncates it; raises StoreError."""
         with self._lock:
             if self._inside:
-                raise StoreError("The log cannot be cut off within a transaction.")
+                raise StoreError("The log cannot be truncated within a transaction.")
             with self.transaction():  # what is pending of an earlier one is over
                 pass
             try:
                 busy = self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
                 self._connection.rollback()
             except DatabaseError as error:
-                raise StoreError(f"The store failed ({error.orig}): see that its disk has room.") from None
+                raise StoreError(f"The store failed ({error.orig}): free some disk space.") from None
             if busy:
                 raise StoreError("Another program reads the store: close it, so that deleted words leave its log.")
 
     def keyed_hash(self, user: int) -> str:
-        """A user as 16 hex digits that only this store can make: HMAC-SHA-256 under a key of its own (RFC 2104)."""
+        """A user as 16 hex digits that only this store can compute: HMAC-SHA-256 under its own key (RFC 2104)."""
         return hmac.new(self._key, str(user).encode(), hashlib.sha256).hexdigest()[:16]
 
     def _migrate(self) -> None:
@@ -145,7 +145,7 @@ class Store:
             with self._engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except CommandError as error:  # it names a version that this program does not have
+        except CommandError as error:  # its version is unknown to this program
             raise StoreError(
                 f"{self._log.with_name(FILE)} was made by a newer version of Torkham: install that one, or another --home."
             ) from error
@@ -167,14 +167,14 @@ def _prepared(statement: str) -> TextClause:
 
 
 def _begin(connection: Any) -> None:
-    # Python's sqlite3 would leave the making of tables outside of the transaction: a failure would leave half of them.
+    # Python's sqlite3 would run DDL outside of the transaction: a failure would leave half of the tables.
     connection.exec_driver_sql("BEGIN")
 
 
 def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    # NORMAL: `sync` flushes the write-ahead log, once for all that write at the same time, instead of every commit.
+    # NORMAL: `sync` flushes the write-ahead log once for all concurrent writers, instead of every commit.
     # secure_delete: forgotten means gone from the file.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")

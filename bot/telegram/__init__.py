@@ -1,6 +1,6 @@
-"""The bot on Telegram; the only importer of python-telegram-bot, matplotlib and prometheus_client."""
+"""The Telegram bot; the only importer of python-telegram-bot, matplotlib and prometheus_client."""
 
 import os
 
-# python-telegram-bot then gives spans of time as timedelta, as it will by default, and does not warn about it.
+# Makes python-telegram-bot return time spans as timedelta, its future default, and silences the warning
 os.environ.setdefault("PTB_TIMEDELTA", "1")

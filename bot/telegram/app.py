@@ -1,4 +1,4 @@
-"""The bot at work: its parts, and its life from the first update to an orderly end."""
+"""The running bot: its parts, and its life cycle from the first update to an orderly shutdown."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ from bot.telegram.transport.polling import OneOfSeveral, Poller
 from bot.telegram.transport.webhook import Webhook
 from bot.workspace import Workspace
 
-GRACE_SECONDS = 8.0  # for what has begun; an orderly stop is over within ten
-RETRY_SECONDS = 5.0  # until an answer is tried again that could not be handed over
-RENEW_SECONDS = 2.0  # between two tries to write what could not be written
+GRACE_SECONDS = 8.0  # grace period for running tasks; a clean shutdown is done within ten seconds
+RETRY_SECONDS = 5.0  # delay before an undelivered answer is retried
+RENEW_SECONDS = 2.0  # interval between retries of failed writes
 STUCK = 75  # exit status of a process whose polling is stuck (EX_TEMPFAIL)
 log = logging.getLogger("torkham.app")
 
 
 class Running:
-    """A bot at work; `lingers` says at the end that a thread still computes, which must not hold back the exit."""
+    """A running bot; `lingers` is set at the end if a thread is still computing, which must not delay the exit."""
 
     def __init__(self, work: Workspace, live: LiveIndex, store: Store, watchdog: Watchdog | None = None) -> None:
         settings = self._settings = work.settings
@@ -93,7 +93,7 @@ class Running:
         if self.presence is not None:
             self.presence.heard = self.queue.heard
         self.desk.waiting = lambda: self.queue.waiting
-        # A bot of its own for polling: what holds answers back must never hold back the polls.
+        # A separate bot for polling: a backlog of sends must never delay the polls.
         self._poll_bot = Bot(
             read_token(settings),
             base_url=f"{settings.telegram_base_url}/bot",
@@ -118,7 +118,7 @@ class Running:
         return Poller(bot, incoming, metrics, settings.telegram_poll_seconds)
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, or until no updates come in any more for good."""
+        """Run until `stop`, or until updates can no longer be received."""
         port = self._settings.health_port
         server = await health.serve(port, self.health, self._metrics_text) if port else None
         await self._start()
@@ -169,7 +169,7 @@ class Running:
         log.info("bot %s is at work, generation %s", self.application.bot.id, self.desk.live.generation)
 
     async def _end(self) -> None:
-        """Take nothing more, give what has begun some seconds, and close only what nobody uses."""
+        """Stop accepting updates, give running tasks a grace period, and close only what is idle."""
         await self.tasks.stop("source", "queue", "beat")
         await self.source.end()
         closing = asyncio.create_task(self.queue.close(GRACE_SECONDS))
@@ -182,7 +182,7 @@ class Running:
         if self.presence is not None:
             await asyncio.to_thread(self.presence.close)
         elif self.desk.journal.owed:
-            with contextlib.suppress(Exception):  # it was said when it failed
+            with contextlib.suppress(Exception):  # it was logged when it failed
                 await self.desk.stored(self.desk.journal.renew)
         for closing_one in (self.application.shutdown, self._poll_bot.shutdown):
             with contextlib.suppress(TelegramError):
@@ -190,7 +190,7 @@ class Running:
         await asyncio.to_thread(self.desk.threads.shutdown)
 
     async def _handle(self, update: Update) -> None:
-        """Work on one update; the journal holds it before and after."""
+        """Process one update; the journal records it before and after."""
         desk, identifier = self.desk, update.update_id
         try:
             await self.application.process_update(update)
@@ -206,7 +206,7 @@ class Running:
             await desk.stored(lambda: desk.journal.done(identifier))
 
     async def _renew(self) -> None:
-        """One process holds its updates without leases; only what could not be written is made good."""
+        """A single process holds its updates without leases; only failed writes have to be retried."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             if self.presence is None and self.desk.journal.owed:
@@ -238,13 +238,13 @@ class Running:
         await self.desk.stored(lambda: self.desk.digests.serves(digests))
 
     def _switched(self) -> None:
-        """Another generation serves."""
+        """Called when another generation serves."""
         self.desk.pictures.forget()
         self._noting = asyncio.ensure_future(self._note_served())
         self._noting.add_done_callback(_said)
 
     async def _beat(self) -> None:
-        """Signs of life while updates come in and answers are made; else the process ends, to be started again."""
+        """Send heartbeats while updates arrive and answers are produced; otherwise end the process for a restart."""
         while True:
             age = self.metrics.poll_age()
             if age > self._settings.telegram_watchdog_seconds:
@@ -256,11 +256,11 @@ class Running:
 
     def _sign_of_life(self) -> None:
         if self._watchdog is not None:
-            with contextlib.suppress(OSError):  # health says that nobody watches
+            with contextlib.suppress(OSError):  # /healthz reports a missing watchdog
                 self._watchdog.beat()
 
     def health(self) -> tuple[bool, dict[str, object]]:
-        """Whether all is well, and the figures that say so."""
+        """Whether everything is healthy, with the figures behind it."""
         age, live, down = self.metrics.poll_age(), self.desk.live, self.tasks.down
         about: dict[str, object] = {
             "last_poll_seconds": round(age, 1),

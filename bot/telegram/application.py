@@ -1,4 +1,4 @@
-"""The application of python-telegram-bot with its handlers."""
+"""Builds the python-telegram-bot application with its handlers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build(work: Workspace, desk: Desk) -> App:
-    """The application with its handlers; it opens no connection yet."""
+    """The application with its handlers, not yet connected."""
     settings = work.settings
     bot: ExtBot[None] = ExtBot(
         read_token(settings),

@@ -1,4 +1,4 @@
-"""What `torkham bot check` looks at."""
+"""The checks of `torkham bot check`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.workspace import Workspace
 
 
 def examine(work: Workspace) -> Iterator[Check]:
-    """Token, webhook and commands as Telegram has them, then home, model, library and index."""
+    """Check token, webhook and commands at Telegram, then home, model, library and index."""
     try:
         token = read_token(work.settings)
     except BotError as error:
@@ -32,7 +32,7 @@ def examine(work: Workspace) -> Iterator[Check]:
 
 
 def _webhook(settings: Settings, there: str) -> Check:
-    """The webhook that Telegram has against the one that is wanted."""
+    """Compare the webhook set at Telegram with the configured one."""
     if not settings.telegram_webhook_url:
         return Check("webhook", True, "one is set: `torkham bot run` removes it" if there else "none")
     try:
@@ -62,7 +62,7 @@ async def _ask(token: str, settings: Settings) -> list[Check]:
     joins = "can" if me.can_join_groups else "cannot"
     return [
         Check("token", True, f"bot {me.id}; it {joins} join groups"),
-        Check("inline mode", True, "on" if me.supports_inline_queries else "off: BotFather switches it on"),
+        Check("inline mode", True, "on" if me.supports_inline_queries else "off: enable it at BotFather"),
         _webhook(settings, hook.url),
         Check(
             "commands", True, f"not set yet: {', '.join(missing)}; `torkham bot run` sets them" if missing else "set"

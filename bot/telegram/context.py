@@ -1,4 +1,4 @@
-"""The context of an update: the services, who is there, and the words of the interface in that reader's language."""
+"""The context of an update: the services, the visitor, and the interface in that reader's language."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.telegram.views.phrases import Phrases, phrases
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
-    """What a handler gets beside the update; the door puts the visitor in."""
+    """The context a handler gets with the update; the door sets the visitor."""
 
     visitor: Visitor | None = None
-    speaker: str | None = None  # Telegram's language of whoever is there, until the door knows more
+    speaker: str | None = None  # the language of the user's Telegram app, until the door knows more
 
     @classmethod
     def from_update(cls, update: object, application: Any) -> Context:
@@ -28,12 +28,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     @property
     def who(self) -> Visitor:
-        """Whoever the door let in."""
+        """The visitor admitted by the door."""
         assert self.visitor is not None
         return self.visitor
 
     def say(self, text: str = "") -> Phrases:
-        """The interface in the language chosen, else that of the question, else Telegram's."""
+        """The interface in the chosen language, else that of the question, else that of the Telegram app."""
         chosen = self.visitor.language if self.visitor else None
         if not chosen and text:
             found = detect(text)

@@ -14,7 +14,9 @@ HOST = "127.0.0.1"
 async def serve(
     port: int, health: Callable[[], tuple[bool, dict[str, object]]], metrics: Callable[[], bytes]
 ) -> web.AppRunner:
-    """A small HTTP server, to be ended with `cleanup`; /healthz is 200 while healthy, else 503. SetupError for a port that is taken."""
+    """A small HTTP server, stopped with `cleanup`; /healthz is 200 while healthy, else 503. SetupError if the port is
+    taken.
+    """
 
     async def healthz(_request: web.Request) -> web.Response:
         healthy, about = health()

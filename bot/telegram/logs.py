@@ -1,4 +1,4 @@
-"""The log: one line for each event, as text or JSON; no question, name or token is ever in it."""
+"""The log: one line per event, as text or JSON, never with a question, name or token."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _TOKEN = re.compile(r"(?<!\d)\d{5,}:[\w-]{20,}")
 
 
 class Scrub(logging.Filter):
-    """Takes tokens out of whatever reaches the log."""
+    """Redacts tokens in everything that is logged."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record; it always passes."""
+        """Rewrite the record; it is never dropped."""
         record.msg, record.args = _TOKEN.sub("(token)", record.getMessage()), ()
         record.exc_info = record.exc_text = record.stack_info = None  # a traceback can quote what a reader wrote
         return True
 
 
 class JsonLines(logging.Formatter):
-    """A JSON object for each line."""
+    """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -36,7 +36,9 @@ class JsonLines(logging.Formatter):
 
 
 def set_up(form: str, level: str) -> None:
-    """Log to standard error; libraries only their warnings: at DEBUG they would write texts and addresses with the token."""
+    """Log to standard error; libraries only from WARNING: at DEBUG they would log texts, and addresses with the
+    token.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Scrub())
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

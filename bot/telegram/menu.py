@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot before a word is said: commands, description; set only where it differs."""
+"""The bot's profile at Telegram: commands and descriptions, set only if they differ."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger("torkham.menu")
 
 
 async def set_up(bot: Bot, admins: Sequence[int] = ()) -> int:
-    """Set what differs, for each language; returns how many things were set."""
+    """Set what differs, per language; returns the number of changes."""
     changed = 0
     for admin in admins:
         say = phrases("en")
@@ -33,7 +33,7 @@ async def set_up(bot: Bot, admins: Sequence[int] = ()) -> int:
         except BadRequest:  # an admin who never wrote to the bot has no chat with it yet
             log.info("an admin has no menu yet: write to the bot, then start it again")
     for language in LANGUAGES:
-        code = None if language == "en" else language  # English stands for every language that has none of its own
+        code = None if language == "en" else language  # English is used for every language without its own
         say = phrases(language)
         commands = say.commands()
         everywhere = [(name, about) for name, about in commands.items() if name in IN_GROUPS]

@@ -1,4 +1,4 @@
-"""What can be watched: counters and gauges for Prometheus, and whether the bot is healthy."""
+"""Prometheus counters and gauges, and the health of the bot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
 class Metrics:
-    """One registry for each bot."""
+    """One registry per bot."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -38,7 +38,7 @@ class Metrics:
         age.set_function(self.poll_age)
 
     def polled(self) -> None:
-        """A poll has come back well."""
+        """Record a successful poll."""
         self._last_poll = time.monotonic()
 
     def poll_age(self) -> float:
@@ -46,5 +46,5 @@ class Metrics:
         return time.monotonic() - self._last_poll
 
     def text(self) -> bytes:
-        """All of it as Prometheus reads it."""
+        """All metrics in the Prometheus text format."""
         return generate_latest(self.registry)

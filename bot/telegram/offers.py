@@ -1,4 +1,4 @@
-"""What the Bot API offers beyond python-telegram-bot's version, and whether this server has it: found out once, with a fallback.
+"""Bot API features newer than python-telegram-bot: detected on the server once, with a fallback.
 
 Shapes: Bot API 10.1 to 10.3 (`InputRichMessage`, `EphemeralMessageParameters`, `MessageGenerationStopped`).
 """
@@ -17,7 +17,7 @@ log = logging.getLogger("torkham.offers")
 
 
 def stopped_draft(update: Update) -> tuple[int, int] | None:
-    """(chat, draft) of an update that says that a reader stopped a draft; None for any other."""
+    """(chat, draft) of an update in which a reader stopped a draft; None for any other."""
     raw = update.api_kwargs.get(STOPPED)
     if not isinstance(raw, dict) or not isinstance(raw.get("chat"), dict):
         return None
@@ -26,17 +26,17 @@ def stopped_draft(update: Update) -> tuple[int, int] | None:
 
 
 class Ephemeral:
-    """Messages in a group that one member alone sees.
+    """Messages in a group that only one member sees.
 
-    A server that does not know the parameter would show such a message to everybody: so the server is asked first for a
-    method of the same version, and what comes back without the mark of an ephemeral message is deleted at once.
+    A server that does not know the parameter would show such a message to everybody, so the server is first probed for
+    a method of the same version, and a message that comes back not marked as ephemeral is deleted at once.
     """
 
     def __init__(self) -> None:
         self._there: bool | None = None
 
     async def send(self, bot: Bot, chat: int, person: int, query: str, text: str, **about: Any) -> bool:
-        """Show HTML to one member, as the answer to a touched button; False where that cannot be."""
+        """Show HTML to one member in reply to a touched button; False if unsupported."""
         if self._there is None:
             self._there = await _knows(bot, "deleteEphemeralMessage", chat, person)
         if not self._there:
@@ -57,13 +57,13 @@ class Ephemeral:
 
 
 class Rich:
-    """Rich messages, which have tables: for readers who asked for them, since some apps show nothing of them."""
+    """Rich messages, which have tables: opt-in, since some apps show nothing of them."""
 
     def __init__(self) -> None:
         self._there = True
 
     async def send(self, bot: Bot, html: str, *, right_to_left: bool, **about: Any) -> Message | None:
-        """Send one; None where it is refused, or the server has none."""
+        """Send one; None if the server refuses it or does not support it."""
         if not self._there:
             return None
         given = {"rich_message": {"html": html, "is_rtl": right_to_left, "skip_entity_detection": True}, **about}
@@ -83,7 +83,7 @@ class Rich:
 
 
 async def _knows(bot: Bot, method: str, chat: int, person: int) -> bool | None:
-    """Whether the server has a method: it complains of what is asked for, not of the method; None where it did not say."""
+    """Whether the server has a method, judged by its error for an empty call; None if it did not say."""
     given = {"chat_id": chat, "receiver_user_id": person, "ephemeral_message_id": 0}
     try:
         await bot.do_api_request(method, api_kwargs=given)

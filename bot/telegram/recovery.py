@@ -1,4 +1,4 @@
-"""What ended the process too often: the reader is told, and it is tried no more."""
+"""Gives up updates that crashed the process too often, and tells the reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger("torkham.recovery")
 async def set_aside(
     desk: Desk, application: Application[Any, Any, Any, Any, Any, Any], entry: Entry, update: Update
 ) -> None:
-    """Tell the reader, and try no more."""
+    """Tell the reader, and set it aside."""
     log.error("update %s ended the process %s times and is set aside", entry.update_id, TRIES)
     desk.metrics.given_up.labels("ended the process").inc()
     if isinstance(update.effective_message, Message) and update.callback_query is None:

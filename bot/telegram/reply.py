@@ -1,4 +1,4 @@
-"""Messages on their way out: split, journaled, in plain text where the markup is refused, never lost to a broken line."""
+"""Sends messages: split, journaled, as plain text if the markup is refused, and retried when the connection breaks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.telegram.views.html import UNITS, Block, Part, block, shorten, split
 from bot.telegram.views.keyboards import Rows
 from bot.telegram.views.tables import RichText
 
-DOUBTS = 3  # broken connections after which a message is left for later
+DOUBTS = 3  # broken connections after which a message is postponed
 _REFUSED_MARKUP = ("can't parse entities", "message is too long", "entities_too_long")
 log = logging.getLogger("torkham.outbox")
 
@@ -54,9 +54,9 @@ async def reply(
     files: Sequence[Attachment] = (),
     rich: RichText | None = None,
 ) -> Message | None:
-    """Answer an update, files first, each message once: what a killed process had sent is not sent again.
+    """Answer an update, files first; each message is sent once, even if the process is killed in between.
 
-    `rich` is the same as a rich message, for servers that have them. Returns the last message.
+    `rich` is the same content as a rich message, for servers that support it. Returns the last message.
     """
     desk, message = desk_of(context), None
     parts: list[Part | Attachment] = [*files, *split(blocks)]
@@ -77,12 +77,12 @@ async def reply(
             message = message or await send(update, context, part, rows if last else ())
         await desk.stored(partial(desk.journal.sent, update.update_id, answer, number + 1))
     if desk.store.shared:
-        await desk.durable()  # a database that ends now must not forget that the reader has it
+        await desk.durable()  # a crash of the database must not forget that the reader has it
     return message
 
 
 async def edit(update: Update, context: Context, blocks: Sequence[Block], rows: Rows = ()) -> None:
-    """Put something else into the message whose button was touched; what is too long is cut."""
+    """Replace the message of the touched button; overlong text is truncated."""
     query = update.callback_query
     if query is None or not isinstance(query.message, Message):
         return
@@ -96,7 +96,7 @@ async def edit(update: Update, context: Context, blocks: Sequence[Block], rows: 
     try:
         await context.bot.edit_message_text(part.html, parse_mode="HTML", **about)
     except BadRequest as error:
-        if query.message.api_kwargs.get(RICH):  # a rich message that cannot become text: what was asked for comes below
+        if query.message.api_kwargs.get(RICH):  # a rich message cannot become text: the reply goes below it
             await send(update, context, part, rows)
             return
         if not any(sign in str(error).lower() for sign in _REFUSED_MARKUP):
@@ -106,7 +106,7 @@ async def edit(update: Update, context: Context, blocks: Sequence[Block], rows: 
 
 
 async def _richly(update: Update, context: Context, text: RichText, rows: Rows) -> Message | None:
-    """The same as a rich message; None where this server or chat does not take it, so that it goes out as text."""
+    """The content as a rich message; None if this server or chat does not accept it, so that text is sent."""
     return await desk_of(context).rich.send(
         context.bot,
         text.html,
@@ -117,9 +117,9 @@ async def _richly(update: Update, context: Context, text: RichText, rows: Rows) 
 
 
 async def show_alone(update: Update, context: Context, blocks: Sequence[Block], rows: Rows = ()) -> bool:
-    """Show something in a group to whoever touched a button, and to nobody else; False where Telegram cannot.
+    """Show something in a group only to the person who touched a button; False if Telegram cannot.
 
-    Only buttons that lead somewhere else or copy are shown: what others answer has no message to change.
+    Only buttons with a link or text to copy are shown: the others need a message they can change.
     """
     query, message = update.callback_query, update.effective_message
     if query is None or not isinstance(message, Message):
@@ -150,13 +150,13 @@ async def _file(update: Update, context: Context, file: Attachment) -> Message |
 
 
 async def doubt(desk: Desk, update_id: int) -> None:
-    """Note that a message may arrive twice."""
+    """Record that a message may arrive twice."""
     desk.metrics.doubts.inc()
     await desk.stored(partial(desk.journal.doubt, update_id))
 
 
 async def send(update: Update, context: Context, part: Part, rows: Rows = ()) -> Message | None:
-    """One message in reply to an update; None when the reader cannot be reached."""
+    """Send one message in reply to an update; None when the reader cannot be reached."""
     target = where(update)
     try:
         return await _html(update, context, target, part, rows)
@@ -184,7 +184,7 @@ async def _html(update: Update, context: Context, target: dict[str, Any], part: 
 
 
 async def _patiently(update: Update, context: Context, target: dict[str, Any], text: str, rows: Rows) -> Message:
-    """Send; where the connection broke after it was handed over, send again and note the doubt."""
+    """Send; if the connection broke after the request was handed over, send again and record the doubt."""
     for attempt in range(1, DOUBTS + 1):
         try:
             return await context.bot.send_message(
@@ -214,7 +214,7 @@ def where(update: Update) -> dict[str, Any]:
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Buttons as Telegram has them."""
+    """Convert buttons to Telegram's type."""
     if not any(rows):
         return None
     return InlineKeyboardMarkup(

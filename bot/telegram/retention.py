@@ -1,4 +1,4 @@
-"""What is kept how long: the same figures for the sweeping, for /privacy and for docs/privacy.md."""
+"""Retention periods: the same figures for the clean-up, for /privacy and for docs/privacy.md."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger("torkham.retention")
 
 
 def statement(settings: Settings, say: Phrases) -> Iterator[str]:
-    """What is kept about a reader, sentence by sentence."""
+    """What is stored about a reader, one sentence per item."""
     yield say("privacy_question")
     yield say("privacy_conversation", hours=settings.keep_conversation_hours)
     yield say("privacy_answers", days=settings.keep_answers_days)
@@ -32,7 +32,7 @@ def statement(settings: Settings, say: Phrases) -> Iterator[str]:
 
 
 async def forget(desk: Desk, person: int) -> None:
-    """Delete everything of a person at once, in the files and in memory."""
+    """Delete all data of a person at once, in the store and in memory."""
     await desk.stored(lambda: _forget(desk, person))
     await desk.live.forget()
 
@@ -53,7 +53,7 @@ def _delete(desk: Desk, person: int) -> None:
 
 
 def sweep(desk: Desk) -> None:
-    """Delete what is over."""
+    """Delete expired data."""
     settings = desk.work.settings
     with desk.store.transaction():
         for person in desk.people.long_blocked():
@@ -64,7 +64,7 @@ def sweep(desk: Desk) -> None:
         desk.journal.sweep()
     try:
         desk.store.purge()
-    except StoreError as error:  # the next sweep does it; /forget insists
+    except StoreError as error:  # the next clean-up retries it; /forget insists
         log.warning("%s", error)
     desk.limits.sweep()
     DeletedSentences(settings.home / FOLDER, settings.keep_deleted_days).sweep()

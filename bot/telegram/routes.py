@@ -1,4 +1,4 @@
-"""Which update goes to which handler, once the door has let it in."""
+"""Routes updates to handlers, behind the door."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ COMMANDS = {
 
 
 class Detail(filters.MessageFilter):
-    """The answer to a request for a detail of what waits to be added."""
+    """A reply to a request for a detail of a staged document."""
 
     def filter(self, message: Message) -> bool:
-        """Whether it is one; the bot's own messages carry its id in the token's first part."""
+        """Whether it is one; the bot's own messages carry its id, the first part of the token."""
         return admin.detail_of(message, message.get_bot().id) is not None
 
 
 class Stopped(BaseHandler[Update, Context, None]):
-    """A reader who stops a draft: an update that python-telegram-bot does not know yet."""
+    """A reader stopping a draft: an update type that python-telegram-bot does not know yet."""
 
     def check_update(self, update: object) -> bool:
         """Whether it is one."""
@@ -66,7 +66,7 @@ class Stopped(BaseHandler[Update, Context, None]):
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Add every handler: the door before all, then the first that fits takes the update."""
+    """Register every handler: the door before all others, then the first that matches."""
     application.add_handler(TypeHandler(Update, door.enter), group=-1)
     private = filters.ChatType.PRIVATE & NEW
     for name, command in COMMANDS.items():

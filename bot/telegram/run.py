@@ -21,11 +21,11 @@ from bot.telegram.secrets import read_token
 from bot.telegram.serving.watchdog import Watchdog
 from bot.workspace import Workspace
 
-FREEZE_SECONDS = 30.0  # that the watchdog waits longer than the bot, which ends by itself while it can
+FREEZE_SECONDS = 30.0  # how much longer the watchdog waits than the bot, which ends by itself if it can
 
 
 def run(work: Workspace) -> None:
-    """Run the bot until SIGTERM or Ctrl-C; raises BotError where it cannot."""
+    """Run the bot until SIGTERM or Ctrl-C; raises BotError if it cannot."""
     settings = work.settings
     logs.set_up(settings.log_format, settings.log_level)
     read_token(settings)
@@ -35,7 +35,7 @@ def run(work: Workspace) -> None:
                 "TORKHAM_TELEGRAM_ADMIN_CHANGES cannot be used with TORKHAM_DATABASE_URL: the library is the indexer's."
             )
         settings.home.mkdir(parents=True, exist_ok=True)
-        _serve(work)  # as many as you like may run, also on one machine
+        _serve(work)  # any number may run, even on one machine
         return
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(settings.home / "bot" / "lock", timeout=0)
@@ -66,7 +66,7 @@ def _serve(work: Workspace) -> None:
         watchdog.close()
     finally:
         store.close()
-    if running.lingers:  # the interpreter would wait for the thread; the journal keeps what it computes
+    if running.lingers:  # the interpreter would wait for the thread; the journal keeps its question
         logging.shutdown()
         os._exit(0)
 

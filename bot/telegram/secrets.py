@@ -1,4 +1,4 @@
-"""The bot's token and the webhook's secret: from their variables or from files that only their owner can read."""
+"""The bot's token and the webhook's secret, from variables or from files readable only by their owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every handler works with, and how it is reached from python-telegram-bot's context."""
+"""The services available to every handler, and access to them from python-telegram-bot's context."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from bot.store.sqlite import Store
 
 __all__ = ["Context", "Desk", "desk_of", "store_threads"]
-SHARED_THREADS = 4  # that wait for a database; one connection to a file needs one
+SHARED_THREADS = 4  # threads waiting for a database; one connection to a file needs one
 T = TypeVar("T")
 
 
 def store_threads(store: Store) -> ThreadPoolExecutor:
-    """The threads in which the store is called."""
+    """The threads for store calls."""
     return ThreadPoolExecutor(SHARED_THREADS if store.shared else 1, thread_name_prefix="store")
 
 
@@ -40,9 +40,9 @@ def store_threads(store: Store) -> ThreadPoolExecutor:
 class Desk:
     """The services of a running bot.
 
-    `unsent` counts, by update, how often its answer could not be handed over; `store_fails` says that the store's last call
-    failed; `typing` holds the newest inline query of
-    each person, `stopping` by chat and draft what a reader sets who stops it.
+    `unsent` counts failed deliveries of an answer by update; `store_fails` is set when the last store call failed;
+    `typing` holds the newest inline query of each person, `stopping` the event by which a reader stops a draft, by chat
+    and draft.
     """
 
     work: Workspace
@@ -69,7 +69,7 @@ class Desk:
     rich: Rich = field(default_factory=Rich)
 
     def begun_before(self, update_id: int) -> bool:
-        """Whether this update is tried again: it was counted, and what it asks for is not done yet."""
+        """Whether this update is a retry: it was counted, and its request is not done yet."""
         return update_id in self.unsent or self.journal.entry(update_id).attempts > 1
 
     async def stored(self, call: Callable[[], T]) -> T:
@@ -85,6 +85,6 @@ class Desk:
 
 
 def desk_of(context: Context) -> Desk:
-    """The desk of the application that handles an update."""
+    """The services of the application that handles an update."""
     desk: Desk = context.application.bot_data["desk"]
     return desk

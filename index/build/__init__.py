@@ -1,1 +1,1 @@
-"""From documents to the next generation: passages, vectors, what changed."""
+"""Builds the next generation from the library: diff, chunk, embed, write, switch."""

@@ -1,4 +1,4 @@
-"""Documents -> blocks of passages and sentences -> their vectors, only unseen text being embedded."""
+"""Turns documents into blocks of passages and sentences with vectors; only unseen text is embedded."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from index.storage import Cache, Embedded, Spans
 from index.types import Passage
 from sources.document import Document
 
-TEXTS = (
-    16_384  # passages and sentences of a block: some 80 MB while it is written, and large enough to be written quickly
-)
+TEXTS = 16_384  # passages and sentences per block: some 80 MB while being written, and large enough to write fast
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some documents cut up: their passages, and for every sentence the position of its passage and (start, end)."""
+    """Chunked documents: their passages, and for each sentence the position of its passage and (start, end)."""
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
@@ -28,7 +26,7 @@ class Block:
     spans: tuple[tuple[int, int], ...]
 
     def texts(self) -> list[str]:
-        """What is embedded: passages, then sentences, each behind its title and heading."""
+        """The texts to embed: passages, then sentences, each preceded by its title and heading."""
         source = {document.id: document.text for document in self.documents}
         texts = [passage_text(passage) for passage in self.passages]
         for position, (start, end) in zip(self.positions, self.spans, strict=True):
@@ -38,7 +36,7 @@ class Block:
 
 
 def blocks(documents: Iterable[Document], encoder: Encoder) -> Iterator[Block]:
-    """Cut documents up, whole ones into blocks of about TEXTS texts; one document is never more than one block."""
+    """Chunk documents into blocks of about TEXTS texts; a document is never split across blocks."""
     taken: list[Document] = []
     passages: list[Passage] = []
     positions: list[int] = []
@@ -58,7 +56,7 @@ def blocks(documents: Iterable[Document], encoder: Encoder) -> Iterator[Block]:
 
 
 def embed(block: Block, encoder: Encoder, cache: Cache) -> Embedded:
-    """Give every passage and sentence of a block its vector."""
+    """Attach a vector to every passage and sentence of a block."""
     texts = block.texts()
     keys = tuple(text_key(encoder.fingerprint, text) for text in texts)
     rows, count = vectors(cache, encoder, texts), len(block.passages)
@@ -67,7 +65,7 @@ def embed(block: Block, encoder: Encoder, cache: Cache) -> Embedded:
 
 
 def passage_text(passage: Passage) -> str:
-    """What is embedded for a passage: title and heading before the text."""
+    """The text embedded for a passage: title and heading, then the passage itself."""
     return _behind(passage, passage.text)
 
 
@@ -76,13 +74,14 @@ def _behind(passage: Passage, text: str) -> str:
 
 
 def sentence_spans(document: Document, passage: Passage) -> list[tuple[int, int]]:
-    """The statements of a passage; where the document has none its sentences, and the rows of its tables."""
+    """The statements of a passage or, if the document has none, its sentences and table rows."""
     if document.statements:
         return [(s.start, s.end) for s in document.statements if passage.start <= s.start and s.end <= passage.end]
     spans: list[tuple[int, int]] = []
     at = passage.start
     for row in document.blocks:
-        if row.kind == "table" and at <= row.start < passage.end:  # a row ends with no mark, and is a sentence
+        # a table row has no end mark; it counts as one sentence
+        if row.kind == "table" and at <= row.start < passage.end:
             spans += split_sentences(document.text, document.language, at, row.start)
             at = min(row.end, passage.end)
             spans.append((row.start, at))

@@ -1,4 +1,4 @@
-"""The library as an update sees it: what is new by sizes and times, and the files read one by one."""
+"""Compares the library with a generation: new files by size and time, then read one by one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Changes:
 
 
 def diff(library: Mapping[str, str], indexed: Mapping[str, str], failed: Iterable[Failure] = ()) -> Changes:
-    """What differs between the stamps of the library and those indexed; a known failure of the same stamp does not."""
+    """Compare the stamps of the library with the indexed ones; a known failure with an unchanged stamp is no
+    difference.
+    """
     known = {(failure.document_id, failure.stamp) for failure in failed}
     fresh = {identifier: stamp for identifier, stamp in library.items() if (identifier, stamp) not in known}
     return Changes(
@@ -42,7 +44,7 @@ def diff(library: Mapping[str, str], indexed: Mapping[str, str], failed: Iterabl
 
 
 class Entry(Protocol):
-    """What the library says of a file without reading it."""
+    """What the library knows about a file without reading it."""
 
     @property
     def document_id(self) -> str: ...
@@ -63,19 +65,19 @@ class Library(Protocol[E]):
         ...
 
     def load(self, entry: E) -> Document:
-        """The document of a file; SourceError when it cannot be taken."""
+        """The document of a file; SourceError when it cannot be loaded."""
         ...
 
 
 def pending(library: Library[E], storage: Storage) -> Changes:
-    """What the serving generation does not know of yet, from sizes and times alone."""
+    """The changes since the serving generation, from sizes and times alone."""
     manifest = storage.manifest()
     indexed = {identifier: stamp for identifier, (stamp, _) in storage.stamps().items()}
     return diff({e.document_id: e.stamp for e in library.scan()}, indexed, manifest.failures)
 
 
 class Reading(Generic[E]):
-    """Reads files one by one, as the blocks of an update ask for them, and notes what became of each."""
+    """Reads files one by one, as an update asks for its blocks, and records the outcome of each."""
 
     def __init__(
         self,
@@ -85,8 +87,9 @@ class Reading(Generic[E]):
         progress: Progress | None,
         stored: Callable[[str], Document | None] = lambda identifier: None,
     ) -> None:
-        """`indexed` gives stamp and revision of the documents that the index holds; `stored` one that is to be kept where
-        its file cannot be read and nothing of the index is taken over."""
+        """`indexed` gives the stamp and revision of the indexed documents; `stored` returns the indexed text of one
+        whose file cannot be read, for a rebuild that takes nothing over from the old index.
+        """
         self._library = library
         self._entries = entries
         self._indexed = indexed
@@ -99,7 +102,7 @@ class Reading(Generic[E]):
         self.failures: list[Failure] = []
 
     def fresh(self) -> Iterator[Document]:
-        """The documents that are new or differ from what the index holds."""
+        """The documents that are new or differ from the index."""
         for done, entry in enumerate(self._entries, 1):
             try:
                 document = self._library.load(entry)

@@ -1,4 +1,4 @@
-"""Document -> passages: by structure, whole statements only, exact offsets. Pure."""
+"""Splits a document into passages along its structure, never inside a statement, with exact offsets. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from index.build.sentences import split_sentences
 from index.types import Passage
 from sources.document import Document, Statement
 
-TARGET = 180  # tokens of a passage, title and heading included
-OVERLAP = 40  # tokens that two parts of one cut paragraph may share
+TARGET = 180  # tokens per passage, including title and heading
+OVERLAP = 40  # tokens of overlap between two parts of one split paragraph
 RECIPE = "chunks-2"
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -22,7 +22,7 @@ _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is kept whole: a statement line, a paragraph, or (`cut`) a part of one that is too long."""
+    """A unit that is not split: a statement line, a paragraph, or (`cut`) a part of one that is too long."""
 
     start: int
     end: int
@@ -46,12 +46,12 @@ def chunk(document: Document, count_tokens: CountTokens, *, target: int = TARGET
 
 
 def context(title: str, heading: str) -> str:
-    """The line that stands before a passage when it is embedded."""
+    """The line that precedes a passage when it is embedded."""
     return " ".join(f"{part}." for part in (title, heading) if part)
 
 
 def sections(document: Document) -> list[tuple[str, int, int]]:
-    """(heading, start, end) of each stretch of text under one heading; the heading line itself is not inside."""
+    """(heading, start, end) of each stretch of text under one heading, without the heading line itself."""
     found: list[tuple[str, int, int]] = []
     path: dict[int, str] = {}
     start, current = 0, ""
@@ -135,7 +135,7 @@ def _cut_sentence(text: str, start: int, end: int, count_tokens: CountTokens, ro
 
 
 def _pack(units: Sequence[_Unit], room: int) -> list[tuple[int, int]]:
-    """Greedy packing; where a paragraph was cut, the last short sentence is repeated in the next passage."""
+    """Pack greedily; where a paragraph was split, its last short sentence is repeated in the next passage."""
     packed: list[tuple[int, int]] = []
     current: list[_Unit] = []
     for unit in units:

@@ -1,4 +1,4 @@
-"""Vectors already computed, by encoder and text: only unseen text is ever embedded, and interrupted work continues."""
+"""A cache of vectors by encoder and text: only unseen text is embedded, and an interrupted run resumes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from index.encoder import Encoder, Vectors, unit
 from index.storage import Cache
 
-_BATCH = 128  # texts computed before they are kept: some seconds of work, all that a kill can lose
-_PART = 2_048  # vectors looked up at once
+_BATCH = 128  # texts per commit: some seconds of work, the most a kill can lose
+_PART = 2_048  # vectors per lookup
 
 
 def text_key(fingerprint: str, text: str) -> bytes:
@@ -21,16 +21,16 @@ def text_key(fingerprint: str, text: str) -> bytes:
 
 
 def unseen(cache: Cache, encoder: Encoder, texts: Iterable[str]) -> list[str]:
-    """Those texts that have no vector yet, each once."""
+    """The distinct texts without a vector."""
     keys = {text_key(encoder.fingerprint, text): text for text in texts}
     known = cache.known(list(keys))
     return [text for key, text in keys.items() if key not in known]
 
 
 def fill(cache: Cache, encoder: Encoder, texts: Sequence[str], *, told: Callable[[str], None] | None = None) -> None:
-    """Compute vectors of distinct texts, the shortest first, and keep each batch before the next is computed.
+    """Embed distinct texts, shortest first, committing each batch before the next.
 
-    `told` is called with each text when its vector has been computed.
+    `told` is called for each text once its vector has been computed.
     """
     todo = sorted(texts, key=len)
     for start in range(0, len(todo), _BATCH):
@@ -44,11 +44,11 @@ def fill(cache: Cache, encoder: Encoder, texts: Sequence[str], *, told: Callable
 
         rows = encoder.encode_passages(batch, progress=advance).astype(np.float16)
         cache.store([(text_key(encoder.fingerprint, t), row.tobytes()) for t, row in zip(batch, rows, strict=True)])
-        advance(len(batch))  # not every encoder tells
+        advance(len(batch))  # not every encoder reports progress
 
 
 def vectors(cache: Cache, encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """The unit rows of texts, (n, dimension), from the cache; what is not there is computed and kept first."""
+    """The unit rows of texts, (n, dimension), from the cache; missing ones are computed and stored first."""
     rows = np.empty((len(texts), encoder.dimension), np.float32)
     for start in range(0, len(texts), _PART):
         rows[start : start + _PART] = _vectors(cache, encoder, texts[start : start + _PART])

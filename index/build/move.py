@@ -1,4 +1,4 @@
-"""An index from one storage to another: what is stored is taken as it is, and nothing is embedded again."""
+"""Moves an index from one storage to another: stored data is copied as it is, nothing is embedded again."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from index.storage import Cache, Snapshot, Storage
 from index.types import Scope
 from sources.document import Document
 
-ALIKE = 0.999  # the least cosine of a vector with itself after a move: both sides keep half precision or more
+ALIKE = 0.999  # minimum cosine of a vector with itself after a move: both sides store at least half precision
 _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move did: the manifest that serves at the new place, and how many texts had no vector at the old one."""
+    """The outcome of a move: the manifest that serves at the new place, and how many texts had no vector at the old
+    one.
+    """
 
     manifest: Manifest
     written: bool
@@ -66,7 +68,7 @@ class StoredLibrary:
 
 
 class CopyingEncoder:
-    """Takes vectors from where they were computed before; only what is not there goes to the model."""
+    """Takes vectors from the old storage; only missing ones are computed by the model."""
 
     def __init__(self, encoder: Encoder, cache: Cache) -> None:
         self._encoder = encoder
@@ -80,7 +82,7 @@ class CopyingEncoder:
         self.embedded = 0
 
     def encode_passages(self, texts: Sequence[str], *, progress: Advance | None = None) -> Vectors:
-        """One unit row a text."""
+        """One unit row per text."""
         keys = [text_key(self.fingerprint, text) for text in texts]
         known = self._cache.known(keys)
         missing = [text for key, text in zip(keys, texts, strict=True) if key not in known]
@@ -95,9 +97,9 @@ class CopyingEncoder:
 
 
 def move(source: Storage, target: Storage, encoder: Encoder, *, progress: Progress | None = None) -> Moved:
-    """Write the serving generation of one storage into another, switch there, and compare both.
+    """Copy the serving generation of one storage to another, switch to it there, and compare both.
 
-    After a kill the same call goes on: vectors that have arrived are kept. IndexingError when the two differ at the end.
+    After a kill, the same call resumes: vectors already copied are kept. IndexingError if the two differ at the end.
     """
     snapshot = source.open()
     try:
@@ -140,7 +142,9 @@ def compare(one: Snapshot, other: Snapshot, progress: Progress | None = None) ->
 
 
 def _digests(snapshot: Snapshot) -> Iterator[tuple[str, str, Vectors]]:
-    """Batches of documents: the last id, the SHA-256 of all that is stored of them, and their passages' vectors."""
+    """Batches of documents: the last id, the SHA-256 of everything stored about them, and the vectors of their
+    passages.
+    """
     documents = snapshot.records.documents()
     while batch := list(islice(documents, _BATCH)):
         keys = snapshot.records.allowed(Scope(documents=tuple(document.id for document in batch)))

@@ -8,23 +8,21 @@ from itertools import pairwise
 
 from sources.text.quotations import quotations
 
-QUOTATION = 700  # characters of a quotation that is kept in one sentence; a longer one is a speech
-# sentencex knows general abbreviations; these are the ranks and words of the subject that it breaks after.
+QUOTATION = 700  # longest quotation, in characters, kept in one sentence; a longer one is a speech
+# sentencex knows general abbreviations; these are ranks and other words of this subject after which it would split.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«“\"'])(?:Gen|Lt|Brig|Maj|Col|Capt|Sgt|Adm|Amb|Hon|Sen|Rep|Gov|Pres|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|approx|ca"
     r"|г|гг|др|стр|тыс|млн|млрд|ул|им|см|рис|ген|полк|чл|ред)\.\s*$"
 )
-_GOES_ON = re.compile(
-    r"[a-zа-яё,;]|[—–-]\s"
-)  # what follows a quotation that ended with ? or ! and its sentence did not
+_GOES_ON = re.compile(r"[a-zа-яё,;]|[—–-]\s")  # after a quotation that ends with ? or !: the sentence goes on
 _ENDED = re.compile(r"[.!?؟۔…]\s+$")
 _QUOTED = re.compile(r"[”»“\"]$")
 
 
 def split_sentences(text: str, language: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """The sentences of `text[start:end]` as offsets into `text`, without the white space around them.
+    """The sentences of `text[start:end]` as offsets into `text`, without surrounding white space.
 
-    A quotation of up to QUOTATION characters is never cut, nor parted from the words that say whose it is.
+    A quotation of up to QUOTATION characters is never split, nor separated from the words that attribute it.
     """
     import sentencex
 
@@ -42,7 +40,7 @@ def split_sentences(text: str, language: str, start: int = 0, end: int | None = 
 def _add(
     text: str, spans: list[tuple[int, int]], quoted: list[tuple[int, int]], left: int, right: int, glue: bool
 ) -> bool:
-    """Add a sentence, or its words to the one before; returns whether the next one belongs to it."""
+    """Append a sentence, or join it to the previous one; returns whether the next one belongs to it."""
     left, right = _trim(text, left, right)
     if left == right:
         return glue
@@ -54,14 +52,14 @@ def _add(
 
 
 def _before_quotations(text: str, left: int, right: int, quoted: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A piece cut before each quotation that begins a sentence in it."""
+    """Split a piece before each quotation that begins a sentence in it."""
     cuts = [at for at, _ in quoted if left < at < right and _ENDED.search(text[left:at])]
     edges = [left, *cuts, right]
     return list(pairwise(edges))
 
 
 def _inside(quoted: list[tuple[int, int]], place: int) -> bool:
-    """Whether a place lies inside one of the quotations that are kept whole; its end belongs to it, its start does not."""
+    """Whether an offset lies inside an unsplit quotation; its end belongs to it, its start does not."""
     at = bisect_right(quoted, (place, 0)) - 1
     return at >= 0 and quoted[at][0] < place < quoted[at][1] and quoted[at][1] - quoted[at][0] <= QUOTATION
 

@@ -1,4 +1,4 @@
-"""What an update has read and cut up, kept on disk until it is written, so that memory does not hold it."""
+"""Keeps the chunked documents of an update on disk until they are written, to bound memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.build.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """What is known of a block without reading it: its texts, and the characters of those without a vector."""
+    """What is known of a block without reading it: its texts, and the number of characters still to embed."""
 
     texts: int
     characters: int
@@ -20,14 +20,14 @@ class Spooled:
 
 
 class Spool:
-    """Blocks in a file of this process alone (which is why it may be pickled), to be read as often as needed."""
+    """Blocks in a file private to this process (hence pickle is safe), readable as often as needed."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.spooled: list[Spooled] = []
 
     def append(self, block: Block, spooled: Spooled) -> None:
-        """Put a block behind the last."""
+        """Append a block."""
         pickle.dump(block, self._file, pickle.HIGHEST_PROTOCOL)
         self.spooled.append(spooled)
 

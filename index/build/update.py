@@ -1,7 +1,8 @@
-"""Bringing the index up to date: diff, chunk, embed only what is new, write a generation, switch.
+"""Brings the index up to date: diff, chunk, embed only what is new, write a generation, switch.
 
-What is new is read and cut up once, into blocks that wait on disk; then every text gets its vector in the cache, which is
-where an interrupted update goes on; then the generation is written. Memory holds two blocks at most.
+New documents are read and chunked once, into blocks that are spooled to disk; then every text gets its vector in the
+cache,
+where an interrupted update resumes; then the generation is written. Memory holds two blocks at most.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ RECIPE = f"{chunking.RECIPE} sentences-2 words-2 rows-2"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an update did: the changes, the failures, and the manifest that now serves.
+    """The outcome of an update: the changes, the failures, and the manifest that now serves.
 
-    `damage` says what was wrong with the generation before, where it was therefore built anew.
+    `damage` says what was wrong with the previous generation if it had to be rebuilt.
     """
 
     changes: Changes
@@ -41,7 +42,7 @@ class Outcome:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """The files that could not be taken."""
+        """The files that could not be loaded."""
         return self.manifest.failures
 
 
@@ -56,8 +57,8 @@ def update(
 ) -> Outcome:
     """Write and switch to a generation that matches the library; a file that fails keeps its last good version.
 
-    Another process that updates is waited for, `wait` seconds. A damaged generation is not built upon: the next one is then
-    made of the library and the vectors already computed.
+    Waits up to `wait` seconds for another process that is updating. A damaged generation is not built upon: the next
+    one is then built from the library and the cached vectors.
     """
     with storage.writing(wait):
         base = None if full else _base(storage, encoder)
@@ -100,7 +101,7 @@ def update(
 
 
 def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
-    """The generation that the next one can be made from, if it was made in the same way."""
+    """The generation to build the next one from, if it was built by the same recipe."""
     manifest = storage.base()
     if manifest is None or manifest.fingerprint != encoder.fingerprint or manifest.recipe != RECIPE:
         return None
@@ -108,7 +109,7 @@ def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
 
 
 def _stored(storage: Storage, identifier: str) -> Document | None:
-    """What the serving generation holds of a document, where it can be read."""
+    """What the serving generation stores of a document, if it can be read."""
     try:
         return storage.document(identifier) if storage.current() else None
     except IndexingError:
@@ -116,7 +117,7 @@ def _stored(storage: Storage, identifier: str) -> Document | None:
 
 
 def _cut(reading: Reading[E], spool: Spool, encoder: Encoder, cache: Cache) -> None:
-    """Read what is new, cut it up and put it on disk, counting what has no vector yet."""
+    """Read and chunk the new documents, spool them to disk, and count the texts without a vector."""
     for block in blocks(reading.fresh(), encoder):
         texts = block.texts()
         waiting = sum(map(len, unseen(cache, encoder, texts)))
@@ -124,7 +125,7 @@ def _cut(reading: Reading[E], spool: Spool, encoder: Encoder, cache: Cache) -> N
 
 
 def _compute(spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None) -> None:
-    """Give every text its vector in the cache, where an interruption leaves it."""
+    """Give every text its vector in the cache, where an interrupted update resumes."""
     spooled = spool.spooled
     tally = Tally(progress, texts=sum(s.texts for s in spooled), characters=sum(s.characters for s in spooled))
     with bulk_mode(encoder, sum(s.characters for s in spooled)):
@@ -137,7 +138,7 @@ def _compute_block(block: Block, expected: Spooled, encoder: Encoder, cache: Cac
         tally.known(expected.texts)
         return
     times = Counter(block.texts())
-    todo = unseen(cache, encoder, times)  # less than expected where an earlier block has the same texts
+    todo = unseen(cache, encoder, times)  # fewer than expected if an earlier block contains the same texts
     needless = expected.characters - sum(map(len, todo))
     tally.known(expected.texts - sum(times[text] for text in todo), needless)
     fill(cache, encoder, todo, told=lambda text: tally.computed(text, times[text]))
@@ -146,7 +147,7 @@ def _compute_block(block: Block, expected: Spooled, encoder: Encoder, cache: Cac
 def _embedded(
     spool: Spool, encoder: Encoder, cache: Cache, progress: Progress | None
 ) -> Iterator[tuple[dict[str, Document], Embedded]]:
-    """The documents of each block and what is stored of them; one empty block where there are none."""
+    """The documents of each block with their stored data; a single empty block if there are none."""
     done, total = 0, sum(spooled.passages for spooled in spool.spooled)
     if not spool.spooled:
         yield {}, embed(Block((), (), (), ()), encoder, cache)

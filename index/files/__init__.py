@@ -1,1 +1,1 @@
-"""Generations as files."""
+"""Generations stored as files."""

@@ -1,4 +1,4 @@
-"""Generations on disk: written beside, switched by one rename, verified, rolled back, collected."""
+"""Generations on disk: written aside, switched by one rename, verified, rolled back, garbage-collected."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Generations:
         return name
 
     def pinned(self) -> bool:
-        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        """Whether an operator rolled back to this generation; only an explicit update leaves it then."""
         try:
             return self._current.read_text(encoding="ascii").strip().endswith(_PINNED)
         except (OSError, UnicodeDecodeError):
@@ -80,7 +80,7 @@ class Generations:
         return sorted((p.name for p in self._folder.iterdir() if p.name.isdigit()), key=int)
 
     def verify(self, name: str | None = None) -> list[str]:
-        """Every checksum, computed again: a sentence for each file that is missing or differs."""
+        """Recompute every checksum; a sentence for each file that is missing or differs."""
         return integrity.problems(self.path(name), self.manifest(name))
 
     def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
@@ -98,7 +98,9 @@ class Generations:
         return document
 
     def open(self, name: str | None = None) -> FileSnapshot:
-        """A generation for reading, the serving one by default; CorruptIndexError where it is not what was written."""
+        """Open a generation for reading, by default the serving one; CorruptIndexError if it differs from its
+        manifest.
+        """
         name = name or self.current()
         folder, manifest = self.path(name), self.manifest(name)
         if problems := integrity.changed(folder, manifest):
@@ -108,31 +110,31 @@ class Generations:
     # writing
 
     def base(self) -> Manifest | None:
-        """The serving generation; None where there is none that can be read."""
+        """The serving generation; None if there is none or it cannot be read."""
         try:
             return None if self.current() is None else self.manifest()
         except CorruptIndexError:
             return None
 
     def damage(self, base: Manifest) -> list[str]:
-        """What is wrong with a generation that the next one is to be made from: most of it is copied, not linked."""
+        """What is wrong with the generation to build the next one from, since most of it is copied, not linked."""
         return self.verify(base.generation)
 
     def cache(self) -> VectorCache:
-        """The vectors already computed."""
+        """The vector cache."""
         from index.files.vector_cache import VectorCache
 
         return VectorCache(self.root / "cache" / "vectors.sqlite")
 
     def scratch(self) -> IO[bytes]:
-        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
+        """An empty file for data an update need not hold in memory; it disappears when closed and on any kill."""
         import tempfile
 
         return tempfile.TemporaryFile(dir=self.root)
 
     @contextmanager
     def writing(self, wait: float = 0.0) -> Iterator[None]:
-        """Hold the one writer's lock; IndexBusyError when another process still has it after `wait` seconds."""
+        """Hold the writer lock; IndexBusyError if another process still has it after `wait` seconds."""
         import filelock
 
         try:
@@ -158,7 +160,7 @@ class Generations:
 
     @contextmanager
     def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[FileWriter]:
-        """The next generation in a folder of its own; whatever is left of that afterwards is removed."""
+        """The next generation in a folder of its own; an unpublished one is removed afterwards."""
         from index.files.writer import FileWriter
 
         folder = self._folder / f"{self._next()}{_UNFINISHED}"
@@ -173,7 +175,7 @@ class Generations:
     def _publish(self, folder: Path, *, base: Path | None, **about: Any) -> Manifest:
         """Checksum and sync a finished folder, switch to it by one rename, and collect old generations.
 
-        A file that is also in the base, as a hard link, has the checksum that it has there.
+        A file hard-linked from the base keeps its checksum.
         """
         known = dict(self.manifest(base.name).files) if base else {}
         files = {}
@@ -199,7 +201,7 @@ class Generations:
     def rollback(self, fingerprint: str | None = None) -> str:
         """Serve the last sound generation before the current one until the next explicit update; returns its id.
 
-        With a `fingerprint` only one that this encoder made: no other could be searched.
+        With a `fingerprint`, only one built by that encoder: no other could be searched.
         """
         current = self.current()
         for name in reversed(self.names()):

@@ -1,7 +1,8 @@
-"""Whether the files of a generation are what was written: digests, and what can be trusted without reading everything again.
+"""Verifies the files of a generation by digest, and decides which can be trusted without reading them again.
 
-What is opened is read in full while that takes no longer than a blink. A larger generation is compared with what was noted when
-its digests were last right (sizes and times); a file that has another size or time since is read again.
+A small generation is read in full on opening. Of a larger one, a file is only read again if its size or time differs
+from those
+recorded when its digest was last correct.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from pathlib import Path
 from index.manifest import Manifest
 from sources.files import sha256
 
-WHOLE = 64_000_000  # bytes up to which a generation is read in full whenever it is opened: some 50 ms on one core
+WHOLE = 64_000_000  # bytes up to which a generation is read in full on every opening: some 50 ms on one core
 MANIFEST, NOTED = "manifest.json", "verified.json"
-_READERS = 2  # hashing lets go of the interpreter's lock
+_READERS = 2  # hashing releases the GIL
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str | None]:
-    """The digest of each of those files of a folder; None for one that is missing or cannot be read."""
+    """The digest of each file of a folder; None for one that is missing or cannot be read."""
     wanted = list(names)
     with ThreadPoolExecutor(_READERS) as pool:
         return dict(zip(wanted, pool.map(lambda name: _digest(folder / name), wanted), strict=True))
@@ -35,7 +36,7 @@ def _digest(path: Path) -> str | None:
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """Every file read again: a sentence for each that is missing or differs from its checksum."""
+    """Read every file again; a sentence for each that is missing or differs from its checksum."""
     found = _wrong(folder, manifest, manifest.files)
     if not found:
         note(folder, manifest.files)
@@ -43,7 +44,7 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def changed(folder: Path, manifest: Manifest) -> list[str]:
-    """The same for opening: a large generation's files are read only where size or time are not those noted."""
+    """The same on opening: files of a large generation are only read if their size or time has changed."""
     if sum(manifest.sizes.values()) <= WHOLE:
         return _wrong(folder, manifest, manifest.files)
     noted = _noted(folder)
@@ -65,7 +66,7 @@ def _wrong(folder: Path, manifest: Manifest, names: Iterable[str]) -> list[str]:
 
 
 def note(folder: Path, names: Iterable[str]) -> None:
-    """Keep sizes and times of files whose digests are right; a folder that cannot be written is read again next time."""
+    """Record sizes and times of files with correct digests; a read-only folder is simply verified again next time."""
     beside = folder / f"{NOTED}.{os.getpid()}"
     try:
         beside.write_text(json.dumps({name: _state(folder / name) for name in names}), encoding="ascii")
@@ -83,7 +84,7 @@ def _noted(folder: Path) -> Mapping[str, object]:
 
 
 def _state(path: Path) -> list[int] | None:
-    """(size, time of the last change, inode); the other time changes with every new hard link."""
+    """(size, mtime, inode); ctime would change with every new hard link."""
     try:
         stat = path.stat()
     except OSError:

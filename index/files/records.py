@@ -17,7 +17,7 @@ from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
 RECORDS = "passages.sqlite"  # the file in the folder of a generation
-# `sum` is a checksum of what is read of a row, compared whenever it is read.
+# `sum` is a checksum over the columns that are read, verified on every read.
 _TABLES = """
 CREATE TABLE documents(
     id TEXT PRIMARY KEY, stamp TEXT NOT NULL, revision TEXT NOT NULL, digest TEXT NOT NULL, json TEXT NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE sentences(
 CREATE INDEX sentences_by_passage ON sentences(passage_key, start);
 CREATE INDEX sentences_by_vector ON sentences(vector);
 """
-# Also added to a file that lacks them.
+# Created in older files as well.
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS passages_by_language ON passages(language);
 CREATE INDEX IF NOT EXISTS passages_by_first_day ON passages(date_from);
@@ -50,7 +50,7 @@ _DOCUMENT = "id, revision, digest, json"
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What went with a document: passage keys, sentence rows, and the cache keys of their vectors."""
+    """What was removed with a document: passage keys, sentence rows, and the cache keys of their vectors."""
 
     passages: tuple[int, ...]
     sentences: tuple[int, ...]
@@ -58,7 +58,7 @@ class Removed:
 
 
 class Records:
-    """One open file; writing happens inside `with records.writing():`."""
+    """One open file; write inside `with records.writing():`."""
 
     def __init__(self, path: Path, *, create: bool = False, read_only: bool = True) -> None:
         if not create and not path.exists():
@@ -75,7 +75,7 @@ class Records:
             self._connection.execute(
                 "SELECT d.sum, p.sum, s.sum FROM documents d, passages p, sentences s LIMIT 1"
             ).fetchall()
-            self._connection.execute("PRAGMA cache_size=-32000")  # kB: the inner pages of a million passages
+            self._connection.execute("PRAGMA cache_size=-32000")  # kB: the inner B-tree pages of a million passages
             if not read_only:
                 self._connection.executescript(_INDEXES)
                 self._connection.execute("PRAGMA secure_delete=ON")
@@ -90,15 +90,15 @@ class Records:
         self._connection.close()
 
     def commit(self) -> None:
-        """Make what was written durable in the file."""
+        """Flush all writes to the file."""
         self._connection.commit()
 
     # reading
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
-        """The rows of a query; CorruptIndexError where the file gives none."""
+        """The rows of a query; CorruptIndexError if the file cannot deliver them."""
         try:
-            # Behind a chain, since a generator that is left alone would close the cursor, which fails after the connection.
+            # Inside a chain: an abandoned generator would close the cursor, which fails once the connection is closed.
             yield from chain(self._connection.execute(query, values))
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
@@ -143,7 +143,7 @@ class Records:
         yield from self._documents("ORDER BY id")
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """The passages of those keys."""
+        """The passages with those keys."""
         found: dict[int, Passage] = {}
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
@@ -156,7 +156,7 @@ class Records:
         return found
 
     def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
-        """The passage keys of sentence rows, in their order, each once."""
+        """The passage keys of sentence rows, in order, without repeats."""
         marks = ",".join("?" * len(rows))
         found = dict(self._rows(f"SELECT row, passage_key FROM sentences WHERE row IN ({marks})", list(rows)))
         return list(dict.fromkeys(found[row] for row in rows if row in found))
@@ -184,7 +184,7 @@ class Records:
         return found
 
     def allowed(self, scope: Scope) -> list[int]:
-        """The keys of the passages inside a scope."""
+        """The keys of the passages within a scope."""
         clauses, values = ["1"], list[object]()
         if scope.since:
             clauses.append("date_to >= ?")
@@ -208,7 +208,7 @@ class Records:
         return self._rows("SELECT key, language, date_from, date_to, parties FROM passages")
 
     def some_rows(self, count: int) -> list[int]:
-        """About so many sentence rows, drawn evenly and the same every time."""
+        """About `count` sentence rows, evenly spaced and the same every time."""
         every = max(1, self.counts()["sentences"] // count)
         rows = self._rows("SELECT row FROM sentences WHERE row % ? = 0 LIMIT ?", (every, count))
         return [row for (row,) in rows]
@@ -223,18 +223,18 @@ class Records:
         return tuple(language for (language,) in rows)
 
     def latest(self, most: int) -> list[tuple[str, str]]:
-        """(document id, last day of its passages) of the documents that reach furthest, at most so many."""
+        """(document id, last day of its passages) of the latest documents, at most `most`."""
         query = "SELECT document_id, max(date_to) AS day FROM passages GROUP BY 1 HAVING day NOTNULL ORDER BY day DESC LIMIT ?"
         return [(identifier, str(day)) for identifier, day in self._connection.execute(query, (most,))]
 
     # writing
 
     def restamp(self, identifier: str, stamp: str) -> None:
-        """Note a new file stamp of a document that has not changed."""
+        """Update the file stamp of an unchanged document."""
         self._connection.execute("UPDATE documents SET stamp = ? WHERE id = ?", (stamp, identifier))
 
     def remove(self, identifiers: Iterable[str]) -> Removed:
-        """Delete documents with everything of theirs."""
+        """Delete documents with everything that belongs to them."""
         keys: list[int] = []
         rows: list[int] = []
         vectors: list[bytes] = []
@@ -285,7 +285,7 @@ class Records:
         return int(self._one("SELECT coalesce(max(key), -1) + 1 FROM passages"))
 
     def unused(self, vectors: Iterable[bytes]) -> list[bytes]:
-        """Those cache keys that no passage and no sentence uses."""
+        """The cache keys that no passage or sentence uses."""
         free = []
         for vector in vectors:
             used = self._connection.execute(
@@ -299,7 +299,7 @@ class Records:
 
 
 def checksum(fields: Iterable[object]) -> int:
-    """The checksum of a row's fields, 32 bits: what a damaged disk does is not aimed at it."""
+    """A 32-bit checksum of a row's fields: enough against accidental damage."""
     return zlib.crc32("\x1f".join(map(str, fields)).encode())
 
 

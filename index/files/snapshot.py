@@ -22,7 +22,7 @@ from index.vectors.ivf import STEM, ListedVectors
 
 
 class FileSnapshot:
-    """SQLite, FAISS or its flat file, tantivy and a mapped array over one folder."""
+    """One folder opened with SQLite, FAISS (or its flat file), tantivy and a mapped array."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -38,14 +38,16 @@ class FileSnapshot:
         self._agree(folder)
 
     def _agree(self, folder: Path) -> None:
-        """CorruptIndexError unless every part holds what the manifest counts: each may be sound and of another generation."""
+        """CorruptIndexError unless every part holds the counts of the manifest: intact parts may come from different
+        generations.
+        """
         passages, sentences = self.manifest.counts["passages"], self.manifest.counts["sentences"]
         held = (len(self.lexical), len(self._listed or self._exact))
         if held != (passages, passages) or len(self.sentences) < sentences:
             raise CorruptIndexError(f"The parts of {folder} do not belong together: run `torkham index update --full`.")
 
     def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
-        """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""
+        """The `k` best (passage key, cosine) for one unit row within a scope, best first."""
         mask = self._facets.mask(scope) if self._listed and scope else None
         allowed = np.asarray(self.records.allowed(scope), np.int64) if scope and mask is None else None
         if self._listed:

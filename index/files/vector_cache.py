@@ -1,4 +1,4 @@
-"""Computed vectors in one SQLite file."""
+"""The vector cache in one SQLite file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class VectorCache:
-    """Half-precision vectors in one SQLite file; a row that differs from its checksum is as good as none."""
+    """Half-precision vectors in one SQLite file; a row with a wrong checksum counts as missing."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ class VectorCache:
         return connection
 
     def _begun_anew(self) -> sqlite3.Connection:
-        """An empty file in the place of a damaged one: it only holds what can be computed again."""
+        """Replace a damaged file with an empty one: a cache can be computed again."""
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         return self._open()
@@ -50,7 +50,7 @@ class VectorCache:
             self._connection.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Those that are there."""
+        """The cached vectors among those keys."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
@@ -66,7 +66,7 @@ class VectorCache:
         return found
 
     def store(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
-        """Keep vectors for good, at once."""
+        """Store vectors durably, at once."""
         summed = [(key, vector, zlib.crc32(vector, zlib.crc32(key))) for key, vector in rows]
         for last in (False, True):
             with self._mended(raises=last), self._connection:
@@ -75,10 +75,10 @@ class VectorCache:
 
     @contextmanager
     def _mended(self, *, raises: bool = False) -> Iterator[None]:
-        """A file that turns out to be damaged is begun anew; what was asked of it is as if it had not been there."""
+        """Start a damaged file anew; the query then behaves as if it had been empty."""
         try:
             yield
-        except sqlite3.OperationalError:  # a full disk, a locked file
+        except sqlite3.OperationalError:  # a full disk or a locked file
             raise
         except sqlite3.DatabaseError:
             if raises:

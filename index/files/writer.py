@@ -1,4 +1,4 @@
-"""Writing the files of a generation, begun from those of the last one where there is one."""
+"""Writes the files of a generation, based on those of the previous one if there is one."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from index.vectors.writer import VectorWriter
 from sources.document import Document
 
 _ROWS = (PASSAGE_ROWS, SENTENCE_ROWS)
-_PART = 500  # passages read back at once
+_PART = 500  # passages read back at a time
 Publish = Callable[..., Manifest]
 
 
 class FileWriter:
-    """The next generation in its unfinished folder, begun from the files of the last one where there is one."""
+    """The next generation in its unfinished folder, based on the files of the previous one if there is one."""
 
     def __init__(self, folder: Path, base: Path | None, encoder: Encoder, publish: Publish) -> None:
         self._folder = folder
@@ -50,18 +50,18 @@ class FileWriter:
         self._records = Records(folder / RECORDS, create=base is None, read_only=False)
 
     def close(self) -> None:
-        """Let go of the records, published or not: a forgotten connection would later delete the next writer's journal."""
+        """Close the records, published or not: a leaked connection would later delete the next writer's journal."""
         self._records.close()
 
     def restamp(self, stamps: Mapping[str, str]) -> None:
-        """Note new stamps of files whose documents are the same."""
+        """Update the stamps of files whose documents are unchanged."""
         for identifier, stamp in stamps.items():
             self._records.restamp(identifier, stamp)
 
     def replace(
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
-        """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
+        """Delete the documents `gone` with everything that belongs to them, and add others with their passages."""
         removed = self._records.remove(gone)
         self._unused += removed.vectors
         self._vectors.remove(np.asarray(removed.passages, np.int64))
@@ -84,12 +84,12 @@ class FileWriter:
             self._added.append(range(first_key, first_key + len(keys)))
 
     def _next_row(self) -> int:
-        """The number of the first new sentence row; a number is never used again."""
+        """The number of the first new sentence row; numbers are never reused."""
         path = self._folder / SCALES_FILE
         return len(np.load(path, mmap_mode="r")) if path.exists() else 0
 
     def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
-        """Write what is left and switch; returns the manifest and the cache keys of vectors no longer used."""
+        """Finish and switch; returns the manifest and the cache keys of vectors no longer used."""
         self._records.commit()
         unused = self._records.unused(self._unused)
         about |= {"counts": self._records.counts(), "search": self._search()}
@@ -98,7 +98,7 @@ class FileWriter:
         return self._publish(self._folder, base=self._base, **about), unused
 
     def _search(self) -> Mapping[str, str | int | float]:
-        """Finish the vectors; returns how they are searched."""
+        """Finish the vectors; returns the search method."""
         if self._base is not None and not self._touched:
             for name in (VECTORS, filters.ROWS_FILE, filters.NAMES_FILE):
                 if (self._base / name).exists():
@@ -111,7 +111,9 @@ class FileWriter:
         return search
 
     def _new_passages(self) -> Iterator[tuple[int, Passage]]:
-        """What was added, read back: the words of all parts go in with one commit, which costs and orders like one part."""
+        """The added passages, read back, so that all words go in with one commit: same cost and order as a single
+        part.
+        """
         for keys in self._added:
             for start in range(0, len(keys), _PART):
                 part = keys[start : start + _PART]
@@ -119,14 +121,14 @@ class FileWriter:
                 yield from ((key, found[key]) for key in part if key in found)
 
     def _samples(self, count: int) -> Vectors:
-        """Rows to search for like questions: each halfway between two sentences, since a question is near neither."""
+        """Query samples: each halfway between two sentences, since a question is close to neither."""
         sentences = SentenceVectors.load(self._folder)
         rows = unit(sentences.rows(self._records.some_rows(count)))
         return unit(rows + np.random.default_rng(1).permutation(rows))
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
-    """A second name for an immutable file, or a copy where the file system has no hard links."""
+    """Hard-link an immutable file, or copy it where the file system has no hard links."""
     try:
         os.link(source, target)
     except OSError:

@@ -18,30 +18,30 @@ from index.normalise import normalise
 from index.types import Passage, Scope
 
 LEXICAL = "lexical"  # the folder in that of a generation
-LARGE = 50_000  # passages from which words are left out that stand in more than COMMON of them
+LARGE = 50_000  # passages from which terms found in more than a COMMON share of them are ignored
 COMMON = 0.1
 _ANALYSER = "torkham"
-_UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: it overlaps nothing
+_UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: overlaps nothing
 
 
 class Analyser:
-    """Text -> terms: normalised words, irregular English verbs as one, stemmed in English and Russian."""
+    """Text to terms: normalised words, irregular English verbs unified, stemmed in English and Russian."""
 
     def __init__(self) -> None:
         self.engine = _analyser()
 
     def terms(self, text: str) -> list[str]:
-        """The terms of a text, in order, repeats kept."""
+        """The terms of a text, in order, with repeats."""
         return [str(term) for term in self.engine.analyze(regular(normalise(text)))]
 
 
 def body(passage: Passage) -> str:
-    """What is searched of a passage."""
+    """The searched text of a passage."""
     return f"{passage.title} {passage.heading} {passage.text}"
 
 
 def inverse_frequency(passages: int, having: int) -> float:
-    """How rare a term is that `having` of so many passages have (BM25's form); never negative."""
+    """Inverse document frequency (BM25's form) of a term that `having` of the passages contain; never negative."""
     return math.log(1 + (passages - having + 0.5) / (having + 0.5))
 
 
@@ -73,10 +73,10 @@ def _schema() -> Any:
 
 
 class LexicalIndex:
-    """Passages by their words, in a folder."""
+    """The word index of passages, in a folder."""
 
     def __init__(self, folder: Path, *, create: bool = True) -> None:
-        """Open the index in that folder, or start one there; with `create` false a missing one is a CorruptIndexError."""
+        """Open the index in that folder, or create it; with `create` false a missing one is a CorruptIndexError."""
         import tantivy
 
         self._tantivy = tantivy
@@ -88,10 +88,10 @@ class LexicalIndex:
         self._analyser = Analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser.engine)
         self._searcher = self._index.searcher()
-        self._terms = lru_cache(maxsize=4096)(self._analysed)  # answers ask for the same sentences again and again
+        self._terms = lru_cache(maxsize=4096)(self._analysed)  # answers look up the same sentences again and again
 
     def _open(self, folder: Path) -> Any:
-        """The index in that folder; in one that cannot be written a copy of it, since opening takes a lock file."""
+        """Open the index in that folder; a read-only folder is copied first, since opening takes a lock file."""
         try:
             return self._tantivy.Index(self._schema, path=str(folder))
         except ValueError as error:
@@ -107,7 +107,7 @@ class LexicalIndex:
         return int(self._searcher.num_docs)
 
     def write(self, added: Iterable[tuple[int, Passage]], removed_documents: Iterable[str] = ()) -> None:
-        """Add passages under their keys and forget all passages of the removed documents; one commit."""
+        """Add passages under their keys and delete all passages of the removed documents, in one commit."""
         try:
             writer = self._index.writer(heap_size=64_000_000, num_threads=1)
             for document_id in removed_documents:
@@ -136,14 +136,14 @@ class LexicalIndex:
         return entry
 
     def terms(self, text: str) -> list[str]:
-        """The analysed terms of a text, in order, repeats kept."""
+        """The analysed terms of a text, in order, with repeats."""
         return list(self._terms(text))
 
     def _analysed(self, text: str) -> tuple[str, ...]:
         return tuple(self._analyser.terms(text))
 
     def occurs(self, term: str) -> bool:
-        """Whether an analysed term stands in any passage."""
+        """Whether an analysed term occurs in any passage."""
         return bool(self._searcher.doc_freq("body", term))
 
     def rarity(self, term: str) -> float:
@@ -160,13 +160,13 @@ class LexicalIndex:
         filters = self._filters(scope or Scope())
         if filters:
             query = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Must, query), *filters])
-        # Counting every match would keep tantivy from skipping the blocks that cannot reach the best `k`.
+        # Counting all matches would keep tantivy from skipping blocks that cannot reach the best `k`.
         hits = self._searcher.search(query, k, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         return [(int(key), float(score)) for (score, _), key in zip(hits, keys, strict=True)]
 
     def _telling(self, terms: list[str]) -> list[str]:
-        """In a large index the terms that tell passages apart: each of the others costs a walk through a tenth of it."""
+        """Keep only the discriminating terms in a large index: each of the others costs a walk through a tenth of it."""
         if len(self) < LARGE:
             return terms
         rare = [term for term in terms if self._searcher.doc_freq("body", term) <= COMMON * len(self)]
@@ -176,7 +176,7 @@ class LexicalIndex:
         return self._tantivy.Query.term_query(self._schema, field, value, "freq" if field == "body" else "basic")
 
     def _filters(self, scope: Scope) -> list[tuple[Any, Any]]:
-        """Clauses that keep or drop a passage and leave its score alone."""
+        """Clauses that include or exclude a passage without changing its score."""
         clauses: list[Any] = []
         if scope.until:
             clauses.append(self._days("first_day", None, _day(scope.until, 0)))
@@ -203,5 +203,5 @@ def _day(iso: str | None, otherwise: int) -> int:
 
 
 def load() -> None:
-    """Import the engine ahead of its use."""
+    """Import the engine ahead of time."""
     import tantivy  # noqa: F401

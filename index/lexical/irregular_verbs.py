@@ -1,6 +1,8 @@
-"""English verbs whose past is no ending: one form for all, so that “began” answers “when did it begin?”. Pure.
+"""Maps the forms of irregular English verbs to one, so that “began” matches “when did it begin?”. Pure.
 
-A stemmer takes endings off and leaves these apart. Forms that are mostly something else ("saw", "bound", "lay", "ground") are left out.
+A stemmer removes endings and does not unify them. Forms that usually mean something else ("saw", "bound", "lay",
+"ground")
+are omitted.
 """
 
 from __future__ import annotations
@@ -38,5 +40,5 @@ _WORD = re.compile(r"\b[a-z]{3,12}\b")
 
 
 def regular(text: str) -> str:
-    """A normalised text with those forms replaced by the verb they belong to."""
+    """A normalised text with those forms replaced by their verb."""
     return _WORD.sub(lambda match: _FORMS.get(match.group(), match.group()), text)

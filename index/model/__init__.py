@@ -1,1 +1,1 @@
-"""The only code that makes or runs the encoder."""
+"""Prepares and runs the encoder; no other code touches the model."""

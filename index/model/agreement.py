@@ -1,7 +1,8 @@
-"""Two checks by cosine on fixed texts: of the ONNX form against sentence-transformers, and of this processor.
+"""Two cosine checks on fixed texts: of the ONNX model against sentence-transformers, and of this processor.
 
-The second compares with the vectors of the processor that prepared the model, stored beside it: on a machine that rounds
-differently, a home that was copied there would silently find other passages.
+The second compares with vectors stored by the processor that prepared the model: if a home is copied to a machine that
+rounds
+differently, it would silently retrieve other passages.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from index.encoder import Encoder, Vectors, unit
 
-MIN_AGREEMENT = 0.98  # the lowest cosine on SAMPLES that is taken for success
+MIN_AGREEMENT = 0.98  # minimum cosine on SAMPLES for success
 SAMPLES = (
     "Why are relations between the Taliban and Pakistan deteriorating?",
     "د طالبانو او پاکستان اړیکې ولې خرابې شوې دي؟",
@@ -25,19 +26,17 @@ SAMPLES = (
 
 
 def reference_vectors(model: Any, prompt: str) -> Vectors:
-    """What a model of sentence-transformers makes of SAMPLES as passages, (n, dimension)."""
+    """The vectors of SAMPLES, as passages, by a sentence-transformers model, (n, dimension)."""
     return unit(model.encode(list(SAMPLES), prompt=prompt, show_progress_bar=False))
 
 
 def agreement(encoder: Encoder, rows: Vectors) -> float:
-    """The lowest cosine of an encoder's vectors of SAMPLES with those of another form."""
+    """The lowest cosine between an encoder's vectors of SAMPLES and those of another implementation."""
     return float((encoder.encode_passages(SAMPLES) * rows).sum(axis=1).min())
 
 
 VECTORS_FILE = "vectors.npy"
-SAME_COSINE = (
-    0.9999  # the lowest cosine that is taken for the same: what the order of additions changes is far below that
-)
+SAME_COSINE = 0.9999  # minimum cosine that counts as equal; a different order of summation stays far above it
 TEXTS = (
     "When was the Durand Line drawn?",
     "Pakistan closed the Torkham and Chaman crossings on 12 October 2025 after a night of clashes.",
@@ -59,7 +58,7 @@ def store_vectors(encoder: Encoder, folder: Path) -> None:
 
 
 def stored_vectors(folder: Path) -> Vectors | None:
-    """The vectors that `store_vectors` stored; None where there are none, as of a model that an earlier version prepared."""
+    """The vectors stored by `store_vectors`; None if there are none (a model prepared by an earlier version)."""
     try:
         rows = np.load(folder / VECTORS_FILE, allow_pickle=False)
     except (OSError, ValueError, EOFError, SyntaxError):
@@ -68,7 +67,7 @@ def stored_vectors(folder: Path) -> Vectors | None:
 
 
 def stored_agreement(encoder: Encoder, folder: Path) -> float | None:
-    """The lowest cosine of this processor's vectors with those stored, None where none are stored."""
+    """The lowest cosine between this processor's vectors and the stored ones; None if none are stored."""
     rows = stored_vectors(folder)
     if rows is None or rows.shape[1] != encoder.dimension:
         return None

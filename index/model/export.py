@@ -1,4 +1,4 @@
-"""A loaded sentence-transformers model -> the fast form: ONNX in int8, word embeddings in int8 rows, the tokenizer."""
+"""Exports a sentence-transformers model: ONNX in int8, word embeddings as int8 rows, the tokenizer."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from index.model.vocabulary import write_pieces
 
 FAST_MODULES = ["Transformer", "Pooling", "Normalize"]
 POOLINGS = ("mean", "cls")
-LOWER = 8  # layers after which the states of a text's tokens are given out, for whoever reads two texts together
-OUTLIERS = 90.0  # range over root mean square of a layer's input, from which 8 bits are too coarse for it
+LOWER = 8  # layers after which token states are exposed, for cross-attention over two texts
+OUTLIERS = 90.0  # range over root mean square of a layer's input above which 8 bits are too coarse
 
 
 class ExportError(RuntimeError):
-    """The model has no fast form; the message says why."""
+    """The model cannot be exported; the message says why."""
 
 
 def settings(model: Any) -> dict[str, Any]:
-    """What of a model goes beyond its weights: prompts, pooling, window, dimension."""
+    """What a model needs beyond its weights: prompts, pooling, window, dimension."""
     prompts: dict[str, str] = model.prompts
     pooling = [module.pooling_mode for module in model if type(module).__name__ == "Pooling"]
     return {
@@ -40,15 +40,16 @@ def settings(model: Any) -> dict[str, Any]:
 
 
 def export(model: Any, folder: Path, samples: Sequence[str]) -> dict[str, Any]:
-    """Write model.onnx and upper.onnx, words.npy, word_scales.npy and the tokenizer into the folder; return settings of the fast form.
+    """Write model.onnx and upper.onnx, words.npy, word_scales.npy and the tokenizer into the folder; return their
+    settings.
 
-    The word embeddings stay out of the graph: five sixths of the weights of a multilingual model are rows of which a
-    text needs a few, so they are mapped, not loaded. Raises ExportError when the fast form cannot hold the model.
+    The word embeddings stay out of the graph: they are five sixths of the weights of a multilingual model, a text needs
+    a few rows, so they are mapped, not loaded. Raises ExportError when the model cannot be represented.
     """
     _check(model)
     try:
         _write_graph(model, folder, outlying(model, samples))
-    except Exception as error:  # whatever torch or onnxruntime cannot do with an architecture: the slow form takes over
+    except Exception as error:  # whatever torch or onnxruntime cannot export: sentence-transformers takes over
         raise ExportError(f"it could not be exported ({type(error).__name__}: {error})") from error
     _write_words(model, folder)
     return _write_tokenizer(model, folder)
@@ -66,7 +67,7 @@ def _check(model: Any) -> None:
 
 
 def outlying(model: Any, samples: Sequence[str]) -> list[str]:
-    """The names of the linear layers that stay in float: a single scale for an input with such outliers loses the rest.
+    """The names of the linear layers kept in float: one scale for an input with such outliers loses precision.
 
     In multilingual-e5-small three of 72; the mean cosine to the float model rises from 0.9972 to 0.9989.
     """
@@ -87,7 +88,7 @@ def outlying(model: Any, samples: Sequence[str]) -> list[str]:
         for name, module in model[0].auto_model.named_modules()
         if isinstance(module, torch.nn.Linear)
     ]
-    for sample in samples:  # one by one: padding would count
+    for sample in samples:  # one by one: padding would distort it
         model.encode([sample], show_progress_bar=False)
     for hook in hooks:
         hook.remove()
@@ -95,7 +96,7 @@ def outlying(model: Any, samples: Sequence[str]) -> list[str]:
 
 
 def _nodes(graph: Path, layers: Sequence[str]) -> list[str]:
-    """The matrix products of these layers: tracing names them by their path, `/…/layer.4/output/dense/MatMul`."""
+    """The matrix products of these layers; tracing names them by path, `/…/layer.4/output/dense/MatMul`."""
     import onnx
 
     names = [node.name for node in onnx.load(graph).graph.node if node.op_type in ("MatMul", "Gemm")]
@@ -103,11 +104,13 @@ def _nodes(graph: Path, layers: Sequence[str]) -> list[str]:
 
 
 def _write_graph(model: Any, folder: Path, in_float: Sequence[str]) -> None:
-    """model.onnx reads word embeddings up to layer LOWER and upper.onnx the rest; of a shallower model there is one graph."""
+    """Write model.onnx, from word embeddings up to layer LOWER, and upper.onnx, the rest; a shallower model has one
+    graph.
+    """
     import torch
 
     transformer = model[0].auto_model.eval()
-    # The plain form of attention: a third fewer nodes than the export of torch's fused one, and the same numbers.
+    # Eager attention: a third fewer nodes than the exported fused attention of torch, and the same numbers.
     transformer.set_attn_implementation("eager")
     encoder: Any = getattr(transformer, "encoder", None)
     layers = getattr(encoder, "layer", ())
@@ -153,12 +156,12 @@ def _stack(layers: Any) -> Any:
 
 
 def export_graph(part: Any, given: dict[str, Any], path: Path, *, outputs: Sequence[str]) -> None:
-    """Write a module as float ONNX; the second axis of what goes in and out, the tokens, may vary."""
+    """Write a module as float ONNX; the second axis of inputs and outputs, the tokens, is dynamic."""
     import torch
 
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # The exporter by tracing: the newer one takes ten times as long (15 s) and its graph is not quicker.
+        # The tracing exporter: the newer one takes ten times as long (15 s) and its graph is no faster.
         torch.onnx.export(
             part,
             tuple(given.values()),
@@ -179,7 +182,7 @@ def _write_words(model: Any, folder: Path) -> None:
 
 
 def _write_tokenizer(model: Any, folder: Path) -> dict[str, Any]:
-    """tokenizer.json, its pieces where it is a Unigram, and the special tokens around a text."""
+    """Write tokenizer.json, its pieces if it is a Unigram, and the special tokens around a text."""
     tokenizer = json.loads(model.tokenizer.backend_tokenizer.to_str())
     tokenizer["truncation"] = tokenizer["padding"] = None
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")

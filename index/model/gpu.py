@@ -1,4 +1,4 @@
-"""The fast form of a model with a GPU beside it, which embeds what is much; imports torch only then."""
+"""Adds a GPU path for bulk embedding to the ONNX encoder; torch is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -15,29 +15,27 @@ if TYPE_CHECKING:
 
     from index.model.reference import ReferenceEncoder
 
-BULK_CHARACTERS = (
-    1_000_000  # characters, a minute of two cores: starting torch and unpacking the weights takes half of that
-)
+BULK_CHARACTERS = 1_000_000  # about a minute on two cores; starting torch and unpacking the weights take half of it
 SIGNS = (
     "/proc/driver/nvidia/version",
     "/dev/kfd",
     "/dev/dxg",
-)  # NVIDIA, AMD, Windows' Linux: what costs nothing to look for
+)  # NVIDIA, AMD, WSL: device files that are cheap to look for
 Report = Callable[[str], None]
 
 
 def onnx_encoder(folder: Path, model: str, report: Report) -> OnnxEncoder:
-    """The fast form in a folder, with the GPU where there are signs of one; `model` is what the weights are found by."""
+    """Open the encoder in a folder, with a GPU path if there are signs of a GPU; `model` locates the weights."""
     if any(Path(sign).exists() for sign in SIGNS):
         return GpuEncoder(folder, model, report)
     return OnnxEncoder(folder)
 
 
 class GpuEncoder(OnnxEncoder):
-    """Passages in bulk by sentence-transformers on the GPU that it finds, in float; everything else in the fast form.
+    """Embeds passages in bulk with sentence-transformers on the GPU, in float; everything else with ONNX.
 
-    Both are forms of the same weights and share a fingerprint: the GPU is used only where the model's samples agree as the
-    making of the fast form asks. Whatever goes wrong there is reported, and the processor goes on.
+    Both run the same weights and share a fingerprint: the GPU is used only if it agrees with ONNX on the samples. Any
+    failure there is reported, and the CPU takes over.
     """
 
     def __init__(self, folder: Path, model: str, report: Report) -> None:
@@ -48,7 +46,7 @@ class GpuEncoder(OnnxEncoder):
 
     @contextmanager
     def bulk(self, characters: int) -> Iterator[None]:
-        """Inside, so many characters of passages are embedded on the GPU, if they are worth starting it."""
+        """Context in which `characters` of passages are embedded on the GPU, if they are worth starting it."""
         with ExitStack() as kept:
             if characters >= BULK_CHARACTERS:
                 self._gpu = self._opened(kept)
@@ -58,11 +56,11 @@ class GpuEncoder(OnnxEncoder):
                 self._gpu = None
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row a passage or sentence."""
+        """One unit row per passage or sentence."""
         if self._gpu is not None:
             try:
                 return self._gpu.encode_passages(texts, progress=progress)
-            except RuntimeError as error:  # torch's own, memory included
+            except RuntimeError as error:  # any error of torch, out of memory included
                 self._gpu = None
                 self._report(f"The GPU failed ({_first_line(error)}); the processor goes on")
         return super().encode_passages(texts, progress=progress)
@@ -78,10 +76,10 @@ class GpuEncoder(OnnxEncoder):
             if gpu.device == "cpu":
                 return None
             rows = gpu.encode_passages(SAMPLES)
-        except Exception as error:  # drivers, torch and the hub client each raise their own kinds
+        except Exception as error:  # drivers, torch and the hub client raise their own types
             self._report(f"The GPU is not used ({_first_line(error)})")
             return None
-        worst = agreement(self, rows)  # the card is not in use yet: this is the fast form
+        worst = agreement(self, rows)  # the GPU is not active yet: this encodes with ONNX
         if not worst >= MIN_AGREEMENT:
             self._report(f"The GPU is not used: its vectors differ from the processor's (cosine {worst:.3f})")
             return None

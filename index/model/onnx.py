@@ -1,4 +1,4 @@
-"""Making, opening and running ONNX models; the only importer of onnxruntime."""
+"""Creates, opens and runs ONNX models; the only importer of onnxruntime."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import numpy.typing as npt
 from index.encoder import Progress, TokenStates, Vectors, cores, unit
 from index.model.tokenizer import CHUNK, Tokens
 
-KEPT = 8  # texts whose lower states are remembered: a question is embedded, and read together with statements
+KEPT = 8  # texts whose lower states are cached: a question is embedded, then read together with statements
 
 
 def open_session(path: Path) -> Any:
-    """An onnxruntime session of one thread over a model that was optimised when it was made."""
+    """A single-threaded onnxruntime session over a model that was optimised when it was created."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -30,10 +30,10 @@ def open_session(path: Path) -> Any:
 
 
 def quantise(source: Path, target: Path, *, keep: Sequence[str] = ()) -> None:
-    """Make an int8 model (dynamic, per channel; nodes to keep stay float) with its graph optimisations stored.
+    """Create an int8 model (dynamic, per channel; `keep` nodes stay float) and store its optimised graph.
 
-    Weights have seven bits: processors with AVX2 but without VNNI add pairs of products in 16 bits, and eight-bit
-    weights overflow there, so that vectors, scores and refusals would depend on the machine.
+    Weights have seven bits: processors with AVX2 but without VNNI add pairs of products in 16 bits, where eight-bit
+    weights overflow, so that vectors, scores and refusals would depend on the machine.
     """
     import logging
 
@@ -67,11 +67,11 @@ def _no_advice(record: Any) -> bool:
 
 
 class OnnxEncoder:
-    """A prepared model on onnxruntime. Safe to use from several threads.
+    """A prepared model on onnxruntime. Thread-safe.
 
-    Each text is one run of its own on one thread, and as many run at once as there are cores. So nothing is padded, no
-    pool of threads spins, and a vector depends on its text alone (int8 activations share one scale within a run: in
-    batches the same text came out with cosine 0.998 to itself). At 180 tokens it is also the quickest way measured.
+    Each text is one run on one thread, with as many runs in parallel as there are cores. So there is no padding, no
+    thread pool spins, and a vector depends on its text alone (int8 activations share one scale within a run: in
+    batches, the same text had a cosine of 0.998 to itself). At 180 tokens it is also the fastest method measured.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -93,17 +93,17 @@ class OnnxEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """What the vectors depend on."""
+        """Identifies the vectors."""
         return str(self._settings["fingerprint"])
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """The dimension of a vector."""
         return int(self._settings["dimension"])
 
     @property
     def window(self) -> int:
-        """The most tokens a text may have."""
+        """The maximum number of tokens of a text."""
         return int(self._settings["window"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -113,27 +113,28 @@ class OnnxEncoder:
         ]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a question."""
+        """One unit row per question."""
         return self._encode(texts, self._settings["prompts"]["query"], None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row a passage or sentence."""
+        """One unit row per passage or sentence."""
         return self._encode(texts, self._settings["prompts"]["passage"], progress)
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids the model is given for each text: special tokens included, cut to the window."""
+        """The input ids of each text, with special tokens, truncated to the window."""
         room = self.window - len(self._before) - len(self._after)
         return [[*self._before, *ids[:room], *self._after] for ids in self._tokens.ids(texts)]
 
     @property
     def has_states(self) -> bool:
-        """Whether the lower layers can be run by themselves."""
+        """Whether the lower layers can run separately."""
         return self._upper is not None
 
     def states(self, texts: Sequence[str], *, prompt: str, most: int) -> list[TokenStates]:
-        """What the lower layers make of each text's first tokens, at most `most`, for whoever reads two texts together.
+        """The states of each text's first tokens, at most `most`, after the lower layers, for reading two texts
+        together.
 
-        `prompt` is `query` or `passage`. A model without lower layers of its own has none: an empty list.
+        `prompt` is `query` or `passage`. A model without separate lower layers returns an empty list.
         """
         if self._upper is None:
             return []
@@ -153,19 +154,19 @@ class OnnxEncoder:
             try:
                 for start in range(0, len(texts), CHUNK):
                     ids = self.token_ids([prompt + text for text in texts[start : start + CHUNK]])
-                    # One text needs no hand-over to a thread.
+                    # A single text needs no thread switch.
                     rows = [self._pooled(ids[0], kept=True)] if len(ids) == 1 else workers.map(self._pooled, ids)
                     for at, row in enumerate(rows, start):
                         out[at] = row
                         if progress is not None:
                             progress(1)
-            except BaseException:  # Ctrl-C does not wait for texts that have not begun
+            except BaseException:  # Ctrl-C does not wait for queued texts
                 workers.shutdown(wait=False, cancel_futures=True)
                 raise
         return unit(out)
 
     def _lower_states(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
-        """What the lower layers make of one text, (1, tokens, hidden)."""
+        """The states of one text after the lower layers, (1, tokens, hidden)."""
         states: npt.NDArray[np.float32] = self._lower.run(None, {"words": self._words(list(ids))})[0]
         return states
 
@@ -176,11 +177,11 @@ class OnnxEncoder:
         return pooled
 
     def _words(self, ids: list[int]) -> npt.NDArray[np.float32]:
-        """The word embeddings of one text, (1, tokens, hidden), looked up in a mapped file that is never loaded."""
+        """The word embeddings of one text, (1, tokens, hidden), read from a memory-mapped file."""
         rows: npt.NDArray[np.float32] = self._rows[ids].astype(np.float32) * self._scales[ids][:, None]
         return rows[None]
 
 
 def load() -> None:
-    """Import the engine ahead of its use."""
+    """Import the engine ahead of time."""
     import onnxruntime  # noqa: F401

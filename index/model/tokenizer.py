@@ -1,4 +1,4 @@
-"""Text -> token ids; the only importer of tokenizers."""
+"""Converts text to token ids; the only importer of tokenizers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Any
 
 from index.model import vocabulary
 
-CHUNK = 256  # texts tokenised at once: enough to feed the workers, few enough to stop soon after Ctrl-C
-QUICK = 6_000  # characters up to which texts are tokenised without loading the whole vocabulary
+CHUNK = 256  # texts per batch: enough to feed the workers, few enough to stop soon after Ctrl-C
+QUICK = 6_000  # up to this many characters, tokenise without loading the whole vocabulary
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """The text without what no tokenizer takes: lone surrogates become U+FFFD, NUL a space."""
+    """Replace characters that no tokenizer accepts: lone surrogates become U+FFFD, NUL a space."""
     return _SURROGATES.sub("\ufffd", text).replace("\0", " ")
 
 
 class Tokens:
-    """Text -> token ids.
+    """Converts text to token ids.
 
-    A question is tokenised with only the pieces that occur in it; the whole vocabulary (0.5 s) is loaded for bulk.
+    A question is tokenised with only the pieces that occur in it; the whole vocabulary (0.5 s) is loaded for bulk work.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,7 +36,7 @@ class Tokens:
 
     @property
     def whole(self) -> Any:
-        """The tokenizer with all its pieces, loaded at first use."""
+        """The tokenizer with all its pieces, loaded on first use."""
         with self._lock:
             if self._loaded is None:
                 from tokenizers import Tokenizer
@@ -48,7 +48,7 @@ class Tokens:
 
     @cached_property
     def frame(self) -> Any:
-        """The tokenizer without pieces: its normaliser and its splitting into words."""
+        """The tokenizer without pieces: its normaliser and pre-tokenizer."""
         from tokenizers import Tokenizer
 
         assert self._quick is not None
@@ -59,7 +59,7 @@ class Tokens:
         return [ids for ids, _ in self.encode(texts)]
 
     def encode(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        """The ids of each text, without special tokens, and the slice of the text that each token stands for."""
+        """The ids of each text, without special tokens, and the text slice of each token."""
         cleaned = [clean(text) for text in texts]
         few = self._loaded is None and self._quick is not None and sum(map(len, texts)) <= QUICK
         if few and not any(self._quick.has_added_token(text) for text in cleaned if self._quick):
@@ -68,7 +68,7 @@ class Tokens:
         return [(encoding.ids, encoding.offsets) for encoding in encodings]
 
     def _quickly(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
-        """With a tokenizer made of just the pieces that can occur in these texts."""
+        """Encode with a tokenizer of just the pieces that can occur in these texts."""
         from tokenizers import Tokenizer
 
         assert self._quick is not None
@@ -84,5 +84,5 @@ class Tokens:
 
 
 def load() -> None:
-    """Import the engine ahead of its use."""
+    """Import the engine ahead of time."""
     import tokenizers  # noqa: F401

@@ -1,8 +1,8 @@
-"""A Unigram vocabulary on disk that is looked up instead of loaded.
+"""A Unigram vocabulary on disk that is looked up, not loaded.
 
-Loading 250,000 pieces costs half a second, most of it building the search tree, and a question uses a few dozen. Only a
-piece that is a substring of the text can become one of its tokens, so a tokenizer made of just those pieces, with the
-same scores, gives the same tokens. The pieces are found through a sorted array of 64-bit digests.
+Loading 250,000 pieces takes half a second, most of it building the search tree, and a question uses a few dozen. Only a
+piece that is a substring of the text can become one of its tokens, so a tokenizer of just those pieces, with the same
+scores, gives the same tokens. The pieces are found in a sorted array of 64-bit digests.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class Pieces:
     frame: dict[str, Any]
     always: list[
         Found
-    ]  # the unknown piece, and the one with the lowest score, which sets the price of an unknown character
+    ]  # the unknown piece, and the piece with the lowest score, which sets the cost of an unknown character
     longest: int
 
     def has_added_token(self, text: str) -> bool:
-        """Whether the text holds a special token spelt out, as in "what is </s>?"."""
+        """Whether the text spells out a special token, as in "what is </s>?"."""
         return any(token["content"] in text for token in self.frame["added_tokens"])
 
     def within(self, words: Iterable[str]) -> list[Found]:
@@ -103,7 +103,7 @@ def write_pieces(tokenizer: dict[str, Any], folder: Path) -> bool:
 
 
 def open_pieces(folder: Path) -> Pieces | None:
-    """What `write_pieces` wrote; None where it wrote nothing."""
+    """The vocabulary written by `write_pieces`; None if it wrote nothing."""
     if not (folder / FRAME).exists():
         return None
     frame = json.loads((folder / FRAME).read_text(encoding="utf-8"))

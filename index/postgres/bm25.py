@@ -10,9 +10,9 @@ from index.postgres.filters import conditions
 from index.postgres.records import Rows
 from index.types import Scope
 
-BLOCK = 4_096  # passage keys to a block of postings
-K1, B = 1.2, 0.75  # as tantivy has them
-READ = 400_000  # postings that one search reads before the commonest words only rank what rarer ones found
+BLOCK = 4_096  # passage keys per block of postings
+K1, B = 1.2, 0.75  # the constants of tantivy
+READ = 400_000  # postings read by one search before the most common words only re-rank what rarer ones found
 
 _BLOCKS = (
     "SELECT b.block, q.weight, b.offsets, b.frequencies, b.lengths"
@@ -27,7 +27,7 @@ _SCORED = (
 
 
 class DatabaseLexical:
-    """Words of a generation with so many passages and words in all."""
+    """The words of a generation; the counts of its passages and words are given."""
 
     def __init__(self, rows: Rows, passages: int, tokens: int) -> None:
         self._rows = rows
@@ -40,11 +40,11 @@ class DatabaseLexical:
         return Analyser()
 
     def terms(self, text: str) -> list[str]:
-        """The analysed terms of a text, in order, repeats kept."""
+        """The analysed terms of a text, in order, with repeats."""
         return self._analyser.terms(text)
 
     def occurs(self, term: str) -> bool:
-        """Whether an analysed term stands in any passage."""
+        """Whether an analysed term occurs in any passage."""
         return bool(self._having([term])[term])
 
     def rarity(self, term: str) -> float:
@@ -54,8 +54,8 @@ class DatabaseLexical:
     def search(self, question: str, k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
         """The `k` best (key, BM25 score) for the words of a question, best first.
 
-        Robertson and Zaragoza (2009), with tantivy's constants. Beyond `READ` postings the commonest words of the
-        question rank only what a rarer one found.
+        Robertson and Zaragoza (2009), with tantivy's constants. Beyond `READ` postings, the most common words only
+        re-rank what a rarer one found.
         """
         having = self._having(list(dict.fromkeys(self.terms(question))))
         terms = sorted((term for term, count in having.items() if count), key=lambda term: having[term])
@@ -80,7 +80,7 @@ class DatabaseLexical:
         return [(int(key), float(score)) for key, score in rows]
 
     def _having(self, terms: Sequence[str]) -> dict[str, int]:
-        """How many passages have each term."""
+        """Document frequency of each term."""
         unknown = [term for term in terms if term not in self._frequencies]
         if unknown:
             found = dict.fromkeys(unknown, 0)

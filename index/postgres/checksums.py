@@ -1,4 +1,4 @@
-"""Checksums of a generation: the sum of a hash of every row, so that a change needs only the rows that changed."""
+"""Checksums of a generation: the sum of a hash of every row, so that an update only needs the changed rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUMMED = {
     " || encode(halfvec_send(embedding), 'hex')",
     "postings": "term || ' ' || block || ' ' || offsets::text || frequencies::text || lengths::text",
 }
-# 60 bits of SHA-256 as a number: sums of them do not depend on the order of rows.
+# 60 bits of SHA-256 as a number: their sum does not depend on the order of rows.
 _HASH = "('x' || substr(encode(sha256(convert_to({row}, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint"
 
 
@@ -27,7 +27,7 @@ def whole(rows: Rows, generation: int) -> dict[str, str]:
 
 
 def changed(rows: Rows, generation: int, base: dict[str, str] | None) -> dict[str, str]:
-    """The same for a generation just written, from that of its base and the rows that came and went."""
+    """The same for a new generation, from that of its base and the rows added and removed."""
     sums = {}
     for table in _SUMMED:
         count, total = map(int, base[table].split(":")) if base else (0, 0)

@@ -1,4 +1,4 @@
-"""The connections to the database; with its neighbours the only importer of sqlalchemy in the index."""
+"""The connection pool; only this folder imports sqlalchemy in the index."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.postgres.errors import explain, lost, place
 from index.postgres.schema import EF_SEARCH
 
 DRIVER = "postgresql+psycopg"
-# What the URL does not say: give up connecting, and notice a server that is gone, within seconds.
+# Unless the URL says otherwise: time out connecting, and notice a dead server, within seconds.
 _PATIENCE = {
     "connect_timeout": "5",
     "keepalives_idle": "15",
@@ -28,10 +28,10 @@ _PATIENCE = {
 
 
 class Database:
-    """A pool of connections under a URL; its parameters are libpq's: sslmode, sslrootcert, connect_timeout, options.
+    """A connection pool for a URL; its parameters are libpq's: sslmode, sslrootcert, connect_timeout, options.
 
-    `timeout` is in seconds, for a statement and for a free connection; `also` is what every new connection is told
-    besides (SET …). Safe to use from several threads.
+    `timeout` is in seconds, for a statement and for a free connection; `also` is SQL run on every new connection (SET
+    …). Thread-safe.
     """
 
     def __init__(self, url: str, *, pool: int = 5, timeout: int = 15, also: str = "") -> None:
@@ -70,11 +70,11 @@ class Database:
         connection.autocommit = False
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
+        """Close every idle connection."""
         self._engine.dispose()
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
-        """The rows of a statement that only reads; once more on a new connection where the old one broke."""
+        """The rows of a read-only statement; retried once on a new connection if the old one broke."""
         try:
             return self._rows(statement, values)
         except DBAPIError as error:
@@ -84,7 +84,7 @@ class Database:
             return self._rows(statement, values)
 
     def once(self, statement: str, **values: Any) -> tuple[list[Any], int]:
-        """Carry out one statement, which is a transaction of its own: its rows, and how many it changed."""
+        """Execute one statement in its own transaction; returns its rows and the number of changed rows."""
         with self._explained(), self._reading.connect() as connection:
             result = connection.execute(text(statement), values)
             return list(result) if result.returns_rows else [], int(result.rowcount)
@@ -103,7 +103,7 @@ class Database:
 
     @contextmanager
     def transaction(self, *, patient: bool = False) -> Iterator[Transaction]:
-        """Everything inside is written together or not at all; `patient` lifts the statement timeout."""
+        """A transaction; `patient` lifts the statement timeout."""
         with self._explained(), self._engine.begin() as connection:
             if patient:
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -111,7 +111,7 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Connection]:
-        """One connection of its own in autocommit, for locks and notifications."""
+        """A dedicated connection in autocommit mode, for locks and notifications."""
         with self._explained(), self._reading.connect() as connection:
             try:
                 yield connection
@@ -120,7 +120,7 @@ class Database:
 
     @contextmanager
     def within(self, session: Connection) -> Iterator[Transaction]:
-        """A transaction without statement timeout on a connection that `session` gave."""
+        """A transaction without statement timeout on a connection from `session`."""
         with self._explained():
             session.exec_driver_sql("BEGIN")
             session.exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -148,13 +148,13 @@ class Database:
 
 
 class Transaction:
-    """Statements of one transaction."""
+    """The statements of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
-        """The rows that a statement gives."""
+        """The rows of a query."""
         return list(self.connection.execute(text(statement), values))
 
     def value(self, statement: str, **values: Any) -> Any:
@@ -162,11 +162,11 @@ class Transaction:
         return self.connection.execute(text(statement), values).scalar()
 
     def run(self, statement: str, **values: Any) -> int:
-        """Carry out a statement; returns how many rows it changed."""
+        """Execute a statement; returns how many rows it changed."""
         return int(self.connection.execute(text(statement), values).rowcount)
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
-        """Many rows at once (COPY)."""
+        """Insert many rows at once (COPY)."""
         driver: Any = self.connection.connection.driver_connection
         try:
             with driver.cursor() as cursor, cursor.copy(f"COPY {table}({', '.join(columns)}) FROM STDIN") as copy:
@@ -177,14 +177,14 @@ class Transaction:
 
 
 def driver_error() -> type[Exception]:
-    """What the driver raises."""
+    """The base class of the driver's errors."""
     import psycopg
 
     return psycopg.Error
 
 
 def parse(url: str) -> URL:
-    """The URL taken apart; DatabaseError, which never repeats it, when it is none of ours."""
+    """Parse the URL; DatabaseError, which never repeats it, if it is not a supported one."""
     wanted = f"TORKHAM_DATABASE_URL has to look like {DRIVER}://user:password@host:5432/database."
     try:
         parsed = make_url(url)

@@ -1,4 +1,4 @@
-"""What a database complains of, as one sentence that says what to do; never with the password."""
+"""Turns database errors into one sentence that says what to do; never with the password."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BY_STATE = {
     "3F000": f"has no schema to make tables in: create it, or correct search_path in {_SETTING}",
     "42P01": f"has no tables of the index yet: {_INIT}",
     "42703": f"has tables of another version: {_INIT}",
-    "42501": "denies this role a right that is needed: `torkham database check` says which",
+    "42501": "denies this role a required privilege: `torkham database check` says which",
     "42704": f"has no pgvector: install the extension `vector` on the server, then {_INIT}",
     "0A000": "lacks the extension pgvector: install it on the server",
     "58P01": "lacks the extension pgvector: install it on the server",
@@ -46,7 +46,7 @@ _BY_WORDS = (
 
 
 def place(url: URL) -> str:
-    """Database, host and port as messages name them: no user, no password, no parameters."""
+    """Database, host and port for messages: no user, no password, no parameters."""
     host = url.host or url.query.get("host") or "this machine"
     return f"The database {url.database or url.username or 'of the user'} on {host}{f':{url.port}' if url.port else ''}"
 
@@ -67,7 +67,7 @@ def explain(error: Exception, url: URL) -> DatabaseError:
 
 
 def lost(error: DBAPIError) -> bool:
-    """Whether the connection broke, so that a new one may work."""
+    """Whether the connection broke, so that a new one may succeed."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return error.connection_invalidated or state in {"57P01", "57P02"} or state.startswith("08")
 

@@ -1,4 +1,4 @@
-"""A scope as conditions on the table of passages."""
+"""A scope as SQL conditions on the passages table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from index.types import Scope
 
 
 def conditions(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """SQL that begins with AND for passages called `p`, and its values; undated ones are out when days are given."""
+    """SQL that begins with AND for passages aliased `p`, with its parameters; a range of days excludes undated ones."""
     clauses: list[str] = []
     values: dict[str, Any] = {}
     for name, value, clause in (

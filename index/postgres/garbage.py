@@ -1,4 +1,4 @@
-"""Taking away generations that nobody needs, and every row that no generation holds any more."""
+"""Deletes generations nobody needs, and rows that no generation refers to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNHELD = (
 
 
 def collect(transaction: Transaction) -> None:
-    """Delete what neither the last three generations nor a living reader needs."""
+    """Delete everything but the last three generations and those of live readers."""
     transaction.run(f"DELETE FROM readers WHERE seen <= now() - interval '{LEASE} seconds'")
     transaction.run(_UNUSED)
     for table in ("sentences", "passage_vectors", "passages", "documents", "postings"):
@@ -32,6 +32,6 @@ def collect(transaction: Transaction) -> None:
 
 
 def analyse(database: Database) -> None:
-    """Let the planner know the new sizes."""
+    """Update the planner's statistics."""
     with database.transaction(patient=True) as transaction:
         transaction.run("ANALYZE documents, passages, passage_vectors, sentences, postings")

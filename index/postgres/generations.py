@@ -1,4 +1,4 @@
-"""Generations in the database: written beside, switched in one transaction, verified, rolled back, collected."""
+"""Generations in the database: written aside, switched in one transaction, verified, rolled back, garbage-collected."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from index.postgres.writer import DatabaseWriter
 from index.storage import BUSY, NO_INDEX, NOTHING_EARLIER
 from sources.document import Document
 
-# Each schema of the database is an index of its own.
-_AGAIN = 0.2  # seconds between two tries to get it
+# Each schema of the database is a separate index.
+_AGAIN = 0.2  # seconds between attempts to take the lock
 _LOCK = "hashtext('torkham index'), hashtext(current_schema())"
 
 
 class DatabaseGenerations:
-    """The generations in the schema that the URL leads to."""
+    """The generations in the schema of the URL."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -43,7 +43,7 @@ class DatabaseGenerations:
         return _name(serving[0]) if serving else None
 
     def pinned(self) -> bool:
-        """Whether an operator went back to this generation, so that only an explicit update leaves it."""
+        """Whether an operator rolled back to this generation; only an explicit update leaves it then."""
         serving = switch.serving(self.database)
         return bool(serving and serving[1])
 
@@ -64,7 +64,7 @@ class DatabaseGenerations:
         return self._records(None).document(identifier)
 
     def verify(self, name: str | None = None) -> list[str]:
-        """Every checksum, computed again: a sentence for each table that differs."""
+        """Recompute every checksum; a sentence for each table that differs."""
         manifest = self.manifest(name)
         with self.database.transaction(patient=True) as transaction:
             sums = checksums.whole(transaction.rows, int(manifest.generation))
@@ -75,19 +75,19 @@ class DatabaseGenerations:
         ]
 
     def open(self, name: str | None = None) -> DatabaseSnapshot:
-        """A generation for reading, the serving one by default."""
+        """Open a generation for reading, by default the serving one."""
         for last in (False, False, True):
             manifest, tokens = self._manifest(name)
             try:
                 return DatabaseSnapshot(self.database, manifest, tokens)
             except DatabaseError:
-                # Collected between the two statements, if another one serves by now.
+                # It was collected between the two statements if another one serves by now.
                 if last or name or self.current() == manifest.generation:
                     raise
         raise AssertionError("unreachable")
 
     def wait(self, known: str | None, seconds: float) -> str | None:
-        """The id of the serving generation as soon as it is not `known`, or after so many seconds."""
+        """The id of the serving generation once it is no longer `known`, or after `seconds`."""
         number = switch.wait(self.database, int(known) if known else None, seconds)
         return None if number is None else _name(number)
 
@@ -117,9 +117,9 @@ class DatabaseGenerations:
 
     @contextmanager
     def writing(self, wait: float = 0.0) -> Iterator[None]:
-        """Hold the one writer's lock; IndexBusyError when another process still has it after `wait` seconds.
+        """Hold the writer lock; IndexBusyError if another process still has it after `wait` seconds.
 
-        What is written inside goes through the connection that has the lock: a lock that is lost writes nothing.
+        Writes inside go through the connection that holds the lock, so that a lost lock writes nothing.
         """
         with self.database.session() as session:
             until = time.monotonic() + wait
@@ -134,11 +134,11 @@ class DatabaseGenerations:
                 raise StorageError.of(tempfile.gettempdir(), error) from error
             finally:
                 self._locked = None
-                if not session.invalidated:  # a broken connection has let go of it already
+                if not session.invalidated:  # a broken connection has already released it
                     session.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
 
     def base(self) -> Manifest | None:
-        """The newest generation, serving or not; None where there is none that can be read."""
+        """The newest generation, serving or not; None if there is none or it cannot be read."""
         row = self.database.row("SELECT max(number) FROM generations")
         try:
             return None if row[0] is None else self.manifest(_name(row[0]))
@@ -146,20 +146,20 @@ class DatabaseGenerations:
             return None
 
     def damage(self, base: Manifest) -> list[str]:
-        """Nothing: rows are not copied into the next generation, and the server has checksums of its own."""
+        """Always empty: rows are not copied into the next generation, and the server has checksums of its own."""
         return []
 
     def cache(self) -> DatabaseCache:
-        """The vectors already computed."""
+        """The vector cache."""
         return DatabaseCache(self.database)
 
     def scratch(self) -> IO[bytes]:
-        """An empty file for what an update need not hold in memory; closing it removes it, and so does any kill."""
+        """An empty file for data an update need not hold in memory; it disappears when closed and on any kill."""
         return tempfile.TemporaryFile()
 
     @contextmanager
     def begin(self, base: Manifest | None, encoder: Encoder) -> Iterator[DatabaseWriter]:
-        """The next generation in one transaction; what readers no longer need is collected after it."""
+        """The next generation in one transaction; unused ones are garbage-collected afterwards."""
         with self._transaction() as transaction:
             yield DatabaseWriter(transaction, base, encoder.dimension)
         with self._transaction() as transaction:
@@ -169,7 +169,7 @@ class DatabaseGenerations:
     def rollback(self, fingerprint: str | None = None) -> str:
         """Serve the generation before the current one until the next explicit update; returns its id.
 
-        With a `fingerprint` only one that this encoder made.
+        With a `fingerprint`, only one built by that encoder.
         """
         with self._transaction() as transaction:
             earlier = next(

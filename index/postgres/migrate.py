@@ -1,4 +1,4 @@
-"""The versions of tables in a schema of the database: brought up to date by alembic, looked at, opened to a role."""
+"""Schema migrations: applied by alembic, inspected, granted to a role."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.postgres.connection import Transaction
 
 
 def migrate(transaction: Transaction, scripts: Path, **attributes: str) -> None:
-    """Carry out the steps in a folder that this schema has not seen yet; `attributes` go to the folder's env.py."""
+    """Apply the migrations in a folder that this schema lacks; `attributes` are passed to the folder's env.py."""
     from alembic import command
     from alembic.config import Config
 
@@ -22,7 +22,7 @@ def migrate(transaction: Transaction, scripts: Path, **attributes: str) -> None:
 
 
 def version_of(transaction: Transaction, table: str) -> str | None:
-    """The version that a table of versions names, None where there is none in this very schema.
+    """The version recorded in a version table, None if this very schema has none.
 
     Another schema on the search path may have tables of its own.
     """
@@ -34,13 +34,13 @@ def version_of(transaction: Transaction, table: str) -> str | None:
 
 
 def quoted(transaction: Transaction, name: str) -> str:
-    """A name as an identifier in SQL."""
+    """A name quoted as an SQL identifier."""
     preparer: Any = transaction.connection.dialect.identifier_preparer
     return str(preparer.quote_identifier(name))
 
 
 def existing_role(transaction: Transaction, role: str) -> str:
-    """A role as an identifier in SQL; DatabaseError when there is no such role."""
+    """A role quoted as an SQL identifier; DatabaseError if it does not exist."""
     if not transaction.value("SELECT 1 FROM pg_roles WHERE rolname = :role", role=role):
         raise DatabaseError(f"There is no role {role}: create it with CREATE ROLE, with LOGIN and a password.")
     return quoted(transaction, role)

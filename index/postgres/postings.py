@@ -1,4 +1,4 @@
-"""Which passages have a term, in blocks of keys: built from passages, merged into those of the last generation."""
+"""Postings in blocks of passage keys: built from passages, merged into those of the previous generation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from index.postgres.connection import Transaction
 from index.postgres.schema import FOREVER
 from index.types import Passage
 
-_MOST = 32_767  # what a SMALLINT holds
-Posting = tuple[int, int, int]  # offset in the block, frequency, words of the passage
+_MOST = 32_767  # the range of SMALLINT
+Posting = tuple[int, int, int]  # offset in the block, frequency, passage length in words
 
 _TEMPORARY = (
     'CREATE TEMPORARY TABLE fresh(term TEXT COLLATE "C", block INTEGER, offsets SMALLINT[], frequencies SMALLINT[],'
@@ -49,7 +49,7 @@ _BEGIN = f"""
 
 
 def blocks(passages: Iterable[tuple[int, Sequence[str]]]) -> dict[tuple[str, int], list[Posting]]:
-    """(term, block) -> postings in the order of keys, from (passage key, its terms). Pure."""
+    """(term, block) to postings in key order, from (passage key, its terms). Pure."""
     found: dict[tuple[str, int], list[Posting]] = defaultdict(list)
     for key, terms in passages:
         block, offset = divmod(key, BLOCK)
@@ -62,9 +62,9 @@ def blocks(passages: Iterable[tuple[int, Sequence[str]]]) -> dict[tuple[str, int
 def merge(
     transaction: Transaction, generation: int, removed: Sequence[int], added: Iterable[tuple[int, Passage]]
 ) -> tuple[int, int]:
-    """Take passages out of the postings and into them; returns the words of those taken out and in.
+    """Remove passages from the postings and add others; returns the number of words removed and added.
 
-    Blocks that change are ended with this generation and written anew; all others stay as they are.
+    Changed blocks end with this generation and are rewritten; all others stay.
     """
     analyser = Analyser()
     terms = [(key, [term for term in analyser.terms(body(passage)) if "\0" not in term]) for key, passage in added]

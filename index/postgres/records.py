@@ -18,18 +18,18 @@ _BATCH = 200
 
 
 def passage_json(passage: Passage) -> str:
-    """A passage as text; every character survives, NUL too, which PostgreSQL does not take."""
+    """A passage as text; every character survives, including NUL, which PostgreSQL rejects."""
     return json.dumps(asdict(passage), ensure_ascii=False)
 
 
 def passage_of(line: str) -> Passage:
-    """The passage that `passage_json` wrote."""
+    """The passage serialised by `passage_json`."""
     raw = json.loads(line)
     return Passage(**{**raw, "parties": tuple(raw["parties"])})
 
 
 class DatabaseRecords:
-    """`rows` runs a statement with `g`, the generation, among its values."""
+    """`rows` runs a statement with the parameter `g`, the generation."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -62,14 +62,14 @@ class DatabaseRecords:
         yield from (document for document in found if document.kind == kind)
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """The passages of those keys."""
+        """The passages with those keys."""
         if not keys:
             return {}
         rows = self._rows(f"SELECT key, json FROM passages WHERE key = ANY(:keys) AND {_LIVE}", keys=list(keys))
         return {key: passage_of(line) for key, line in rows}
 
     def keys_of_rows(self, rows: Sequence[int]) -> list[int]:
-        """The passage keys of sentence rows, in their order, each once."""
+        """The passage keys of sentence rows, in order, without repeats."""
         if not rows:
             return []
         found = self._rows(
@@ -98,7 +98,7 @@ class DatabaseRecords:
         return [Sentence(*row) for row in rows]
 
     def allowed(self, scope: Scope) -> list[int]:
-        """The keys of the passages inside a scope."""
+        """The keys of the passages within a scope."""
         clauses, values = conditions(scope)
         rows = self._rows(f"SELECT key FROM passages p WHERE {_LIVE}{clauses} ORDER BY key", **values)
         return [key for (key,) in rows]
@@ -115,7 +115,7 @@ class DatabaseRecords:
         return tuple(language for (language,) in rows)
 
     def latest(self, most: int) -> list[tuple[str, str]]:
-        """(document id, last day of its passages) of the documents that reach furthest, at most so many."""
+        """(document id, last day of its passages) of the latest documents, at most `most`."""
         rows = self._rows(
             f"SELECT document_id, max(date_to) AS day FROM passages WHERE date_to IS NOT NULL AND {_LIVE}"
             " GROUP BY 1 ORDER BY 2 DESC LIMIT :most",

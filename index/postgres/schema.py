@@ -1,9 +1,9 @@
-"""The names and versions of what is in the database."""
+"""Names and versions of the database objects."""
 
 from __future__ import annotations
 
 VERSIONS = "index_version"  # alembic's table
-HEAD = "0001"  # the migration that this program works with
+HEAD = "0001"  # the migration this program requires
 TABLES = (
     "generations",
     "serving",
@@ -15,11 +15,12 @@ TABLES = (
     "postings",
     "computed_vectors",
 )
-READ_BY_REPLICAS = TABLES[:-1]  # what a role that only answers has to read
+READ_BY_REPLICAS = TABLES[:-1]  # tables an answering role has to read
 WRITTEN_BY_REPLICAS = ("readers",)
-FOREVER = 2_147_483_647  # `until` of what the newest generation holds
-POSTGRES = 14  # the oldest server
-PGVECTOR = (0, 8)  # the oldest extension: halfvec, and index scans that go on until enough rows pass the filter
-EXACT = 20_000  # passages up to which every vector is compared
-EF_SEARCH = 200  # how many neighbours an HNSW scan keeps in view; the pool of one search is 100
+FOREVER = 2_147_483_647  # `until` of live rows
+POSTGRES = 14  # minimum server version
+# minimum extension version: halfvec, and iterative index scans that continue until enough rows pass the filter
+PGVECTOR = (0, 8)
+EXACT = 20_000  # passages up to which search is exhaustive
+EF_SEARCH = 200  # the candidate list of an HNSW scan; the pool of one search is 100
 EF_CONSTRUCTION, LINKS = 128, 16

@@ -1,4 +1,4 @@
-"""Which generation serves: the switch, the notice of it, and waiting for the next one."""
+"""The serving generation: switching, notifying, waiting for the next one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction, driver_error
 
 CHANNEL = "torkham_index"
-POLL = 5.0  # seconds between two looks for a switch whose notice was lost
+POLL = 5.0  # seconds between polls, in case a notification was lost
 
 
 def serve(transaction: Transaction, number: int, *, pinned: bool) -> None:
-    """Let a generation serve as soon as the transaction is committed; whoever listens hears of it then."""
+    """Switch to a generation on commit and notify listeners."""
     transaction.run(
         "INSERT INTO serving(generation, pinned) VALUES (:g, :pinned)"
         " ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, pinned = excluded.pinned",
@@ -30,10 +30,10 @@ def serving(database: Database) -> tuple[int, bool] | None:
 
 
 def wait(database: Database, known: int | None, seconds: float) -> int | None:
-    """The number of the serving generation as soon as it is not `known`, or after so many seconds.
+    """The number of the serving generation once it is no longer `known`, or after `seconds`.
 
-    Listens for the notice and looks every `POLL` seconds besides; a connection that breaks only leaves the looking.
-    DatabaseError when the database was away at the end.
+    Listens for notifications and also polls every `POLL` seconds; if the LISTEN connection breaks, polling still works.
+    DatabaseError if the database was unreachable at the end.
     """
     deadline = time.monotonic() + seconds
     while True:

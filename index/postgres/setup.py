@@ -1,4 +1,4 @@
-"""Making the tables, and looking whether everything is as it has to be."""
+"""Creates the tables, and checks the setup of the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtext('torkham tables'), hashtext(curre
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: whether it is as it should be, and what was found."""
+    """One check: whether it passed, and what was found."""
 
     subject: str
     good: bool
@@ -27,9 +27,9 @@ class Finding:
 
 
 def init(database: Database, *, reader: str | None = None) -> list[str]:
-    """Make the extension and the tables, or bring them up to date; returns what was done.
+    """Create or migrate the extension and the tables; returns what was done.
 
-    `reader` is a role that gets the rights of a replica that only answers. DatabaseError says which right is missing.
+    `reader` is a role to be granted the privileges of an answer-only replica. DatabaseError names a missing privilege.
     """
     done = []
     with database.transaction(patient=True) as transaction:
@@ -47,7 +47,7 @@ def init(database: Database, *, reader: str | None = None) -> list[str]:
 
 
 def beside(database: Database, schema: str) -> Database:
-    """The same database with another schema for tables of its own, both made where they are missing."""
+    """The same database with another schema for its tables, both created if missing."""
     with database.transaction() as transaction:
         transaction.run(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         extension = transaction.value(
@@ -59,7 +59,7 @@ def beside(database: Database, schema: str) -> Database:
 
 
 def check(database: Database) -> Iterator[Finding]:
-    """Everything that has to be right, one after the other; DatabaseError when the database cannot be reached."""
+    """All checks in order; DatabaseError when the database cannot be reached."""
     with database.transaction() as transaction:
         yield _server(transaction)
         yield _connection(transaction)
@@ -67,7 +67,7 @@ def check(database: Database) -> Iterator[Finding]:
         version = version_of(transaction, VERSIONS)
         if version != HEAD:
             found = f"version {version}" if version else "none yet"
-            yield Finding("tables", False, f"{found}, wanted is {HEAD}: run `torkham database init`")
+            yield Finding("tables", False, f"{found}, {HEAD} is required: run `torkham database init`")
             return
         yield Finding("tables", True, f"version {HEAD}")
         yield from _rights(transaction)
@@ -75,7 +75,7 @@ def check(database: Database) -> Iterator[Finding]:
 
 
 def missing_rights(transaction: Transaction) -> tuple[list[str], list[str]]:
-    """What the role lacks for answering, and what beyond that for indexing: `SELECT on passages`, and so on."""
+    """The privileges the role lacks for answering, and for indexing beyond that: `SELECT on passages`, and so on."""
     answering = [
         *(("SELECT", t) for t in READ_BY_REPLICAS),
         *(("INSERT, UPDATE, DELETE", t) for t in WRITTEN_BY_REPLICAS),
@@ -109,7 +109,7 @@ def _may_create(transaction: Transaction) -> None:
         raise DatabaseError("The search_path leads to no schema that exists: create it, or correct the URL's options.")
     if not transaction.value("SELECT has_schema_privilege(current_schema(), 'CREATE')"):
         raise DatabaseError(
-            f"The role {role} may not make tables: as the owner, run GRANT CREATE, USAGE ON SCHEMA {schema} TO {role};"
+            f"The role {role} may not create tables: as the owner, run GRANT CREATE, USAGE ON SCHEMA {schema} TO {role};"
         )
 
 
@@ -151,7 +151,7 @@ def _server(transaction: Transaction) -> Finding:
     number = int(transaction.value("SELECT current_setting('server_version_num')"))
     version = transaction.value("SELECT current_setting('server_version')")
     if number // 10_000 < POSTGRES:
-        return Finding("server", False, f"PostgreSQL {version}, too old: {POSTGRES} or later is wanted")
+        return Finding("server", False, f"PostgreSQL {version}, too old: {POSTGRES} or later is required")
     standby = transaction.value("SELECT pg_is_in_recovery()")
     return Finding("server", True, f"PostgreSQL {version}{', a read-only standby' if standby else ''}")
 
@@ -176,7 +176,7 @@ def _vector(transaction: Transaction) -> Finding:
     if version is None:
         return Finding("pgvector", False, "not installed: run `torkham database init`")
     enough = _numbers(version) >= PGVECTOR
-    wanted = "" if enough else f", too old: {'.'.join(map(str, PGVECTOR))} or later is wanted"
+    wanted = "" if enough else f", too old: {'.'.join(map(str, PGVECTOR))} or later is required"
     return Finding("pgvector", enough, f"{version}{wanted}")
 
 

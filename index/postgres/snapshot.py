@@ -1,4 +1,4 @@
-"""A generation in the database, open for reading and kept by a heartbeat for as long."""
+"""A generation in the database, open for reading and leased by a heartbeat."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from index.postgres.records import DatabaseRecords
 from index.postgres.vectors import DatabaseSentences, DatabaseVectors
 from index.types import Scope
 
-BEAT = 20.0  # seconds between two signs of life of a reader
-LEASE = 120  # seconds without one after which a reader no longer keeps its generation
+BEAT = 20.0  # seconds between heartbeats of a reader
+LEASE = 120  # seconds without a heartbeat after which a reader's generation may be collected
 
 
 class DatabaseSnapshot:
@@ -48,7 +48,7 @@ class DatabaseSnapshot:
         return self._database.rows(statement, g=self._generation, **values)
 
     def nearest(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
-        """The `k` best (passage key, cosine) inside a scope for one unit row, best first."""
+        """The `k` best (passage key, cosine) for one unit row within a scope, best first."""
         return self._vectors.search(query, k, scope)
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
@@ -56,13 +56,13 @@ class DatabaseSnapshot:
         return self._vectors.rows(keys)
 
     def close(self) -> None:
-        """Let the generation be collected."""
+        """Release the generation."""
         if not self._ended.is_set():
             self._ended.set()
             try:
                 self._write("DELETE FROM readers WHERE id = :id", id=self._reader)
             except DatabaseError:
-                return  # its lease ends by itself
+                return  # its lease expires by itself
 
     def _register(self) -> None:
         self._write("INSERT INTO readers(id, generation) VALUES (:id, :g)", id=self._reader, g=self._generation)
@@ -81,7 +81,7 @@ class DatabaseSnapshot:
                 self._collected = self._is_gone()
 
     def _is_gone(self) -> bool:
-        """Whether the generation is known to be no longer there; while the database is away nobody knows."""
+        """Whether the generation has been collected; unknown, and False, while the database is unreachable."""
         try:
             return self._database.row("SELECT 1 FROM generations WHERE number = :g", g=self._generation) is None
         except DatabaseError:

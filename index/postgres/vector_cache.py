@@ -1,4 +1,4 @@
-"""Vectors already computed: those of the rows that are there, and a table for those on their way."""
+"""The vector cache: the vectors of live rows, and a table of those not yet in a generation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PART = 2_000
 
 
 class DatabaseCache:
-    """Whatever some generation holds need not be computed; what is computed is committed at once."""
+    """Vectors of any generation are reused; computed ones are committed at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Those that are there."""
+        """The cached vectors among those keys."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(keys), _PART):
             part = list(keys[start : start + _PART])
@@ -32,7 +32,7 @@ class DatabaseCache:
         return found
 
     def store(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
-        """Keep vectors for good, at once."""
+        """Store vectors durably, at once."""
         with self._database.transaction() as transaction:
             transaction.run(
                 "INSERT INTO computed_vectors SELECT * FROM unnest(CAST(:keys AS BYTEA[]), CAST(:vectors AS BYTEA[]))"
@@ -47,4 +47,4 @@ class DatabaseCache:
             transaction.run("DELETE FROM computed_vectors WHERE key = ANY(:keys)", keys=list(keys))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """No-op: nothing is open."""

@@ -1,4 +1,4 @@
-"""The vectors of passages and sentences of one generation in the database."""
+"""The passage and sentence vectors of one generation in the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.types import Scope
 
 
 class DatabaseVectors:
-    """Passage vectors: exactly compared where there are few or a scope restricts them, else through the HNSW index."""
+    """Passage vectors: searched exhaustively if they are few or within a scope, else through the HNSW index."""
 
     def __init__(self, rows: Rows, dimension: int, passages: int) -> None:
         self._rows = rows
@@ -24,9 +24,9 @@ class DatabaseVectors:
         self._indexed = passages > EXACT
 
     def search(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
-        """The `k` best (key, cosine) inside a scope for one unit row, best first."""
+        """The `k` best (key, cosine) for one unit row within a scope, best first."""
         clauses, values = conditions(scope)
-        # Under a scope the index would have to be read on until enough rows pass: exact is complete.
+        # Under a scope, the index would be scanned until enough rows pass the filter: exhaustive search is complete.
         source = f"passage_vectors v{' JOIN passages p ON p.key = v.key' if scope else ''}"
         near, ties = "v.embedding <=> CAST(:query AS halfvec)", ", v.key"
         if self._indexed and not scope:
@@ -50,7 +50,7 @@ class DatabaseVectors:
 
 
 class DatabaseSentences:
-    """Sentence vectors, so many of them, by number."""
+    """Sentence vectors by number; their count is given."""
 
     def __init__(self, rows: Rows, dimension: int, count: int) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""Writing the next generation into the database, in one transaction that ends with the switch."""
+"""Writes the next generation to the database, in one transaction that ends with the switch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OF_DOCUMENTS = {
 
 
 class DatabaseWriter:
-    """Rows of documents that stay are not touched; what goes is ended, what comes begins with this generation."""
+    """Rows of unchanged documents are not touched; removed ones end and added ones begin with this generation."""
 
     def __init__(self, transaction: Transaction, base: Manifest | None, dimension: int) -> None:
         self._sql = transaction
@@ -45,7 +45,7 @@ class DatabaseWriter:
             )
 
     def restamp(self, stamps: Mapping[str, str]) -> None:
-        """Note new stamps of files whose documents are the same."""
+        """Update the stamps of files whose documents are unchanged."""
         for identifier, stamp in stamps.items():
             self._sql.run(
                 f"UPDATE documents SET stamp = :stamp WHERE id = :id AND until = {FOREVER}", stamp=stamp, id=identifier
@@ -54,7 +54,7 @@ class DatabaseWriter:
     def replace(
         self, gone: Sequence[str], documents: Mapping[str, Document], stamps: Mapping[str, str], embedded: Embedded
     ) -> None:
-        """Drop the documents `gone` with everything of theirs, and take in others with their passages."""
+        """Delete the documents `gone` with everything that belongs to them, and add others with their passages."""
         self._removed += self._end("id = ANY(:ids)", ids=list(gone)) if gone else []
         numbers = self._add_documents(documents, stamps)
         first_key = self._next("passages", "key")
@@ -64,7 +64,7 @@ class DatabaseWriter:
         self._added.append(keys)
 
     def publish(self, **about: Any) -> tuple[Manifest, list[bytes]]:
-        """Count, add up, switch; the transaction of the writer then makes it all true at once."""
+        """Count, check the counts, switch; all of it takes effect when the writer's transaction commits."""
         self._merge_words()
         rows = self._sql.rows
         sums = checksums.changed(rows, self._number, dict(self._base.files) if self._base else None)
@@ -72,7 +72,7 @@ class DatabaseWriter:
         revisions = rows(f"SELECT id, revision FROM documents WHERE until = {FOREVER}")
         library = library_digest((identifier, revision) for identifier, revision in revisions)
         if len(revisions) != counts["documents"]:
-            raise CorruptIndexError("The index in the database does not add up: run `torkham index update --full`.")
+            raise CorruptIndexError("The index in the database is inconsistent: run `torkham index update --full`.")
         manifest = Manifest(generation=f"{self._number:06d}", counts=counts, library=library, files=sums, **about)
         self._index_vectors(counts["passages"])
         self._sql.run(
@@ -87,7 +87,7 @@ class DatabaseWriter:
         return manifest, []
 
     def _end(self, which: str, **values: Any) -> list[int]:
-        """End documents with everything of theirs; returns their passage keys."""
+        """End documents with everything that belongs to them; returns their passage keys."""
         found = self._sql.rows(f"SELECT number FROM documents WHERE until = {FOREVER} AND {which}", **values)
         numbers = [number for (number,) in found]
         keys = self._sql.rows("SELECT key FROM passages WHERE document = ANY(:numbers)", numbers=numbers)
@@ -96,7 +96,7 @@ class DatabaseWriter:
         return [key for (key,) in keys]
 
     def _merge_words(self) -> None:
-        """Take words out and in, one block of keys after the other, so that none is written twice."""
+        """Remove and add postings, block by block, so that none is written twice."""
         first, end = (self._added[0].start, self._added[-1].stop) if self._added else (0, 0)
         while self._removed or first < end:
             stop = min(end, (first // BLOCK + 1) * BLOCK)
@@ -161,7 +161,7 @@ class DatabaseWriter:
         )
 
     def _index_vectors(self, passages: int) -> None:
-        """The HNSW index for this dimension, made when there are enough passages to need it."""
+        """Create the HNSW index for this dimension once there are enough passages."""
         if passages > EXACT:
             self._sql.run(
                 f"CREATE INDEX IF NOT EXISTS passage_vectors_near_{self._dimension} ON passage_vectors"

@@ -1,1 +1,1 @@
-"""Rows of vectors: exact, in lists, and by filters."""
+"""Vector rows: exact search, inverted lists, filters."""

@@ -1,4 +1,4 @@
-"""Vector search over unit rows, exact and by inverted lists; the only importer of faiss."""
+"""Vector search over unit rows, exact and with inverted lists; the only importer of faiss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.encoder import Vectors
 from index.errors import CorruptIndexError, StorageError
 
 VECTORS = "vectors.faiss"  # the file in the folder of a generation
-POINTS = 64  # rows a list that its centres are learned from
+POINTS = 64  # training rows per centroid
 Keys = npt.NDArray[np.int64]
 
 
@@ -27,7 +27,7 @@ class VectorIndex:
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
-        """The index that `save` wrote."""
+        """The index written by `save`."""
         import faiss
 
         opened = cls.__new__(cls)
@@ -49,12 +49,12 @@ class VectorIndex:
 
     @property
     def keys(self) -> Keys:
-        """The keys of the rows, in the order in which they lie."""
+        """The keys of the rows, in storage order."""
         return np.asarray(self._faiss.vector_to_array(self._index.id_map), np.int64)
 
     @property
     def dimension(self) -> int:
-        """The length of a row."""
+        """The dimension of a row."""
         return int(self._index.d)
 
     def add(self, keys: Keys, rows: Vectors) -> None:
@@ -63,7 +63,7 @@ class VectorIndex:
             self._index.add_with_ids(np.ascontiguousarray(rows), keys)
 
     def remove(self, keys: Keys) -> None:
-        """Forget the rows of those keys; unknown keys are ignored."""
+        """Remove the rows of those keys; unknown keys are ignored."""
         if len(keys):
             self._index.remove_ids(keys)
 
@@ -93,7 +93,9 @@ def _save(engine: Any, index: Any, path: Path) -> None:
 
 
 class InvertedLists:
-    """Unit rows in 8 bits a component, in lists around learned centres; a search reads the lists nearest to it."""
+    """Unit rows in 8 bits per component, in inverted lists around trained centroids; a search reads the nearest
+    lists.
+    """
 
     def __init__(self, index: Any) -> None:
         import faiss
@@ -103,7 +105,7 @@ class InvertedLists:
 
     @classmethod
     def learn(cls, sample: Vectors, count: int) -> InvertedLists:
-        """Empty lists for some `count` rows, a square root of them, with centres learned from a sample."""
+        """Empty lists for about `count` rows, a square root of them, with centroids trained on a sample."""
         import faiss
 
         dimension, lists = sample.shape[1], max(1, min(round(count**0.5), len(sample)))
@@ -115,7 +117,7 @@ class InvertedLists:
 
     @classmethod
     def load(cls, path: Path, *, mapped: bool) -> InvertedLists:
-        """The lists that `save` wrote; `mapped` ones stay on disk and cannot be changed."""
+        """The lists written by `save`; `mapped` ones stay on disk and are read-only."""
         import faiss
 
         try:
@@ -130,7 +132,7 @@ class InvertedLists:
         _save(self._faiss, self._index, path)
 
     def remove(self, keys: Keys) -> None:
-        """Forget the rows of those keys; unknown keys are ignored."""
+        """Remove the rows of those keys; unknown keys are ignored."""
         if len(keys):
             self._index.remove_ids(keys)
 
@@ -139,7 +141,7 @@ class InvertedLists:
 
     @property
     def lists(self) -> int:
-        """How many lists there are."""
+        """The number of lists."""
         return int(self._index.nlist)
 
     def add(self, keys: Keys, rows: Vectors) -> None:
@@ -148,9 +150,9 @@ class InvertedLists:
             self._index.add_with_ids(np.ascontiguousarray(rows), keys)
 
     def search(self, queries: Vectors, k: int, *, probes: int, mask: npt.NDArray[np.bool_] | None = None) -> Keys:
-        """The keys of some `k` near rows for each query from its `probes` nearest lists, (n, k), -1 where there are no more.
+        """The keys of up to `k` near rows for each query from its `probes` nearest lists, (n, k), padded with -1.
 
-        `mask` says for each key whether it may be found.
+        `mask` says for each key whether it is allowed.
         """
         parameters = self._faiss.SearchParametersIVF(nprobe=min(probes, self.lists))
         if mask is not None:

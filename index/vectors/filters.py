@@ -1,4 +1,4 @@
-"""What a scope looks at, as one mapped array over all passages, so that a filter of a million takes milliseconds."""
+"""The filterable fields of all passages as one mapped array, so that filtering a million takes milliseconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.types import Scope
 from index.vectors.row_files import UNREADABLE
 
 ROWS_FILE, NAMES_FILE = "facets.npy", "facets.json"
-PARTIES = 64  # as many parties as an integer has bits
+PARTIES = 64  # one bit of an integer per party
 _NEVER = np.iinfo(np.int32).max
 _ROW = np.dtype([("first", "i4"), ("last", "i4"), ("language", "u2"), ("parties", "u8"), ("there", "?")])
 Facet = tuple[int, str, str | None, str | None, str]  # key, language, first day, last day, parties as a JSON list
@@ -46,7 +46,7 @@ class Facets:
     """The facets of one generation."""
 
     def __init__(self, folder: Path) -> None:
-        """CorruptIndexError when they cannot be read."""
+        """CorruptIndexError when the facets cannot be read."""
         try:
             self._rows = np.load(folder / ROWS_FILE, mmap_mode="r", allow_pickle=False)
             names = json.loads((folder / NAMES_FILE).read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ class Facets:
             ) from error
 
     def mask(self, scope: Scope) -> npt.NDArray[np.bool_] | None:
-        """For each key whether its passage lies inside a scope; None for what only the records can tell."""
+        """For each key, whether its passage lies within a scope; None if only the records can tell."""
         if scope.documents or len(self._parties) > PARTIES:
             return None
         inside: npt.NDArray[np.bool_] = np.array(self._rows["there"])

@@ -1,4 +1,6 @@
-"""The exact index read without its engine: a flat FAISS file is rows under keys, and importing FAISS takes longer than one search."""
+"""Reads the exact index without its engine: a flat FAISS file is rows under keys, and importing FAISS takes longer than
+one search.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ _INNER_PRODUCT = 0
 
 
 class FlatRows:
-    """Unit float32 rows under integer keys, compared with a question one and all."""
+    """Unit float32 rows under integer keys, searched exhaustively."""
 
     def __init__(self, keys: Keys, rows: Vectors) -> None:
         self._keys = keys
@@ -26,7 +28,7 @@ class FlatRows:
 
     @classmethod
     def read(cls, path: Path) -> FlatRows | None:
-        """What `VectorIndex.save` wrote; None where the file is laid out in another way, and FAISS has to read it."""
+        """The index written by `VectorIndex.save`; None if the file has another layout, which FAISS has to read."""
         try:
             return cls._read(path)
         except (OSError, struct.error, ValueError):
@@ -39,7 +41,7 @@ class FlatRows:
             inner, *same = _HEADER.unpack(file.read(_HEADER.size))
             if (kind, inner, metric, same[:2]) != (b"IxM2", b"IxFI", _INNER_PRODUCT, [dimension, count]):
                 return None
-            # Read, not mapped: the rows begin at byte 82, and what lies askew is copied by every product.
+            # Read, not mapped: the rows begin at byte 82, and every product would copy misaligned data.
             numbers = _COUNT.unpack(file.read(_COUNT.size))
             rows = np.fromfile(file, np.float32, count * dimension).reshape(count, dimension)
             numbers += _COUNT.unpack(file.read(_COUNT.size))
@@ -67,7 +69,7 @@ class FlatRows:
         return list(zip(keys[best].tolist(), cosines[best].tolist(), strict=True))
 
     def _places(self, keys: Keys) -> Keys:
-        """Where those keys lie; unknown ones are left out."""
+        """The positions of those keys; unknown ones are skipped."""
         if not len(self._sorted):
             return np.empty(0, np.int64)
         at = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)

@@ -1,4 +1,4 @@
-"""The vectors of single sentences: int8 rows with a scale each, memory-mapped."""
+"""Sentence vectors: int8 rows with one scale each, memory-mapped."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from index.vectors import row_files
 from index.vectors.row_files import SEGMENT, Segments
 
 STEM, SCALES_FILE = "sentences", "sentence_scales.npy"
-_PIECE = 1_024  # rows, 1.5 MB as floats
+_PIECE = 1_024  # rows per piece, 1.5 MB as floats
 
 
 def quantise(vectors: Vectors) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Each row as int8 times its scale, the largest component being 127; a row of zeros keeps scale 0."""
+    """Quantise each row to int8 and a scale, the largest component being 127; an all-zero row keeps scale 0."""
     scales = np.abs(vectors).max(axis=1, initial=0.0) / 127.0
     safe = np.where(scales == 0, 1.0, scales)
     return np.round(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
 def write(folder: Path, *, forgotten: Sequence[int], added: Vectors) -> None:
-    """Zero some rows of a folder for good and put new ones behind the last; where there are none yet, begin."""
+    """Zero some rows of a folder permanently and append new ones; create the files if there are none."""
     path = folder / SCALES_FILE
     scales = np.load(path) if path.exists() else np.empty(0, np.float32)
     if forgotten:
@@ -41,17 +41,17 @@ def write(folder: Path, *, forgotten: Sequence[int], added: Vectors) -> None:
 
 
 class SentenceVectors:
-    """Rows by number; a forgotten row is zero and stays so until a full rebuild."""
+    """Rows by number; a removed row is zero and stays so until a full rebuild."""
 
     def __init__(self, rows: Segments, scales: npt.NDArray[np.float32]) -> None:
         self._rows = rows
         self._scales = scales
-        # A row's scale does not change its cosine, so the whole numbers are enough; few rows' lengths are taken once.
+        # The scale of a row does not change its cosine, so the integers suffice; norms are computed once.
         self._lengths = None if len(rows) > SEGMENT else np.empty(0, np.float32)
 
     @classmethod
     def load(cls, folder: Path) -> SentenceVectors:
-        """Map the rows that `write` wrote."""
+        """Map the rows written by `write`."""
         rows = Segments(folder, STEM)
         try:
             scales = np.load(folder / SCALES_FILE, mmap_mode="r", allow_pickle=False)
@@ -74,8 +74,8 @@ class SentenceVectors:
         return self._cosines(query, chosen, self._rows.take(chosen).astype(np.float32))
 
     def nearest(self, query: Vectors, k: int) -> list[int]:
-        """The `k` rows nearest to one unit row, best first, by comparing with each."""
-        # Piece by piece: as floats a piece stays in the processor's cache, all rows at once would not.
+        """The `k` rows nearest to one unit row, best first, by exhaustive search."""
+        # Piece by piece: a piece fits the CPU cache as floats, all rows at once would not.
         pieces = self._rows.pieces(_PIECE)
         cosines = [self._cosines(query, slice(at, at + _PIECE), part.astype(np.float32)) for at, part in pieces]
         nearest: list[int] = np.argsort(-np.concatenate(cosines))[:k].tolist() if cosines else []

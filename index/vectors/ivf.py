@@ -1,4 +1,6 @@
-"""Passage vectors of a large library: inverted lists find candidates, half-precision rows on disk give the exact order."""
+"""Passage vectors of a large library: inverted lists find candidates, half-precision rows on disk re-rank them
+exactly.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,14 @@ from index.vectors.faiss import VECTORS, InvertedLists, Keys
 from index.vectors.row_files import Segments
 
 STEM = "passages"
-CANDIDATES = 200  # rows compared exactly, at least
-FEW = 5_000  # allowed passages up to which each is compared with the question
+CANDIDATES = 200  # minimum number of rows re-ranked exactly
+FEW = 5_000  # allowed passages up to which search is exhaustive
 _BLOCK = 16_384
-_SAME = 1e-5  # a cosine of half-precision rows, summed in another order
+_SAME = 1e-5  # tolerance of a cosine of half-precision rows, summed in another order
 
 
 class ListedVectors:
-    """float16 rows under their keys, and the lists that lead to them; `probes` lists are read for a question."""
+    """float16 rows under their keys, and the inverted lists over them; `probes` lists are read per question."""
 
     def __init__(self, rows: Segments, lists: InvertedLists, probes: int) -> None:
         self._rows = rows
@@ -29,7 +31,7 @@ class ListedVectors:
 
     @classmethod
     def load(cls, folder: Path, probes: int) -> ListedVectors:
-        """Map what a writer wrote; CorruptIndexError when it cannot be read."""
+        """Map the files of a writer; CorruptIndexError when they cannot be read."""
         return cls(Segments(folder, STEM), InvertedLists.load(folder / VECTORS, mapped=True), probes)
 
     def __len__(self) -> int:
@@ -42,14 +44,16 @@ class ListedVectors:
     def search(
         self, query: Vectors, k: int, *, mask: npt.NDArray[np.bool_] | None = None, allowed: Keys | None = None
     ) -> list[tuple[int, float]]:
-        """The `k` best (key, cosine) for one row, best first; `mask` by key or a list of keys restricts them before."""
+        """The `k` best (key, cosine) for one row, best first; `mask` by key or a list of keys restricts them
+        beforehand.
+        """
         if mask is not None and np.count_nonzero(mask) <= FEW:
             allowed = np.flatnonzero(mask)
         if allowed is not None:
             return self._best(query, k, allowed)
         depth = min(max(2 * k, CANDIDATES), len(self))
         probes = self._probes
-        if mask is not None:  # as many allowed rows are to be read as without a mask
+        if mask is not None:  # read as many allowed rows as without a mask
             probes = int(probes * len(self) / max(1, int(np.count_nonzero(mask))))
         found = self._candidates(query, depth, probes, mask)
         if len(found) < k and probes < self._lists.lists:
@@ -70,7 +74,7 @@ class ListedVectors:
 
 
 def exact(rows: Segments, queries: Vectors, k: int) -> Vectors:
-    """The cosines of the `k` nearest rows of each query, by comparing with every row, (n, k), best first."""
+    """The cosines of the `k` nearest rows of each query by exhaustive search, (n, k), best first."""
     best = np.full((len(queries), k), -np.inf, np.float32)
     for _, part in rows.blocks():
         for at in range(0, len(part), _BLOCK):
@@ -80,7 +84,7 @@ def exact(rows: Segments, queries: Vectors, k: int) -> Vectors:
 
 
 def recall(found: Sequence[Sequence[float]], wanted: Vectors) -> float:
-    """The share of the wanted rows, (n, k), in whose stead a search found one as near: equal rows stand for each other."""
+    """recall@k against exhaustive search, (n, k); ties (equal cosine) count as hits."""
     hits = [
         sum(cosine >= least - _SAME for cosine in cosines[: wanted.shape[1]])
         for cosines, least in zip(found, wanted[:, -1], strict=True)

@@ -1,6 +1,6 @@
-"""Rows by number, in files of at most SEGMENT rows: readers map them, a writer puts whole new files in their place.
+"""Rows by number, in files of at most SEGMENT rows: readers map them, a writer replaces whole files.
 
-A generation takes over the files of the last one as hard links; what it changes are the files that hold a changed row.
+A generation hard-links the files of the previous one and replaces only those with a changed row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SEGMENT = 65_536
 Rows = npt.NDArray[Any]
 
 
-# What numpy raises for a header that is not one: it is parsed as Python.
+# numpy's errors for an invalid header, which it parses as Python.
 UNREADABLE = (OSError, ValueError, EOFError, SyntaxError, tokenize.TokenError, TypeError, KeyError, MemoryError)
 
 
@@ -59,11 +59,11 @@ class Segments:
 
     @property
     def dimension(self) -> int:
-        """The length of a row."""
+        """The dimension of a row."""
         return int(self._parts[0].shape[1])
 
     def take(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> Rows:
-        """Those rows, as they are stored."""
+        """Those rows, as stored."""
         chosen = np.asarray(rows, np.int64)
         if len(self._parts) == 1:
             return np.asarray(self._parts[0][chosen])
@@ -82,14 +82,14 @@ class Segments:
             _let_go(part)
 
     def pieces(self, count: int) -> Iterator[tuple[int, Rows]]:
-        """(number of its first row, at most `count` rows) for all rows in order; they stay mapped."""
+        """(number of its first row, at most `count` rows) over all rows in order; they stay mapped."""
         for end, part in zip(self._ends.tolist(), self._parts, strict=True):
             for at in range(0, len(part), count):
                 yield end - len(part) + at, part[at : at + count]
 
 
 def store(folder: Path, stem: str, start: int, rows: Rows) -> None:
-    """Write rows under the numbers from `start`; what lies between them and the last row so far becomes zero."""
+    """Write rows under the numbers from `start`; any gap after the last row so far is filled with zeros."""
     at, number, end = 0, 0, start + len(rows)
     while number == 0 or at < end:
         path = folder / _name(stem, number)
@@ -108,7 +108,7 @@ def store(folder: Path, stem: str, start: int, rows: Rows) -> None:
 
 
 def erase(folder: Path, stem: str, numbers: Sequence[int]) -> None:
-    """Zero the rows of those numbers; a number beyond the last row is ignored."""
+    """Zero the rows of those numbers; numbers beyond the last row are ignored."""
     gone, at = np.sort(np.asarray(numbers, np.int64)), 0
     for path in files(folder, stem):
         part = np.load(path, mmap_mode="r")
@@ -121,7 +121,7 @@ def erase(folder: Path, stem: str, numbers: Sequence[int]) -> None:
 
 
 def _replace(path: Path, rows: Rows) -> None:
-    """A new file under the name: the old one may be another generation's, too."""
+    """Write a new file under the name: the old one may belong to another generation as well."""
     beside = path.with_suffix(".new")
     with beside.open("wb") as file:
         np.save(file, rows)
@@ -129,7 +129,7 @@ def _replace(path: Path, rows: Rows) -> None:
 
 
 def _let_go(part: Rows) -> None:
-    """Leave the pages to the system's cache: mapped ones would count as this process's memory until it ends."""
+    """Drop mapped pages: they would count as this process's memory until it ends."""
     mapped = getattr(part, "_mmap", None)
     if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         mapped.madvise(mmap.MADV_DONTNEED)

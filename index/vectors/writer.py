@@ -1,4 +1,6 @@
-"""Writing the passage vectors of a generation: one exact index, or from APPROXIMATE rows on lists over rows on disk."""
+"""Writes the passage vectors of a generation: one exact index or, from APPROXIMATE rows, inverted lists over rows on
+disk.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,12 @@ from index.vectors.faiss import POINTS, VECTORS, InvertedLists, Keys, VectorInde
 from index.vectors.ivf import STEM, ListedVectors
 from index.vectors.row_files import Segments
 
-APPROXIMATE = 20_000  # rows from which lists take less than half the time and the memory of the exact index
-RECALL = 0.98  # of the ten nearest rows, the share that has to be found
-_TUNED = 0.99  # the share asked for on the half of the samples that chooses how many lists are read
+APPROXIMATE = 20_000  # rows from which inverted lists take less than half the time and memory of the exact index
+RECALL = 0.98  # required recall@10
+_TUNED = 0.99  # recall required on the half of the samples that tunes nprobe
 _PROBES = (16, 32, 64, 128, 256, 512, 1024)
-_GROWN = 2  # times as many rows as the centres were learned for
-Samples = Callable[[int], Vectors]  # so many rows to search for, like questions
+_GROWN = 2  # growth, as a multiple of the rows the centroids were trained for
+Samples = Callable[[int], Vectors]  # number of sample queries
 
 
 class VectorWriter:
@@ -40,7 +42,7 @@ class VectorWriter:
         self._count = len(self._exact if self._exact is not None else self._lists or ())
 
     def remove(self, keys: Keys) -> None:
-        """Forget the rows of those keys for good."""
+        """Delete the rows of those keys permanently."""
         self._count -= len(keys)
         if self._exact is not None:
             self._exact.remove(keys)
@@ -49,7 +51,7 @@ class VectorWriter:
             self._removed.append(keys)
 
     def add(self, keys: Keys, rows: Vectors) -> None:
-        """Add rows under new keys, which follow each other."""
+        """Add rows under new, consecutive keys."""
         self._count += len(keys)
         if self._exact is not None and self._count > APPROXIMATE:
             self._to_disk(self._exact)
@@ -67,7 +69,7 @@ class VectorWriter:
         row_files.store(self._folder, STEM, 0, rows)
 
     def save(self, there: npt.NDArray[np.int64], samples: Samples) -> Mapping[str, str | int | float]:
-        """Write what is left; returns how it is searched. `there` are the keys of all passages, in order."""
+        """Finish; returns the search method. `there` are the keys of all passages, in order."""
         if self._exact is not None:
             self._exact.save(self._folder / VECTORS)
             return {"kind": "exact"}
@@ -82,7 +84,7 @@ class VectorWriter:
         return {"kind": "IVF-SQ8", "lists": lists.lists, "probes": probes, "recall_at_10": round(share, 4)}
 
     def _changed(self, rows: Segments) -> InvertedLists | None:
-        """The lists of the base with what has changed; None where there are none or they have grown too far."""
+        """The changed lists of the base; None if there are none or they have grown too far."""
         lists = self._lists
         if lists is None or self._count > _GROWN * lists.lists**2:
             return None
@@ -106,10 +108,10 @@ class VectorWriter:
 
 
 def tuned(rows: Segments, lists: InvertedLists, samples: Samples, *, count: int = 400) -> tuple[int, float]:
-    """(lists to read, recall@10 against comparing with every row): chosen on one half of the samples, told of the other.
+    """Returns (nprobe, recall@10): nprobe is tuned on half of the sample queries, recall is reported on the other half.
 
-    Twice as many lists are read as the one half asks for, and never fewer than 32: real questions lie farther from passages
-    than the samples do (50,000 made passages: 16 lists found .973 for questions). Where no number is enough, all are.
+    It is set to twice what that half needs, and at least 32: real questions lie farther from passages than the samples
+    (50,000 made passages: 16 lists found .973 for questions). If no number suffices, all lists are read.
     """
     queries = samples(count)
     half = len(queries) // 2

@@ -10,7 +10,7 @@ from typing import Literal
 from sources.briefs.footnotes import DEFINITION
 from sources.clean import one_line
 
-MOST_LETTERS = 10_000  # of one block; some patterns below take the square of it
+MOST_LETTERS = 10_000  # characters per block; some patterns below take quadratic time
 
 Kind = Literal["heading", "bullet", "footnote", "paragraph", "foreign", "blank"]
 
@@ -28,7 +28,9 @@ _ESCAPE = re.compile(r"\\([\\`*_\[\]<>#~.+-])")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block on one line; `words` of a footnote: its id (`rest`: the definition), of a foreign one: the complaint."""
+    """A block on one line; `words` is the id of a footnote (`rest`: its definition) or the complaint about a foreign
+    block.
+    """
 
     kind: Kind
     line: int
@@ -38,7 +40,7 @@ class Block:
 
 
 def blocks(body: str, first_line: int) -> Iterator[Block]:
-    """The blocks of a body in order; a paragraph or an indented bullet may run over several lines."""
+    """The blocks of a body in order; a paragraph or an indented bullet may span several lines."""
     kind: Kind = "blank"
     begun, parts = 0, list[str]()
     for number, raw in enumerate([*body.split("\n"), ""], first_line):
@@ -61,14 +63,14 @@ def blocks(body: str, first_line: int) -> Iterator[Block]:
 
 
 def plain(words: str) -> str:
-    """Words without emphasis, links and escapes, on one line; brackets that are no link stay."""
+    """Strip emphasis, links and escapes, and join lines; brackets that are no link stay."""
     for pattern in (*_PAIRS, _LINK, _ESCAPE):
         words = pattern.sub(r"\1", words)
     return one_line(words)
 
 
 def without_comments(text: str) -> str:
-    """The text without HTML comments, its lines where they were."""
+    """The text without HTML comments; line numbers are preserved."""
     first, *rest = text.split("<!--")
     kept = [first]
     for part in rest:

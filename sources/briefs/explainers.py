@@ -1,4 +1,4 @@
-"""Explainers: a question as people ask it, in several languages, and the statements that answer it as one text."""
+"""Explainers: a question in everyday wordings and several languages, and the statements that answer it as one text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VARIANTS = re.compile(r"\*\*([^\s*·]*):\*\*\s*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question or variant, its language, and the explainer that answers it: `document.explainers[index]`."""
+    """A question or variant, its language, and its explainer: `document.explainers[index]`."""
 
     text: str
     language: str
@@ -28,7 +28,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Draft:
-    """An explainer while its file is read; `lines` are those of its question and of each variant."""
+    """An explainer while its file is parsed; `lines` are those of its question and of each variant."""
 
     question: str
     start: int
@@ -36,7 +36,7 @@ class Draft:
     variants: list[Variant] = field(default_factory=list)
 
     def explainer(self, end: int) -> Explainer:
-        """The explainer whose last statement ends there."""
+        """The explainer that ends with the statement ending there."""
         return Explainer(self.question, tuple(self.variants), self.start, end)
 
 
@@ -50,15 +50,15 @@ def variants_of(content: str) -> tuple[str, list[str]] | None:
 
 
 def wrong_variants(language: str, wordings: Iterable[str]) -> Iterator[str]:
-    """What is wrong with a line of variants, as sentences."""
+    """The errors of a line of variants, as sentences."""
     if language not in LANGUAGES:
         yield f"“{language}” is no language of a variant: use one of {', '.join(LANGUAGES)}"
     if not list(wordings):
-        yield "no variant stands here: write `- **LANGUAGE:** wording · wording`"
+        yield "there is no variant here: write `- **LANGUAGE:** wording · wording`"
 
 
 def questions(documents: Iterable[Document]) -> Iterator[Asked]:
-    """Every question and variant of the explainers of those documents, in order; a heading is in its document's language."""
+    """Every question and variant in those documents, in order; a heading is in its document's language."""
     for document in documents:
         for index, explainer in enumerate(document.explainers):
             yield Asked(explainer.question, document.language, document.id, index)
@@ -67,11 +67,11 @@ def questions(documents: Iterable[Document]) -> Iterator[Asked]:
 
 
 def statements_of(document: Document, explainer: Explainer) -> tuple[Statement, ...]:
-    """The statements of an explainer in the order in which they read as one text."""
+    """The statements of an explainer in reading order."""
     return tuple(s for s in document.statements if explainer.start <= s.start and s.end <= explainer.end)
 
 
 def normalised(question: str) -> str:
-    """A question as it is compared with others: letters and digits only, without case, accents and short vowels."""
+    """A question normalised for comparison: letters and digits only, without case, accents and short vowels."""
     letters = unicodedata.normalize("NFKD", question.casefold())
     return " ".join(re.findall(r"\w+", "".join(one for one in letters if not unicodedata.combining(one))))

@@ -27,7 +27,7 @@ _SHAPE = (
 
 
 def parse_reference(identifier: str, definition: str) -> tuple[Reference, list[str]]:
-    """The reference that a definition names, and sentences on what is wrong with it; read by marks, not commas."""
+    """The reference in a definition, and its errors as sentences; parsed by punctuation marks, not by commas."""
     problems = []
     if not _ID.fullmatch(identifier):
         problems.append(f"the footnote id “{identifier}” may hold letters, digits and hyphens only")
@@ -51,7 +51,7 @@ def parse_reference(identifier: str, definition: str) -> tuple[Reference, list[s
 
 
 def cut(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each piece of a line with the footnote ids right behind it; the last piece may have none."""
+    """Split a line into pieces, each with the footnote ids right behind it; the last piece may have none."""
     start = 0
     for match in MARKERS.finditer(text):
         yield text[start : match.start()].strip(), tuple(dict.fromkeys(MARKER.findall(match[1])))
@@ -61,7 +61,7 @@ def cut(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _quoted(definition: str) -> tuple[str, str]:
-    """The title inside the outer “ ” and what follows; an empty title when there is none."""
+    """The title inside the outer “ ” and the rest; an empty title if there is none."""
     depth = 0
     for position, character in enumerate(definition):
         depth += (character == "“") - (character == "”")

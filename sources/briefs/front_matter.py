@@ -1,4 +1,4 @@
-"""The front matter of a Markdown file, the lines between two `---` (every scalar a string), and what a brief says in it."""
+"""The front matter of a Markdown file, between two `---` lines (every scalar a string), and its fields in a brief."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sources.errors import DateError, Problem
 REQUIRED = ("title", "kind", "language", "covers", "updated", "summary")
 KEYS = (*REQUIRED, "subject", "limits")
 
-Complain = Callable[[int | None, str], None]  # told the line and what is wrong
-LIMIT = 20_000  # characters; what is longer is no front matter
+Complain = Callable[[int | None, str], None]  # called with the line and the error
+LIMIT = 20_000  # characters; anything longer is not front matter
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Values and line numbers by key, the body with the line on which it starts, and what is wrong."""
+    """Values and line numbers by key, the body with its first line number, and the errors."""
 
     values: dict[str, str]
     lines: dict[str, int]
@@ -29,7 +29,7 @@ class FrontMatter:
 
 
 def split(text: str, file: str) -> FrontMatter:
-    """Take cleaned text apart; text without front matter is all body. YAML's types play no part: `no` stays "no"."""
+    """Split cleaned text; text without front matter is all body. YAML's types are ignored: `no` stays "no"."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         return FrontMatter({}, {}, text, 1)
@@ -64,7 +64,7 @@ def _scalars(block: str, file: str) -> tuple[dict[str, str], dict[str, int], lis
     for key, value in node.value:
         line = key.start_mark.line + 2
         if key.value in values:
-            problems.append(Problem(file, line, f"`{key.value}` stands twice in the front matter: keep one"))
+            problems.append(Problem(file, line, f"`{key.value}` occurs twice in the front matter: keep one"))
         elif isinstance(value, yaml.ScalarNode) and isinstance(key, yaml.ScalarNode):
             values[key.value], lines[key.value] = " ".join(value.value.split()), line
         elif isinstance(value, yaml.SequenceNode) and all(isinstance(one, yaml.ScalarNode) for one in value.value):
@@ -75,7 +75,7 @@ def _scalars(block: str, file: str) -> tuple[dict[str, str], dict[str, int], lis
 
 
 def brief_metadata(front: FrontMatter, complain: Complain) -> Document:
-    """A document without text that holds what the front matter says; complains about what is missing or wrong."""
+    """A document without text, filled from the front matter; reports missing and invalid fields."""
     values = front.values
     if not values and not front.problems:
         complain(1, f"the front matter is missing: write {', '.join(REQUIRED)} between two lines ---")
@@ -114,7 +114,7 @@ def brief_metadata(front: FrontMatter, complain: Complain) -> Document:
 def read_date(
     parser: Callable[[str], DateSpan], value: str | None, line: int | None, complain: Complain
 ) -> DateSpan | None:
-    """The span that a date stands for; None, and a complaint, where it is not valid."""
+    """The span of a date; None, and an error, if it is invalid."""
     try:
         return parser(value) if value else None
     except DateError as error:

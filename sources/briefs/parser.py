@@ -1,4 +1,4 @@
-"""The brief format: Markdown that reads well anywhere, taken apart into dated, attributed statements with references."""
+"""Parses the brief format: readable Markdown with dated, attributed statements and their references."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sources.parties import Parties, shipped_parties
 
 _HEAD = re.compile(r"\*\*(.{0,400}?):\*\*\s*(.*)")
 _DAYS = re.compile(r"\d{4}-\d\d-\d\d(/\d{4}-\d\d-\d\d)?")
-MARKS = ("milestone", "checked")  # of a statement, behind its party: DATE · PARTY · milestone
+MARKS = ("milestone", "checked")  # marks of a statement, after its party: DATE · PARTY · milestone
 _SENTENCE_END = re.compile(r"[.!?…؟۔][”’»\")\]']*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A brief taken apart: its document, the line in the file of each statement and reference, and what is wrong.
+    """A parsed brief: its document, the line of each statement and reference in the file, and the errors.
 
     `question_lines` are, for each explainer, those of its question and of each variant.
     """
@@ -41,7 +41,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands before a statement: the words as stored, and what they mean."""
+    """The head of a statement: its words as stored, and their meaning."""
 
     words: str = ""
     date: DateSpan | None = None
@@ -52,7 +52,7 @@ class _Head:
 
 
 def is_brief(text: str) -> bool:
-    """Whether a Markdown text says in its front matter that it is a brief (or a file of explainers)."""
+    """Whether the front matter of a Markdown text declares it a brief (or a file of explainers)."""
     lines = text.lstrip("\ufeff").splitlines()[:40]
     if not lines or lines[0].rstrip() != "---":
         return False
@@ -60,7 +60,7 @@ def is_brief(text: str) -> bool:
 
 
 def parse(text: str, document_id: str, *, file: str, parties: Parties | None = None) -> Document:
-    """The document that a brief says; raises BriefError with every problem of the file."""
+    """The document of a brief; raises BriefError with every problem of the file."""
     brief = read(text, document_id, file=file, parties=parties)
     if brief.problems:
         raise BriefError(brief.problems)
@@ -68,7 +68,7 @@ def parse(text: str, document_id: str, *, file: str, parties: Parties | None = N
 
 
 def read(text: str, document_id: str, *, file: str, parties: Parties | None = None) -> Brief:
-    """A brief taken apart as far as it can be, with all of its problems."""
+    """Parse a brief as far as possible, with all of its problems."""
     front = front_matter.split(without_comments(clean(text)), file)
     reader = _Reader(file, parties or shipped_parties(), list(front.problems))
     metadata = brief_metadata(front, reader.complain)
@@ -96,7 +96,7 @@ def read(text: str, document_id: str, *, file: str, parties: Parties | None = No
 
 @dataclass
 class _Reader:
-    """What has been read so far; `text` grows line by line, so an offset is the length at that moment."""
+    """The state of the parser; `text` grows line by line, so an offset is its current length."""
 
     file: str
     parties: Parties
@@ -115,7 +115,7 @@ class _Reader:
         self.problems.append(Problem(self.file, line, message))
 
     def define(self, block: Block) -> None:
-        """Take up a footnote; other blocks are left for `add`."""
+        """Register a footnote; other blocks are left for `add`."""
         if block.kind != "footnote":
             return
         identifier = block.words
@@ -127,7 +127,7 @@ class _Reader:
             self.complain(block.line, sentence)
 
     def add(self, block: Block) -> None:
-        """Add a heading, a statement line or a paragraph to the text."""
+        """Append a heading, a statement line or a paragraph to the text."""
         if block.kind == "heading":
             self._heading(block)
         elif block.kind == "bullet":
@@ -149,14 +149,14 @@ class _Reader:
         if not title:
             return self.complain(block.line, "this heading is empty: write `## ` and its words")
         if block.level == 1:
-            self.complain(block.line, "`#` is the title, which stands in the front matter: use `##` for headings")
+            self.complain(block.line, "`#` is the title, which belongs in the front matter: use `##` for headings")
         start = self._add_line(title)
         self.headings.append(Heading(start, start + len(title), block.level))
         if self.explains:
             self.drafts.append(Draft(title, start, [block.line]))
 
     def explainers(self) -> Iterator[Explainer]:
-        """Each question with its variants and the stretch up to its last statement."""
+        """Each question with its variants and the slice up to its last statement."""
         for draft in self.drafts:
             following = min(
                 (other.start for other in self.headings if other.start > draft.start), default=len(self.text)
@@ -168,7 +168,7 @@ class _Reader:
         for sentence in wrong_variants(language, wordings):
             self.complain(line, sentence)
         if not self.drafts:
-            return self.complain(line, "these variants stand before any question: write `## Question?` above them")
+            return self.complain(line, "these variants come before any question: write `## Question?` above them")
         self.drafts[-1].variants += [Variant(language, words) for words in wordings]
         self.drafts[-1].lines += [line] * len(wordings)
 
@@ -212,15 +212,13 @@ class _Reader:
         return _Head(stored, span, date_text, party, speaker or None, frozenset(marks))
 
     def _sentences(self, line: int, content: str, head: _Head) -> None:
-        """Add the sentences of one line: each with a head of its own, or (narrative) all behind one another."""
+        """Add the sentences of one line, each with a head of its own or (narrative) all in sequence."""
         pieces = [(plain(words), ids) for words, ids in cut(content)]
         if not pieces:
-            return self.complain(line, "no sentence stands behind this head: write one, with its footnote")
+            return self.complain(line, "no sentence follows this head: write one, with its footnote")
         for number, (sentence, ids) in enumerate(pieces):
             if not sentence:
-                self.complain(
-                    line, "a footnote stands before any sentence: put it behind the sentence that it supports"
-                )
+                self.complain(line, "a footnote comes before any sentence: put it after the sentence that it supports")
                 continue
             self._check_sentence(line, sentence, ids)
             if head.words:

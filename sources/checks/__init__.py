@@ -1,1 +1,1 @@
-"""What must hold of every brief and explainer of a library."""
+"""Checks of all briefs and explainers of a library."""

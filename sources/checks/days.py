@@ -1,4 +1,4 @@
-"""Whether the days of statements can be right: none after its source, none taken from a copy, no milestone told twice."""
+"""Checks the dates of statements: none after its source, none taken from a copy, no milestone in two briefs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sources.document import Document, Statement
 from sources.errors import Problem
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_PRINTED = ("media", "analysts", "rights-groups")  # what these say is dated by its own publication
+_PRINTED = ("media", "analysts", "rights-groups")  # their own publication dates what they say
 
 
 def day_problems(brief: Brief) -> Iterator[Problem]:
-    """Statements later than `updated`, and, as warnings, days that may only be the day of the one page that was read.
+    """Statements later than `updated` and, as warnings, days that may only be the date of the one page that was read.
 
-    A copy is often dated when it was made, not when the thing happened. Where the only dated source of a statement is of the
-    very same day, the day has to be compared with a second source; `checked` behind the party says that it was.
+    A copy is often dated when it was made, not when the event happened. If the only dated source of a statement has the
+    very same day, the day has to be compared with a second source; `checked` after the party records that it was.
     """
     document = brief.document
     for statement, line in zip(document.statements, brief.statement_lines, strict=True):
@@ -43,7 +43,7 @@ def _may_be_a_copy_s(document: Document, statement: Statement) -> bool:
 
 
 def repeated_milestones(briefs: Iterable[Brief]) -> Iterator[Problem]:
-    """Milestones of one day and party in two briefs, as warnings: a timeline would tell the event twice."""
+    """Milestones of one day and party in two briefs, as warnings: a timeline would show the event twice."""
     seen: dict[tuple[str | None, str | None], str] = {}
     for brief in briefs:
         for statement, line in zip(brief.document.statements, brief.statement_lines, strict=True):

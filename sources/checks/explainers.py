@@ -1,4 +1,6 @@
-"""What `torkham sources check` verifies of explainers: one home for every question, and a text of the right length."""
+"""Checks of explainers in `torkham sources check`: each question in one explainer only, and a text of the right
+length.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from sources.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """A question or variant, and where it stands: the line of a file, in the explainer of that index."""
+    """A question or variant and its location: the line of a file, in the explainer of that index."""
 
     text: str
     language: str
@@ -23,14 +25,14 @@ class _Wording:
 
 
 def explainer_problems(briefs: Sequence[Brief]) -> Iterator[Problem]:
-    """Every problem of the explainers among those briefs, by themselves and among each other."""
+    """Every problem of the explainers in those briefs, individually and among each other."""
     for brief in briefs:
         yield from _lengths(brief)
     yield from _asked_twice(briefs)
 
 
 def groups(brief: Brief) -> list[list[tuple[Statement, int]]]:
-    """The statements, each with its line, that are read as one text: those of an explainer, or the whole brief."""
+    """The statements, with lines, that are read as one text: those of an explainer, or the whole brief."""
     lined = list(zip(brief.document.statements, brief.statement_lines, strict=True))
     if not brief.document.explainers:
         return [lined]
@@ -49,7 +51,9 @@ def _lengths(brief: Brief) -> Iterator[Problem]:
 
 
 def _asked_twice(briefs: Sequence[Brief]) -> Iterator[Problem]:
-    """A wording that stands elsewhere too, capitals, signs and accents aside; one explainer may have it in two languages."""
+    """A wording that occurs elsewhere too, ignoring case, punctuation and accents; one explainer may repeat it across
+    languages.
+    """
     seen: dict[str, _Wording] = {}
     for wording in _wordings(briefs):
         first = seen.setdefault(normalised(wording.text), wording)

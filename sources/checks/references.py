@@ -1,4 +1,4 @@
-"""Whether a reader can check the footnotes of a brief: publishers named, hosts known, weak ones marked."""
+"""Checks that readers can verify the footnotes of a brief: publishers named, hosts known, weak ones marked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sources.document import Reference
 from sources.errors import Problem
 from sources.hosts import Hosts
 
-_EXAMPLES = ("example.com", "example.net", "example.org")  # nobody's: RFC 2606 keeps them for documentation
+_EXAMPLES = ("example.com", "example.net", "example.org")  # reserved for documentation by RFC 2606
 
 
 def reference_problems(brief: Brief, hosts: Hosts) -> Iterator[Problem]:
-    """Footnotes without publisher, of a host that is not in the table, or weak and not marked so."""
+    """Footnotes without a publisher, with an unknown host, or weak but not marked so."""
     for reference in brief.document.references:
         line = brief.reference_lines[reference.id]
         if not reference.publisher:
@@ -31,7 +31,7 @@ def reference_problems(brief: Brief, hosts: Hosts) -> Iterator[Problem]:
 
 
 def weak_statements(brief: Brief) -> Iterator[Problem]:
-    """Statements whose references are all marked weak, as warnings."""
+    """Statements supported by weak references only, as warnings."""
     document = brief.document
     weak = {reference.id for reference in document.references if reference.weak}
     for statement, line in zip(document.statements, brief.statement_lines, strict=True):

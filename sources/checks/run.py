@@ -1,4 +1,4 @@
-"""What `torkham sources check` verifies beyond the form of each brief: honest dates, strong references, no repeats.
+"""Checks beyond the syntax of each brief: honest dates, strong references, no repetitions.
 
 `python -m sources.checks.run FILE…` prints every problem of briefs as `file:line: sentence`.
 """
@@ -69,7 +69,7 @@ def _events(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
 
 
 def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[Problem]:
-    """Every problem of the briefs in those files, by themselves and among each other."""
+    """Every problem of the briefs in those files, individually and among each other."""
     briefs, problems = [], list[Problem]()
     for path in paths:
         try:
@@ -80,7 +80,7 @@ def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[P
 
 
 def check_briefs(briefs: Sequence[Brief], parties: Parties, hosts: Hosts | None = None) -> list[Problem]:
-    """Every problem of briefs that have been read, sorted by file and line; `hosts` is the shipped table by default."""
+    """Every problem of parsed briefs, sorted by file and line; `hosts` is the shipped table by default."""
     known = hosts or shipped_hosts()
     own = (problem for brief in briefs for problem in (*brief.problems, *_brief_problems(brief, parties, known)))
     among = (*_same_title(briefs), *_same_address(briefs), *repeated_milestones(briefs), *explainer_problems(briefs))
@@ -88,7 +88,7 @@ def check_briefs(briefs: Sequence[Brief], parties: Parties, hosts: Hosts | None 
 
 
 def _about(file: str, error: SourceError) -> str:
-    """The error as a sentence about “it”, since the file stands before it."""
+    """The error with “it” for the file, whose name precedes it."""
     return str(error).removeprefix(f"{file}: ").replace(f"{file} ", "it ", 1)
 
 
@@ -140,10 +140,12 @@ def _outside(brief: Brief, line: int, date_text: str | None, date_from: str, dat
 
 
 def _limits(brief: Brief) -> Iterator[Problem]:
-    """A brief about the present says in its front matter what it does not know; none speaks of itself in its text."""
+    """A brief about the present declares in its front matter what it does not know, and does not speak of itself in its
+    text.
+    """
     document = brief.document
     if document.explainers:
-        return  # each says "as of" itself, and every heading is a question
+        return  # each of them says "as of", and every heading is a question
     titles = [document.text[heading.start : heading.end] for heading in document.headings]
     for title in titles:
         if re.match(r"how far\b.*\breach", title, re.IGNORECASE):
@@ -156,7 +158,7 @@ def _limits(brief: Brief) -> Iterator[Problem]:
 
 
 def _repeats(brief: Brief) -> Iterator[Problem]:
-    """Pairs of sentences of one text with nearly the same words and the very same numbers."""
+    """Pairs of sentences of one text with nearly the same words and exactly the same numbers."""
     text = brief.document.text
     for statements in groups(brief):
         bags = [(_words(text[statement.start : statement.end]), line) for statement, line in statements]

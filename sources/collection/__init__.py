@@ -1,1 +1,1 @@
-"""Documents on disk: the library, its metadata and what it covers."""
+"""The library of documents on disk, its metadata and its coverage."""

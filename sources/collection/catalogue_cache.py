@@ -1,6 +1,6 @@
-"""The ledger: what the library holds by address, bytes and likeness, so that nothing needs to be read to know it.
+"""Caches what the library holds, by address, bytes and similarity, so that no file needs to be read to know it.
 
-A cache in one SQLite file, brought up to date from file stamps; deleting it costs time only.
+One SQLite file, brought up to date from file stamps; deleting it only costs time.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ CREATE INDEX addresses_by_id ON addresses(id);
 CREATE INDEX shingles_by_id ON shingles(id);
 CREATE TABLE years(id TEXT, year TEXT, party TEXT, count INTEGER, PRIMARY KEY(id, year, party)) WITHOUT ROWID;
 """
-_INDEXED = 16  # of the smallest hashes: two texts that are nearly the same have some of these in common
+_INDEXED = 16  # smallest hashes of a text: near-duplicates share some of them
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the ledger says of a document; `reason` is why a file could not be read (then the rest is empty)."""
+    """The cached entry of a document; `reason` is why a file could not be read (then the rest is empty)."""
 
     id: str
     title: str | None = None
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A document of the library that another one repeats: the same bytes, text or address, or nearly the same text."""
+    """A document of the library duplicated by another: the same bytes, text or address, or nearly the same text."""
 
     document_id: str
     why: str
@@ -63,18 +63,18 @@ class Twin:
 
 
 class Ledger:
-    """The file at `path`, made when first needed."""
+    """The file at `path`, created on first use."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def stamps(self) -> dict[str, str]:
-        """Document id -> stamp under which it was read."""
+        """Document id to the stamp under which it was read."""
         with self._open() as connection:
             return dict(connection.execute("SELECT id, stamp FROM documents"))
 
     def put(self, stamp: str, document: Document, data: bytes, addresses: Iterable[str | None] = ()) -> None:
-        """Note a document as it was read."""
+        """Record a document as read."""
         marks = sketch(document.text)
         known = {same_page(address) for address in (document.url, *addresses) if address} - {None}
         with self._open() as connection:
@@ -96,13 +96,13 @@ class Ledger:
             connection.executemany("INSERT INTO years VALUES (?,?,?,?)", _years(document))
 
     def put_failure(self, identifier: str, stamp: str, reason: str) -> None:
-        """Note a file that cannot be read."""
+        """Record a file that cannot be read."""
         with self._open() as connection:
             _forget(connection, [identifier])
             connection.execute("INSERT INTO documents(id, stamp, reason) VALUES (?,?,?)", (identifier, stamp, reason))
 
     def forget(self, identifiers: Sequence[str]) -> None:
-        """Delete what is noted of documents that are gone."""
+        """Delete the entries of documents that are gone."""
         if identifiers:
             with self._open() as connection:
                 _forget(connection, identifiers)
@@ -120,13 +120,13 @@ class Ledger:
             return connection.execute("SELECT id, year, party, count FROM years ORDER BY year").fetchall()
 
     def by_address(self, address: str) -> str | None:
-        """The document that stands at an address."""
+        """The document with that address."""
         with self._open() as connection:
             row = connection.execute("SELECT id FROM addresses WHERE address = ?", (same_page(address),)).fetchone()
         return row[0] if row else None
 
     def twin(self, document: Document, data: bytes, *, but: str | None = None) -> Twin | None:
-        """The document (`but` this one) that another repeats, None when it is new."""
+        """The document (other than `but`) that this one duplicates, None if it is new."""
         with self._open() as connection:
             for column, value, why in (
                 ("bytes", sha256(data).digest(), "is in the library already"),
@@ -145,7 +145,7 @@ class Ledger:
         return Twin(found, why, only_similar=True) if found else None
 
     def repeats(self) -> list[tuple[str, str]]:
-        """(id, id of the first) of documents with the same text, as files put into the folder by hand may have."""
+        """(id, id of the first) of documents with the same text, which manual copying may produce."""
         query = (
             "SELECT d.id, f.id FROM documents d"
             " JOIN (SELECT min(id) AS id, digest FROM documents WHERE kind NOT IN ('brief', 'explainer') GROUP BY digest) f"
@@ -171,7 +171,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a transaction; a damaged file, or one of another version, is made anew."""
+        """A connection in a transaction; a damaged file, or one of another version, is recreated."""
         try:
             connection = self._sound()
         except (sqlite3.Error, OSError) as error:
@@ -181,7 +181,7 @@ class Ledger:
                 yield connection
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
-        except sqlite3.DatabaseError as error:  # damaged in the middle: what it held is read again from the files
+        except sqlite3.DatabaseError as error:  # damaged in the middle: its contents are read again from the files
             connection.close()
             self._remove()
             raise SourceError(f"{self._path} was damaged and has been removed: run the command again") from error
@@ -194,7 +194,7 @@ class Ledger:
     def _sound(self) -> sqlite3.Connection:
         try:
             return self._connect()
-        except sqlite3.OperationalError:  # a full disk or a locked file: nothing is wrong with what is in it
+        except sqlite3.OperationalError:  # a full disk or a locked file: the contents are intact
             raise
         except sqlite3.DatabaseError:
             self._remove()
@@ -208,7 +208,7 @@ class Ledger:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=30)
         connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA synchronous=OFF")  # a cache: what a power cut spoils is read again
+        connection.execute("PRAGMA synchronous=OFF")  # a cache: whatever a power failure spoils is read again
         if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 connection.execute(f"DROP TABLE {name}")
@@ -220,7 +220,9 @@ class Ledger:
 def refresh(
     ledger: Ledger, stamps: Mapping[str, str], read: Callable[[str], None], progress: Callable[[int, int], None]
 ) -> None:
-    """Bring the ledger in line with the library: `read(id)` for what is new or changed, the gone forgotten."""
+    """Bring the cache in line with the library: `read(id)` for new and changed documents, and drop those that are
+    gone.
+    """
     known = ledger.stamps()
     ledger.forget([identifier for identifier in known if identifier not in stamps])
     fresh = [identifier for identifier, stamp in stamps.items() if known.get(identifier) != stamp]
@@ -230,7 +232,7 @@ def refresh(
 
 
 def _years(document: Document) -> list[tuple[str, str, str, int]]:
-    """How often a year and a party stand together in a document; one without statements counts once."""
+    """How often each (year, party) occurs in a document; one without statements counts once."""
     counts: dict[tuple[str, str], int] = {}
     for statement in document.statements:
         if statement.date_from:

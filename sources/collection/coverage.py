@@ -1,4 +1,4 @@
-"""What the library covers: counts by year, party, publisher, language and kind, empty years included. Pure."""
+"""Coverage of the library: counts by year, party, publisher, language and kind, including empty years. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Counts = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Counts for the report; years and parties count statements (a document without statements counts as one)."""
+    """The counts of the report; years and parties count statements (a document without statements counts as one)."""
 
     documents: int
     statements: int
     years: Counts
     parties: Counts
-    grid: tuple[tuple[str, Counts], ...]  # party -> year -> count, for the parties that say most
+    grid: tuple[tuple[str, Counts], ...]  # party to year to count, for the most frequent parties
     publishers: Counts
     languages: Counts
     kinds: Counts
@@ -29,7 +29,7 @@ class Coverage:
 
     @classmethod
     def of(cls, rows: Sequence[Row], years: Iterable[tuple[str, str, str, int]], names: Mapping[str, str]) -> Coverage:
-        """Count; `years` are the ledger's, `names` the display names of parties."""
+        """Count; `years` come from the cache, `names` are the display names of parties."""
         good = [row for row in rows if not row.reason]
         by_year, by_party, cells = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
         for _, year, party, count in years:

@@ -1,6 +1,6 @@
-"""The coverage of the library as one self-contained web page. Pure.
+"""Renders the coverage of the library as one self-contained web page. Pure.
 
-The plots are SVG and tables written here: a plotting library would not shape Urdu and Pashto names, browsers do.
+Plots are hand-written SVG and tables: a plotting library would not shape Urdu and Pashto names, browsers do.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ table{border-collapse:collapse}td,th{padding:.15rem .5rem;text-align:left;font-w
 .bar{background:#2f6f8f;height:.8em;display:inline-block}.grid td{width:.9rem;padding:0;height:1.1rem}.none{color:#a33}
 @media(prefers-color-scheme:dark){body{background:#14191d;color:#dde}text{fill:#aab}}
 """
-_MOST = 25  # rows of a table
+_MOST = 25  # rows per table
 
 
 def page(coverage: Coverage) -> str:
-    """The page; everything that comes from documents is escaped."""
+    """The page; all text from documents is escaped."""
     empty = [year for year, count in coverage.years if not count]
     parts = [
         f"<p>{coverage.documents} documents; {coverage.statements:,} dated statements or documents, "
@@ -51,7 +51,7 @@ def _holes(years: list[str]) -> str:
 
 
 def _years(years: Counts) -> str:
-    """A column for each year, its count as a tooltip; the height follows the square root, so that few still show."""
+    """A column per year, its count as a tooltip; heights follow the square root, so that low counts remain visible."""
     if not years:
         return ""
     most = max(count for _, count in years) or 1
@@ -70,7 +70,7 @@ def _years(years: Counts) -> str:
 
 
 def _grid(coverage: Coverage) -> str:
-    """Party by decade or year: the darker the more, white is a hole."""
+    """Party by decade or year: the darker the more, white is a gap."""
     if not coverage.grid:
         return ""
     most = max((count for _, counts in coverage.grid for _, count in counts), default=1) or 1

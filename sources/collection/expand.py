@@ -1,4 +1,4 @@
-"""What an operator names, taken apart into single documents: folders, zip archives and JSON lines of many records."""
+"""Expands an operator's arguments into single documents: folders, zip archives and JSON lines with many records."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from sources.formats.sniff import sniff
 from sources.limits import ARCHIVE_FILES
 from sources.sandbox.parent import Sandbox
 
-_SYSTEM = ("__MACOSX", "Thumbs.db", "desktop.ini")  # and all that begins with a dot: nobody wrote these
+_SYSTEM = ("__MACOSX", "Thumbs.db", "desktop.ini")  # along with all dotfiles: nobody wrote these
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document to add: its name, what messages call it, how to read it or why not, and its own side file.
+    """A document to add: its name, its name in messages, a way to read it or an error, and its own side file.
 
-    `by_hand`: the operator named this very file, so that it may be a brief of ours.
+    `by_hand`: the operator named this very file, so that it may be a brief.
     """
 
     name: str
@@ -32,16 +32,16 @@ class Item:
     error: SourceError | None = None
     metadata: Metadata = Metadata()  # noqa: RUF009 - frozen
     by_hand: bool = False
-    size: int = 0  # bytes, 0 where it is not known yet
+    size: int = 0  # bytes, 0 if not known yet
 
     @property
     def data(self) -> bytes | None:
-        """The bytes, read when they are asked for, so that a folder never lies in memory; raises SourceError."""
+        """The bytes, read on demand, so that a folder is never held in memory; raises SourceError."""
         return self.read() if self.read else None
 
 
 def expand(paths: Iterable[Path]) -> Iterator[Item]:
-    """Every document of those files and folders; one that cannot be read comes with its error."""
+    """Every document in those files and folders; an unreadable one comes with its error."""
     for path in paths:
         if path.is_dir():
             yield from _folder(path)
@@ -50,7 +50,7 @@ def expand(paths: Iterable[Path]) -> Iterator[Item]:
 
 
 def _folder(folder: Path) -> Iterator[Item]:
-    """The files below a folder, sorted; links to folders are not followed, so that there is an end."""
+    """The files below a folder, sorted; links to folders are not followed, to avoid cycles."""
     found = False
     for place, folders, files in os.walk(folder, onerror=None):
         folders[:] = sorted(name for name in folders if not _is_system(name))
@@ -82,7 +82,7 @@ def _file(path: Path, *, by_hand: bool = False) -> Iterator[Item]:
 
 
 def _zip(data: bytes, file: str) -> Iterator[Item]:
-    """The files of an archive, which a child process opens and unpacks one by one."""
+    """The files of an archive, opened and unpacked one by one by a child process."""
     opened = _Archive(data, file)
     for name in opened.names:
         last = name.replace("\\", "/").rpartition("/")[2]
@@ -107,7 +107,7 @@ class _Archive:
         self.names: list[str] = self._child.run("archive", data, file)
 
     def member(self, name: str, inside: str) -> bytes:
-        """The bytes of a file inside; raises LoadError for an archive in an archive, and what cannot be unpacked."""
+        """The bytes of a file in the archive; raises LoadError for a nested archive, and if it cannot be unpacked."""
         content = base64.b64decode(self._child.run("member", b"", self._file, name=name))
         if sniff(content) == ".zip":
             raise LoadError(f"{inside} is an archive in an archive: unpack {self._file} first")
@@ -118,7 +118,7 @@ class _Archive:
 
 
 def _lines(data: bytes, name: str, file: str) -> Iterator[Item]:
-    """Each record of JSON lines as a file of one line, named by its id; metadata stays in it."""
+    """Each record of JSON lines as a file of one line, named by its id; the metadata stays inside."""
     child = Sandbox()
     try:
         found = child.run("records", data, file)

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["SHIPPED", "Entry", "Library"]
 
 SHIPPED = Path(__file__).parents[1] / "library"
-LEFT_SECONDS = 600.0  # after which nobody is still writing a file
-_ADDING = ".adding"  # beside a side file that is written before its document
-KEPT = 20_000_000  # characters of documents just added that the next update need not read again
+LEFT_SECONDS = 600.0  # age after which a file is no longer being written
+_ADDING = ".adding"  # precedes a side file that is written before its document
+KEPT = 20_000_000  # characters of just-added documents cached for the next update
 
-Progress = Callable[[int, int], None]  # how many are done, of how many
+Progress = Callable[[int, int], None]  # done, total
 
 
 class Library:
@@ -49,13 +49,13 @@ class Library:
 
     @property
     def parties(self) -> Parties:
-        """The parties that metadata and briefs are checked against, read when first needed."""
+        """The known parties, for checking metadata and briefs; read on first use."""
         self._parties = self._parties or shipped_parties()
         return self._parties
 
     @cached_property
     def reader(self) -> Reader:
-        """What makes documents of files; imported when a file is read, a question needs none of it."""
+        """The reader of files, imported on first use: a question needs none of it."""
         from sources.collection.reader import Reader
 
         return Reader(self.parties)
@@ -65,35 +65,35 @@ class Library:
     def scan(self) -> list[Entry]:
         """Every file with its id and stamp, by stat calls only; shipped ones first, then sorted by path.
 
-        A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
+        A file whose id is taken gets the next free `ID-2`, and fails to load with a sentence that says why.
         """
         return scan(self.shipped, self.folder)
 
     def get(self, document_id: str) -> Entry:
-        """The entry of that id; raises NotFound."""
+        """The entry with that id; raises NotFound."""
         for entry in self.scan():
             if entry.document_id == document_id:
                 return entry
-        raise NotFound(f"the library has no document “{document_id}”: `torkham sources list` shows what there is")
+        raise NotFound(f"the library has no document “{document_id}”: `torkham sources list` shows all documents")
 
     def load(self, entry: Entry) -> Document:
-        """The document that a file holds; raises SourceError, one line naming the file and what to do."""
+        """The document in a file; raises SourceError, one line that names the file and says what to do."""
         if (kept := self._kept.pop((entry.path, entry.stamp), None)) and not entry.clash:
             self._room += len(kept.text)
             return kept
         return self._read(entry)[0]
 
     def rows(self, progress: Progress = lambda done, total: None) -> list[Row]:
-        """What is known of every document, reading only those that are new or changed since the last time."""
+        """What is known of every document; reads only those that are new or have changed."""
         self._refresh({entry.document_id: entry for entry in self.scan()}, progress)
         return list(self.ledger.rows())
 
     def metadata(self, entry: Entry) -> Metadata:
-        """What the side file of a document says; raises LoadError."""
+        """The metadata in the side file of a document; raises LoadError."""
         return read_side_file(entry.path, inside=self._root(entry), parties=self.parties)
 
     def read_brief(self, entry: Entry) -> Brief | None:
-        """A brief with all of its problems, None for any other document; raises SourceError for what cannot be read."""
+        """A brief with all of its problems, None for any other document; raises SourceError for an unreadable file."""
         from sources.briefs.parser import is_brief, read
 
         if entry.clash or entry.path.suffix.lower() != ".md":
@@ -106,7 +106,7 @@ class Library:
         return read(text, entry.document_id, file=str(entry.path), parties=self.parties)
 
     def orphans(self) -> list[Path]:
-        """Side files whose document is gone."""
+        """Side files whose document is missing."""
         sides = self.folder.rglob(f"*{SIDE_SUFFIX}") if self.folder.is_dir() else ()
         return sorted(side for side in sides if not side.with_name(side.name.removesuffix(SIDE_SUFFIX)).exists())
 
@@ -114,7 +114,7 @@ class Library:
 
     @contextmanager
     def batch(self, progress: Progress = lambda done, total: None) -> Iterator[None]:
-        """Inside, many documents are added with one look at the folder."""
+        """Context in which many documents are added with one scan of the folder."""
         self._sweep()
         entries = {entry.document_id: entry for entry in self.scan()}
         self._refresh(entries, progress)
@@ -125,12 +125,12 @@ class Library:
             self._taken = None
 
     def add(self, path: Path, metadata: Metadata | None = None, *, anyway: bool = False) -> Entry:
-        """Copy a file into the operator's library, its metadata beside it; the file is read as a document first.
+        """Copy a file into the operator's library, with its metadata; the file is parsed first.
 
-        A file named here may be a brief of the operator's own; what comes another way (`add_bytes`) never is.
+        A file named here may be a brief of the operator's own; one added otherwise (`add_bytes`) never is.
 
-        Raises AlreadyThere for a document that the library holds (with `anyway` only for the very same bytes),
-        SourceError for what cannot be read or written.
+        Raises AlreadyThere for a duplicate (with `anyway` only for identical bytes), SourceError for files that cannot
+        be read or written.
         """
         return self.add_bytes(read_bytes(path), path.name, metadata, file=str(path), anyway=anyway, by_hand=True)
 
@@ -144,10 +144,10 @@ class Library:
         anyway: bool = False,
         by_hand: bool = False,
     ) -> Entry:
-        """The same for bytes that come under a name; `file` is what messages call them.
+        """The same for bytes with a name; `file` is what messages call them.
 
-        Markdown from an address, an archive or a person is no brief, whatever it says, unless an operator hands in the
-        very file (`by_hand`): the side file keeps that.
+        Markdown from an address, an archive or a person is never a brief, whatever it declares, unless an operator
+        hands in the very file (`by_hand`), which the side file records.
         """
         if self._taken is None:
             with self.batch():
@@ -170,20 +170,20 @@ class Library:
         return self._note(target, document, data, checked)
 
     def replace_bytes(self, entry: Entry, data: bytes, metadata: Metadata) -> Entry:
-        """Put other bytes in the place of a document; its id stays, and its text is kept for what cites it.
+        """Replace the bytes of a document; its id stays, and its old text is kept for what cites it.
 
-        Raises SourceError and changes nothing then.
+        Raises SourceError, and changes nothing then.
         """
         checked = metadata.checked(self.parties)
         document = self.reader.document(entry.document_id, entry.path.name, str(entry.path), data, checked)
-        with suppress(LoadError):  # a file that cannot be read any more was cited by nobody lately
+        with suppress(LoadError):  # nobody can have cited an unreadable file lately
             self.versions.keep(self._read(entry)[0])
         write_bytes(entry.path, data)
         write_bytes(side_file(entry.path), checked.to_json().encode())
         return self._note(entry.path, document, data, checked)
 
     def edit(self, document_id: str, changes: Metadata) -> Entry:
-        """Change what the side file says of a document; an empty text takes a value back. Raises SourceError."""
+        """Edit the side file of a document; an empty text clears a field. Raises SourceError."""
         entry = self.get(document_id)
         if entry.shipped:
             raise NotFound(f"“{document_id}” is shipped with the program and cannot be edited: add a copy of your own")
@@ -228,7 +228,7 @@ class Library:
         return read, data, metadata
 
     def _note(self, path: Path, document: Document, data: bytes, metadata: Metadata) -> Entry:
-        """The entry of a file just written, noted in the ledger; the next update need not read it again."""
+        """The entry of a file just written, recorded in the cache; the next update need not read it again."""
         entry = entry_of(path, self.folder)
         document = document.with_metadata(id=entry.document_id)
         self.ledger.put(entry.stamp, document, data, (metadata.asked,))
@@ -255,7 +255,9 @@ class Library:
             taken = taken | {free}
 
     def _write(self, target: Path, data: bytes, metadata: Metadata) -> bool:
-        """Write the side file, then the document, so that no reader sees it without; False when the name is taken."""
+        """Write the side file, then the document, so that no reader sees it without one; False when the name is
+        taken.
+        """
         side, written = side_file(target), False
         adding = target.with_name(f".{target.name}{_ADDING}")
         delete(side)
@@ -271,7 +273,7 @@ class Library:
         return written
 
     def _sweep(self) -> None:
-        """Remove what a kill has left: texts half written, and side files whose documents never came."""
+        """Clean up after a kill: half-written texts, and side files whose documents were never written."""
         for path in self.folder.glob(".*"):
             try:
                 if time.time() - path.stat().st_mtime < LEFT_SECONDS:

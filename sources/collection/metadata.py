@@ -1,4 +1,4 @@
-"""What an operator says of a document: checked once, kept in a side file `NAME.meta.json`."""
+"""Metadata given by an operator: validated once, kept in a side file `NAME.meta.json`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOCUMENT = ("title", "author", "publisher", "date", "url", "kind", "language", "
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Values that stand above those of the file itself; None leaves the file's own."""
+    """Values that override those in the file; None keeps the file's own."""
 
     title: str | None = None
     author: str | None = None
@@ -32,18 +32,18 @@ class Metadata:
     kind: str | None = None
     language: str | None = None
     party: str | None = None
-    asked: str | None = None  # the address that was asked for, where it led on to `url`
-    fetched: str | None = None  # when, ISO with time zone
+    asked: str | None = None  # the requested address, if it redirected to `url`
+    fetched: str | None = None  # when it was fetched, ISO with time zone
     etag: str | None = None
-    modified: str | None = None  # the Last-Modified header as sent
-    ocr: str | None = None  # languages of tesseract with which a scan is read
-    form: str | None = None  # “document”: never a brief, whatever the file says of itself
+    modified: str | None = None  # the Last-Modified header as received
+    ocr: str | None = None  # languages for tesseract to read a scan with
+    form: str | None = None  # “document”: never a brief, whatever the file declares
 
     def __bool__(self) -> bool:
         return self != Metadata()
 
     def checked(self, parties: Parties | None = None) -> Metadata:
-        """The same with one-line texts, an ISO date and a party id; MetadataError names the value that is wrong."""
+        """A copy with single-line texts, an ISO date and a party id; MetadataError names the invalid value."""
         if self.kind in OURS:
             raise MetadataError(f"kind: {self.kind} is for files whose front matter says so; choose another kind")
         if self.kind and self.kind not in KINDS:
@@ -71,16 +71,16 @@ class Metadata:
 
     @property
     def by_hand(self) -> bool:
-        """Whether the operator put the file there as what it says it is: only then it may be a brief of our own."""
+        """Whether the operator added the file in person: only then may it be a brief."""
         return not (self.form or self.fetched or self.asked)
 
     def of_document(self) -> dict[str, str]:
-        """The values that are set and that a Document has, by its names."""
+        """The values that are set and have a field in Document, by its names."""
         names = {name: "published" if name == "date" else name for name in DOCUMENT}
         return {names[name]: value for name, value in asdict(self).items() if name in names and value}
 
     def to_json(self) -> str:
-        """The values that are set, as a small JSON object for people to read and edit."""
+        """The values that are set, as a small JSON object that people can read and edit."""
         return (
             json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False, indent=2)
             + "\n"
@@ -88,19 +88,19 @@ class Metadata:
 
 
 def side_file(path: Path) -> Path:
-    """Where the metadata of a file lies: `NAME.meta.json` beside it."""
+    """The path of a file's metadata: `NAME.meta.json` beside it."""
     return path.with_name(path.name + SIDE_SUFFIX)
 
 
 def read_side_file(path: Path, *, inside: Path | None = None, parties: Parties | None = None) -> Metadata:
-    """The checked metadata kept beside a file, all None where there is none; LoadError names the side file."""
+    """The validated metadata beside a file, all None if there is none; LoadError names the side file."""
     side = side_file(path)
     if not side.exists():
         return Metadata()
     try:
         values = json.loads(read_bytes(side, inside))
     except (ValueError, RecursionError) as error:
-        raise LoadError(f"{side} is not JSON ({why(error)}): mend or delete it") from error
+        raise LoadError(f"{side} is not JSON ({why(error)}): repair or delete it") from error
     names = [field.name for field in fields(Metadata)]
     if not isinstance(values, dict) or not all(isinstance(value, str | None) for value in values.values()):
         raise LoadError(f'{side} is not an object of texts: write {{"title": "…"}}, or delete it')

@@ -1,4 +1,4 @@
-"""The timeline of the library: the statements that briefs mark as milestones. Pure."""
+"""The timeline of the library: statements marked as milestones in briefs. Pure."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from sources.document import Document, Statement
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A marked statement, with the document in which it stands."""
+    """A milestone, with its document."""
 
     document: Document
     statement: Statement
 
     @property
     def sentence(self) -> str:
-        """The words of the statement."""
+        """The text of the statement."""
         return self.document.text[self.statement.start : self.statement.end]
 
 
 def milestones(documents: Iterable[Document]) -> list[Milestone]:
-    """Every milestone, the earliest first; those of one day in the order of their documents."""
+    """Every milestone, earliest first; those of one day in the order of their documents."""
     found = [
         Milestone(document, statement)
         for document in documents

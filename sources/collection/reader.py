@@ -1,4 +1,4 @@
-"""Making a document of a file's bytes: a brief by its own format, everything else by its loader."""
+"""Makes a document from a file's bytes: a brief by its own parser, everything else by its loader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sources.sandbox.parent import Progress, Sandbox
 
 
 class Reader:
-    """Reads files, the dangerous ones in one child process; `left_out` of the last file says what it did not read."""
+    """Reads files, untrusted ones in one child process; `left_out` of the last file says what was not read."""
 
     def __init__(self, parties: Parties) -> None:
         self._parties = parties
@@ -26,12 +26,12 @@ class Reader:
         self.left_out: tuple[str, ...] = ()
         self.notices: tuple[str, ...] = ()
         self.dated: tuple[str, str | None] | None = None  # the date of the last document, and where it was found
-        self.progress: Progress | None = None  # told of the pages of long documents
+        self.progress: Progress | None = None  # called with the progress within long documents
 
     def document(
         self, document_id: str, name: str, file: str, data: bytes, metadata: Metadata, *, shipped: bool = False
     ) -> Document:
-        """The document under the operator's metadata; `file` is what messages call it. Raises SourceError."""
+        """The document with the operator's metadata; `file` is its name in messages. Raises SourceError."""
         self.left_out, self.notices, self.dated = (), (), None
         if shipped:
             return _with(parse(decode(data, file), document_id, file=file, parties=self._parties), metadata, file)
@@ -44,7 +44,7 @@ class Reader:
         return document
 
     def _brief(self, document_id: str, file: str, data: bytes) -> Document | None:
-        """A file put there by hand as a brief, None where it does not say that it is one; raises BriefError."""
+        """A file added by hand as a brief, None if it does not declare itself one; raises BriefError."""
         parties = to_json(self._parties)
         raw = self._sandbox.run("brief", data, file, document_id=document_id, parties=parties)
         if raw is None:
@@ -88,7 +88,7 @@ class Reader:
 
 
 def _with(document: Document, metadata: Metadata, file: str) -> Document:
-    """The document under the operator's metadata."""
+    """The document with the operator's metadata."""
     if metadata.kind and document.ours:
         raise MetadataError(f"{file} says its kind itself ({document.kind}): leave --kind away")
     known = metadata.of_document()
@@ -97,11 +97,11 @@ def _with(document: Document, metadata: Metadata, file: str) -> Document:
 
 
 def _title(loaded: Loaded, name: str) -> str:
-    """The title that the file holds, else the words of its name."""
+    """The title in the file, else the words of its name."""
     return _line(loaded.title) or _line(re.sub(r"[\s_-]+", " ", Path(name).stem)) or "document"
 
 
 def _line(text: str | None) -> str | None:
-    """One line of a length that can be shown; a longer one ends in “…”."""
+    """One line of displayable length; a longer one ends in “…”."""
     line = one_line(text or "")
     return f"{line[: TITLE_LETTERS - 1]}…" if len(line) > TITLE_LETTERS else line or None

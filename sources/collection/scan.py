@@ -1,4 +1,4 @@
-"""The files of the two library folders as they are seen without reading them: id, path and stamp."""
+"""Lists the files of the two library folders without reading them: id, path and stamp."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sources.collection.metadata import SIDE_SUFFIX, side_file
 from sources.files import stat_stamp, walk
 from sources.parties import SHIPPED as PARTIES_FILE
 
-MOST_LETTERS = 80  # of a document id
-RECIPE = "load-3"  # a change of what loaders make of a file changes this, and so every stamp
+MOST_LETTERS = 80  # maximum length of a document id
+RECIPE = "load-3"  # raise it when loaders change: it is part of every stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the library as `scan` sees it without reading it.
+    """A file of the library, listed but not read.
 
-    `stamp` changes when the file or its side file does; `clash` is the file that has the better right to the id.
+    `stamp` changes when the file or its side file does; `clash` is the file that already has the id.
     """
 
     document_id: str
@@ -33,7 +33,7 @@ class Entry:
 def scan(shipped: Path, folder: Path) -> list[Entry]:
     """Every file with its id and stamp, by stat calls only; shipped ones first, then sorted by path.
 
-    A file whose id an earlier one has gets the next free `ID-2`, and fails to load with a sentence that says why.
+    A file whose id is taken gets the next free `ID-2`, and fails to load with a sentence that says why.
     """
     files = [(slug(name), path, stamp, ours) for name, path, stamp, ours in _files(shipped, folder)]
     owners: dict[str, Path] = {}
@@ -49,7 +49,7 @@ def scan(shipped: Path, folder: Path) -> list[Entry]:
 
 
 def entry_of(path: Path, folder: Path) -> Entry:
-    """The entry of a file of the operator's folder that was just written under a free id."""
+    """The entry of a file just written to the operator's folder under a free id."""
     side = stat_stamp(side_file(path)) if side_file(path).exists() else ""
     relative = path.relative_to(folder).as_posix()
     identifier = slug(relative.removesuffix(path.suffix))
@@ -57,7 +57,7 @@ def entry_of(path: Path, folder: Path) -> Entry:
 
 
 def _files(shipped: Path, folder: Path) -> Iterator[tuple[str, Path, str, bool]]:
-    """(name that the id is made of, path, stamp, shipped) of each file."""
+    """(name the id is derived from, path, stamp, shipped) of each file."""
     parties = stat_stamp(PARTIES_FILE)
     for root in (shipped, folder):
         for relative, path, sides in walk(root, SIDE_SUFFIX):
@@ -66,13 +66,13 @@ def _files(shipped: Path, folder: Path) -> Iterator[tuple[str, Path, str, bool]]
 
 
 def _stamp(path: Path, sides: str, parties: str) -> str:
-    # Party ids inside a brief come from parties.json; of a plain document only its side file names one.
+    # Party ids inside a brief come from parties.json; a plain document names one only in its side file.
     depends = parties if path.suffix.lower() == ".md" or sides else ""
     return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
 
 
 def slug(name: str) -> str:
-    """A document id: the letters and digits of any script in lower case with hyphens between, at most 80 characters."""
+    """A document id: letters and digits of any script in lower case, joined by hyphens, at most 80 characters."""
     if name.isascii():  # the same, ten times as fast
         return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:MOST_LETTERS].strip("-") or "document"
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower())
@@ -81,7 +81,7 @@ def slug(name: str) -> str:
 
 
 def free_id(identifier: str, taken: Container[str]) -> str:
-    """The first of `ID-2`, `ID-3` … that is not taken, at most 80 characters."""
+    """The first free id of `ID-2`, `ID-3` …, at most 80 characters."""
     number = 2
     while (candidate := f"{identifier[: MOST_LETTERS - len(str(number)) - 1].rstrip('-')}-{number}") in taken:
         number += 1

@@ -1,4 +1,4 @@
-"""Earlier texts of documents that were replaced, by id and digest, so that what cites them can still be opened in its place."""
+"""Earlier texts of replaced documents, by id and digest, so that old citations can still be opened in context."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Versions:
-    """A folder for each document, with one text a digest."""
+    """One folder per document, one text per digest."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,7 +23,7 @@ class Versions:
         write_bytes(self._folder / document.id / f"{document.digest}.txt", document.text.encode(), exclusive=True)
 
     def text(self, document_id: str, digest: str) -> str | None:
-        """The text that a document had with that digest, None where none is kept or it was damaged."""
+        """The text a document had under that digest, None if it was not kept or is damaged."""
         path = self._folder / document_id / f"{digest}.txt"
         if not _DIGEST.fullmatch(digest) or path.parent.parent != self._folder:
             return None

@@ -1,1 +1,1 @@
-"""What the loaders share that knows more than plain text: boxes on a page, hyphens, titles, datelines."""
+"""Loaders, and what they share beyond plain text: page boxes, hyphens, titles, datelines."""

@@ -1,4 +1,4 @@
-"""Reading zip files that nobody vouches for: bounds on number, size and ratio, and no name that leads out."""
+"""Reads untrusted zip files: bounded in number, size and ratio, with no name that escapes the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 
 class Packed:
-    """An opened zip; `names` are its files in order. Raises LoadError, a sentence that begins with `file`."""
+    """An open zip; `names` are its files in order. Raises LoadError, with a message that begins with `file`."""
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file
@@ -39,7 +39,7 @@ class Packed:
         self.names = tuple(self._infos)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file inside; what it says of its size is not believed."""
+        """The bytes of a file in the archive; its declared size is not trusted."""
         if name not in self._infos:
             raise LoadError(f"{self._file} lacks its part {name}: it is damaged, export or download it again")
         room = min(FILE_BYTES, self._most - self._taken)
@@ -54,7 +54,9 @@ class Packed:
         return data
 
     def member(self, name: str) -> bytes:
-        """The bytes of a file inside that is meant to be a document; names that lead out of the archive are refused."""
+        """The bytes of a file in the archive that is meant to be a document; names that escape the archive are
+        refused.
+        """
         parts = name.replace("\\", "/").split("/")
         if ".." in parts or not parts[0] or ":" in parts[0] or "\0" in name:
             raise LoadError(f"{self._file}: “{name}” leads out of the archive: remove it from there")
@@ -65,7 +67,7 @@ class Packed:
 
 
 def _refuse_large_directory(data: bytes, file: str) -> None:
-    """LoadError for a directory larger than any that is taken, before it is read."""
+    """LoadError for an oversized directory, before it is read."""
     end = data.rfind(b"PK\x05\x06")
     size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
     if size > ARCHIVE_FILES * ARCHIVE_NAMES:

@@ -1,4 +1,4 @@
-"""EPUB books: the chapters in the order of the spine, from their XHTML (EPUB 3.3)."""
+"""EPUB books: the chapters in spine order, from their XHTML (EPUB 3.3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LEFT_OUT = {"script", "style", "nav", "head", "svg", "math", "template", "noscr
 
 
 def load_epub(data: bytes, file: str) -> Loaded:
-    """A book: its chapters one after the other, with the title, author, publisher and date of its package file."""
+    """A book: its chapters in order, with title, author, publisher and date from its package file."""
     packed = Packed(data, file)
     if _is_protected(packed, file):
         raise LoadError(f"{file} is protected against copying: get a copy without protection")
@@ -68,7 +68,7 @@ def load_epub(data: bytes, file: str) -> Loaded:
 
 
 def _is_protected(packed: Packed, file: str) -> bool:
-    """Whether more than fonts is encrypted; masking these is no protection (EPUB 3.3, 4.4)."""
+    """Whether anything but fonts is encrypted; font obfuscation is no protection (EPUB 3.3, 4.4)."""
     name = "META-INF/encryption.xml"
     if name not in packed.names:
         return False
@@ -82,7 +82,7 @@ def _is_protected(packed: Packed, file: str) -> bool:
 
 
 def _authors(package: Any) -> list[str]:
-    """The creators; where roles are given, only those who wrote it."""
+    """The creators; if roles are given, only the authors."""
     roles = {
         (attribute(e, "refines") or "")[1:]: one_line(e.text)
         for e in package.iter()
@@ -98,7 +98,7 @@ def _authors(package: Any) -> list[str]:
 
 
 def _published(package: Any) -> str | None:
-    """The date of publication; dates of files, of changes and of programs are none."""
+    """The date of publication; dates of files, modifications and conversions do not count."""
     dates = [(attribute(e, "event") or "", stamp(e.text)) for e in package.iter() if tag(e) == "date"]
     for wanted in ("original-publication", "publication", "issued", ""):
         found = [date for event, date in dates if event.lower() == wanted and date]
@@ -108,7 +108,7 @@ def _published(package: Any) -> str | None:
 
 
 def add_markup(outline: Outline, parent: Any) -> None:
-    """Add the blocks of an HTML tree, every word of it (nothing is taken for a menu)."""
+    """Add the blocks of an HTML tree, all of them (there are no menus to remove)."""
     words = parent.text or ""
     for element in parent:
         kind = tag(element)
@@ -142,7 +142,7 @@ def _spine(package: Any, folder: str) -> list[str]:
 
 
 def _without_doctype(data: bytes) -> bytes:
-    """EPUB 2 package files may name a document type; one without declarations of its own does no harm."""
+    """EPUB 2 package files may have a document type; without declarations of its own it is harmless."""
     start = data.find(b"<!DOCTYPE")
     end = data.find(b">", start)
     return data[:start] + data[end + 1 :] if 0 <= start < end and b"[" not in data[start:end] else data

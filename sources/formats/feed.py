@@ -1,4 +1,4 @@
-"""RSS and Atom feeds: the addresses that they announce. (The only importer of feedparser.)"""
+"""RSS and Atom feeds: the addresses they announce. (The only importer of feedparser.)"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sources.text.urls import is_web_address
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What a feed announces: (address, title, ISO date or None), the first of them; `left_out` counts the rest."""
+    """The announcements of a feed: (address, title, ISO date or None), up to a limit; `left_out` counts the rest."""
 
     title: str
     entries: tuple[tuple[str, str, str | None], ...]
@@ -23,7 +23,7 @@ class Announced:
 
 
 def read_feed(data: bytes, file: str) -> Announced:
-    """Take a feed apart; LoadError where it is none. `file` is its address."""
+    """Parse a feed; LoadError if it is not one. `file` is its address."""
     import feedparser
 
     # A stream, since feedparser would fetch bytes that look like an address.
@@ -40,7 +40,7 @@ def read_feed(data: bytes, file: str) -> Announced:
 
 
 def _address(feed: str, link: str) -> str | None:
-    """The web address of an entry; None where its link is none: the others are taken all the same."""
+    """The web address of an entry; None if its link is not one, which does not affect the other entries."""
     try:
         url = urljoin(feed, link)
         return url if link and is_web_address(url) else None

@@ -20,7 +20,7 @@ _SHAPE = 'write {"_id": "…", "title": "…", "text": "…"} on each line'
 
 
 def load_jsonl(data: bytes, file: str) -> Loaded:
-    """One record as a document with its metadata; several as one document with a heading for each."""
+    """One record as a document with its metadata; several as one document with a heading each."""
     found = list(records(data, file))
     outline = Outline(file)
     for _, record in found:
@@ -48,7 +48,7 @@ def load_jsonl(data: bytes, file: str) -> Loaded:
 
 
 def records(data: bytes, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(id, record) of each line; LoadError names the line that is wrong."""
+    """(id, record) of each line; LoadError names the invalid line."""
     for number, line in enumerate(decode(data, file).split("\n"), 1):
         if not line.strip():
             continue

@@ -1,4 +1,4 @@
-"""What a loader makes of a file, before the library turns it into a document."""
+"""The result of a loader, before the library turns it into a document."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sources.document import Block, Heading, Page
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Stored text (cleaned, plain) with its headings and pages, and the metadata that the file itself holds.
+    """Stored text (cleaned, plain) with its headings and pages, and the metadata in the file itself.
 
-    `left_out` names what the file holds beside its text and the loader does not read, such as attachments; `notices`
-    are sentences on what a person should know of the reading. The origins say where a date or an author was found.
+    `left_out` names content that the loader does not read, such as attachments; `notices` are sentences a person should
+    know about how it was read. The origins say where a date or an author was found.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Loaded:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Loaded:
-        """What `dataclasses.asdict` made of one, after a way through JSON."""
+        """Build one from a `dataclasses.asdict` dictionary that went through JSON."""
         headings = tuple(Heading(**heading) for heading in raw["headings"])
         pages = tuple(Page(**page) for page in raw["pages"])
         blocks = tuple(Block(**block) for block in raw["blocks"])

@@ -1,4 +1,4 @@
-"""E-mail messages (.eml): subject, sender, date, every part with text and what was forwarded; attachments are named."""
+"""E-mail messages (.eml): subject, sender, date, all text parts and forwarded messages; attachments are only named."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from sources.text.encoding import decoded
 from sources.text.written_dates import dates_in
 
 _QUOTED = re.compile(r"(?:>\s?)+")
-_RICHER = 2  # times as many letters in the HTML part: the plain one only says where to look
-_DEEPEST = 8  # messages in messages
+_RICHER = 2  # ratio of letters from which the HTML part is preferred: the plain one only points to it
+_DEEPEST = 8  # nesting depth of messages
 
 
 def load_mail(data: bytes, file: str) -> Loaded:
-    """Every text part of a message in its order; of alternatives the plain one, unless it says next to nothing.
+    """Every text part of a message in order; of alternatives the plain one, unless it is nearly empty.
 
     LoadError when it is no message or has no text.
     """
@@ -40,7 +40,7 @@ def load_mail(data: bytes, file: str) -> Loaded:
     except (MessageError, LookupError, ValueError, AttributeError, TypeError, AssertionError) as error:
         raise LoadError(f"{file} is a damaged e-mail message ({why(error)}): export it again") from error
     if not (subject or sender):
-        raise LoadError(f"{file} is no e-mail message: give it the ending that fits what it is")
+        raise LoadError(f"{file} is no e-mail message: rename it with the extension of its real format")
     if not outline.text:
         raise LoadError(f"{file} holds no text: add its attachments by themselves")
     return Loaded(
@@ -57,7 +57,7 @@ def load_mail(data: bytes, file: str) -> Loaded:
 
 
 class _Reader:
-    """Walks through the parts of a message."""
+    """Walks the parts of a message."""
 
     def __init__(self, outline: Outline, left_out: list[str], file: str) -> None:
         self._outline = outline
@@ -65,7 +65,7 @@ class _Reader:
         self._file = file
 
     def read(self, part: Any, depth: int) -> None:
-        """Add the text of a part and of those inside it."""
+        """Add the text of a part and its children."""
         kind = part.get_content_type()
         if part.get_content_disposition() == "attachment" and kind != "message/rfc822":
             self._left_out.append(f"the attachment {_name(part)}")
@@ -84,7 +84,7 @@ class _Reader:
             self._left_out.append(f"the attachment {_name(part)}")
 
     def _alternatives(self, part: Any, depth: int) -> None:
-        """The plain form of a text, or the other one where that says much more."""
+        """The plain form of a text, or the HTML one if that has much more."""
         plain = next((found for found in part.walk() if found.get_content_type() == "text/plain"), None)
         page = next((found for found in part.walk() if found.get_content_type() == "text/html"), None)
         inside = list(part.iter_parts())
@@ -96,7 +96,7 @@ class _Reader:
             self.read(found, depth + 1)
 
     def _forwarded(self, part: Any, depth: int) -> None:
-        """A message in the message, under its subject."""
+        """A nested message, under its subject."""
         for message in part.iter_parts():
             self._outline.heading(_subject(message) or "Forwarded message", 2)
             about = "; ".join(filter(None, (_sender(message), _date(message) or "")))
@@ -104,7 +104,7 @@ class _Reader:
             self.read(message, depth + 1)
 
     def _plain(self, part: Any) -> None:
-        """Plain text: soft line breaks undone (RFC 3676), quoted lines as quotations."""
+        """Plain text: soft line breaks removed (RFC 3676), quoted lines as quotations."""
         text = clean(_text(part))
         flowed = str(part.get_param("format") or "").lower() == "flowed"
         for depth, lines in _by_depth(text, flowed=flowed, delete=str(part.get_param("delsp") or "").lower() == "yes"):
@@ -139,13 +139,13 @@ def _by_depth(text: str, *, flowed: bool, delete: bool) -> Iterator[tuple[int, l
 
 
 def _text(part: Any) -> str:
-    """The words of a part in the charset that it names, where that can be true."""
+    """The text of a part in its declared charset, if that is plausible."""
     payload = part.get_payload(decode=True)
     return decoded(payload, part.get_content_charset()) or "" if isinstance(payload, bytes) else ""
 
 
 def _subject(message: EmailMessage) -> str:
-    """The subject; bytes that no charset is named for are guessed."""
+    """The subject; bytes without a charset are guessed."""
     for name, value in message.raw_items():
         if name.lower() == "subject" and not str(value).isascii() and not re.search(r"=\?.+\?=", str(value)):
             return one_line(decoded(str(value).encode("utf-8", "surrogateescape")) or "")
@@ -153,7 +153,7 @@ def _subject(message: EmailMessage) -> str:
 
 
 def _sender(message: EmailMessage) -> str:
-    """The name of the sender, the address only where there is no name."""
+    """The name of the sender, or the address if there is no name."""
     people = message["from"].addresses if message["from"] else ()
     return one_line(people[0].display_name or people[0].addr_spec).replace("\ufffd", "") if people else ""
 

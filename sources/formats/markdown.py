@@ -1,4 +1,4 @@
-"""Markdown files that are no briefs: headings found, markup taken off, front matter used where it says something."""
+"""Markdown files that are not briefs: headings detected, markup removed, front matter used if valid."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _KEYS = {
 
 
 def load_markdown(data: bytes, file: str) -> Loaded:
-    """The text of a Markdown file: paragraphs with an empty line between, list items and table rows on one each."""
+    """The text of a Markdown file: paragraphs separated by an empty line, list items and table rows one per line."""
     text = clean(decode(data, file))
     front = front_matter.split(text, file)
-    # A `---` that opens no front matter is a rule in Markdown; what other programs keep in it need not suit us.
+    # A `---` without front matter is a rule in Markdown; other programs' front matter need not be valid here.
     if front.problems and not front.values and re.match(r"---\s*\n[\w-]+:", text):
         raise LoadError(str(front.problems[0]))
     body = front.body if front.values or not front.problems else text
@@ -76,7 +76,7 @@ def _first(values: dict[str, str], keys: Sequence[str]) -> str | None:
 
 
 def _without_note_marks(body: str) -> str:
-    """Footnotes in the syntax of PHP Markdown Extra: their marks go, their texts stay as paragraphs."""
+    """PHP Markdown Extra footnotes: remove the marks, keep the texts as paragraphs."""
     defined = {match[1] for match in _DEFINITION.finditer(body)}
     if not defined:
         return body
@@ -99,7 +99,7 @@ def _plain(body: str) -> tuple[str, list[Heading], list[Block]]:
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, int, bool, str]]:
-    """(words, heading level or 0, whether it follows the line before without a gap, kind), a table row on one line."""
+    """(words, heading level or 0, whether it follows the previous line without a gap, kind), one line per table row."""
     level, tight, row = 0, False, None
     open_kinds = list[str]()
     for token in tokens:
@@ -124,7 +124,7 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[str, int, bool, str]]:
 
 
 def _note_kind(token: Token, open_kinds: list[str]) -> None:
-    """Keep the kinds of the blocks that are open."""
+    """Track the kinds of the open blocks."""
     if token.type in _KINDS:
         open_kinds.append(_KINDS[token.type])
     elif token.type.endswith("_close") and token.type.replace("_close", "_open") in _KINDS and open_kinds:
@@ -140,7 +140,7 @@ def _words(token: Token) -> str:
 
 
 def _inlines(tokens: Sequence[Token]) -> str:
-    """The words of a line; between the tags of a raised number, what becomes of it."""
+    """The text of a line; superscript numbers become what `note_marks` makes of them."""
     words, before = "", ""
     high = False
     for token in tokens:

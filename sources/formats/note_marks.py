@@ -1,4 +1,4 @@
-"""Raised figures: the number of a note, which must never join the figure before it, or the exponent of a unit. Pure."""
+"""Superscripts: a note number, which must never join the figure before it, or the exponent of a unit. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXPONENTS = str.maketrans("23", "²³")
 
 
 def raised(before: str, said: str) -> str:
-    """What becomes of raised words behind others: “” for a note, ² or ³ behind a unit, else what they are (“th”)."""
+    """The replacement for superscript text: “” for a note, ² or ³ after a unit, else the text itself (“th”)."""
     written = said.strip()
     if written in ("2", "3") and _UNIT.search(before):
         return written.translate(_EXPONENTS)

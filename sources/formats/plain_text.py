@@ -1,4 +1,4 @@
-"""Plain text files: the encoding found out, hard-wrapped lines joined, binary files refused."""
+"""Plain text files: encoding detected, hard-wrapped lines joined, binary files refused."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from sources.text.encoding import decoded
 from sources.text.hyphens import Hyphens
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.01  # of all characters; text files have next to none
-_WRAPPED = range(40, 121)  # lengths of lines that an editor wrapped
+_MOST_CONTROL = 0.01  # maximum share of control characters; text has next to none
+_WRAPPED = range(40, 121)  # line lengths of wrapping editors
 _BROKEN = re.compile(r"[^\W\d_]-$")
 _TITLE = 150  # characters; a longer first line is no title
 
 
 def load_text(data: bytes, file: str) -> Loaded:
-    """The text of a file with its first line as title where it looks like one; raises LoadError for binary files."""
+    """The text of a file, with its first line as title if plausible; raises LoadError for binary files."""
     text = paragraphs(clean(decode(data, file)))
     return Loaded(text, title=_title(text))
 
 
 def decode(data: bytes, file: str, declared: str | None = None) -> str:
-    """The text that bytes stand for: by byte order mark, as UTF-8, as declared, or in the encoding that fits best."""
+    """Decode bytes: by byte order mark, as UTF-8, as declared, or in the best-fitting encoding."""
     text = decoded(data, declared)
-    if text is not None and len(text) > TEXT_LETTERS:  # before anything takes a second look at them
+    if text is not None and len(text) > TEXT_LETTERS:  # before anything parses them again
         raise LoadError(f"{file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
     if text is None or len(_CONTROL.findall(text)) > max(2, len(text) * _MOST_CONTROL):
         raise LoadError(f"{file} is not text but a binary file: convert it to text or remove it from the library")
@@ -36,7 +36,7 @@ def decode(data: bytes, file: str, declared: str | None = None) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Cleaned text with its paragraphs apart by one empty line, the lines of a hard-wrapped paragraph joined."""
+    """Cleaned text with paragraphs separated by one empty line, and hard-wrapped lines joined."""
     text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
     blocks = re.split(r"\n{2,}", text)
     hyphens = Hyphens([text])
@@ -44,7 +44,7 @@ def paragraphs(text: str) -> str:
 
 
 def _unwrapped(block: str, hyphens: Hyphens) -> str:
-    """A block as one line where an editor wrapped it: no word of a next line would have fitted on the one before."""
+    """Join a block if an editor wrapped it: no line could have held the first word of the next."""
     lines = [line.strip() for line in block.split("\n")]
     if len(lines) < 2 or not _is_wrapped(lines):
         return block

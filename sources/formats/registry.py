@@ -1,4 +1,4 @@
-"""LOADERS: the function that reads each kind of file, by the ending of its name."""
+"""LOADERS: the loader for each file name extension."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sources.formats.pdf.loader import load_pdf
 from sources.formats.plain_text import load_text
 from sources.formats.rtf import load_rtf
 
-# A loader takes the bytes of a file and its name (for messages only), returns cleaned plain text and raises LoadError;
-# heavy libraries are imported inside it.
+# A loader takes the bytes and the name of a file (for messages only), returns cleaned plain text, raises LoadError, and
+# imports heavy libraries lazily.
 Loader = Callable[[bytes, str], Loaded]
 
 LOADERS: dict[str, Loader] = {

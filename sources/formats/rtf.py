@@ -1,4 +1,4 @@
-"""Rich text (RTF 1.9.1) files: the words that are shown, tables by row, notes at the end."""
+"""Rich text (RTF 1.9.1) files: the visible text, tables by row, notes at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sources.formats.text_builder import Outline
 from sources.limits import MB
 from sources.text.titles import plausible_author, plausible_title
 
-MOST = 20 * MB  # of which some megabytes a second are read
+MOST = 20 * MB  # parsed at some megabytes a second
 _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?[0-9]{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n\x00]+|([^\\{}\r\n\x00]+)"
 )
@@ -33,19 +33,19 @@ _PAGES = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 161: "cp1253
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What holds inside a group: where its words go, and how they are shown."""
+    """The state of a group: the destination of its words, and their formatting."""
 
     goes_to: str = "text"  # “text”, “note”, “header”, a value of the information group, or nowhere: “”
     hidden: bool = False
     high: bool = False
-    skip: int = 1  # letters behind a Unicode one that stand for it in old programs
+    skip: int = 1  # fallback characters after a Unicode one, for old programs
     page: str | None = None  # of the font; None: of the document
 
 
 def load_rtf(data: bytes, file: str) -> Loaded:
-    """The text of a rich text file with title and author of its information group, where they look like ones."""
+    """The text of a rich text file, with title and author from its information group if plausible."""
     if not data.lstrip()[:5] == b"{\\rtf":
-        raise LoadError(f"{file} is no rich text (RTF) file: give it the ending that fits what it is")
+        raise LoadError(f"{file} is no rich text (RTF) file: rename it with the extension of its real format")
     if len(data) > MOST:
         raise LoadError(f"{file} is larger than {MOST // MB} MB of rich text: take the pictures out, or save it as PDF")
     reader = _Reader(file)
@@ -61,7 +61,7 @@ def load_rtf(data: bytes, file: str) -> Loaded:
 
 
 class _Reader:
-    """Goes through the tokens of a file and writes paragraphs."""
+    """Walks the tokens of a file and writes paragraphs."""
 
     def __init__(self, file: str) -> None:
         self.outline = Outline(file)
@@ -131,7 +131,7 @@ class _Reader:
 
     def _sign(self, sign: bytes) -> None:
         self._flush()
-        if sign == b"*":  # a destination that only programs that know it should read
+        if sign == b"*":  # an optional destination, to be skipped by programs that do not know it
             self._state = replace(self._state, goes_to="")
         elif sign in b"\r\n":
             self._end_paragraph()
@@ -146,7 +146,7 @@ class _Reader:
         self._bytes += code
 
     def _flush(self) -> None:
-        """Decode the bytes collected so far: letters of two bytes must not be torn apart."""
+        """Decode the collected bytes: double-byte characters must not be split."""
         if self._bytes:
             data, self._bytes = self._bytes, b""
             self._add(data.decode(self._state.page or self._document_page, errors="ignore"))
@@ -169,7 +169,7 @@ class _Reader:
             return
         self._flush()
         words, self._words["text"] = _paired(self._words["text"]), ""
-        if self._cells:  # a row that nothing closed
+        if self._cells:  # an unclosed row
             self._end_row()
         self.outline.paragraph(words.replace("\t", " "))
 
@@ -216,7 +216,7 @@ class _Reader:
 
 
 def _paired(words: str) -> str:
-    """Two halves of a character beyond U+FFFF as one."""
+    """Combine a surrogate pair."""
     return words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever it is called."""
+"""Detects the format of a file from its first bytes, whatever its name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def sniff(data: bytes) -> str | None:
-    """The suffix of the kind that the bytes are of; None for text, for the empty file and for what is unknown."""
+    """The extension of the detected format; None for text, empty files and unknown formats."""
     head = data[:1024]
     if b"%PDF-" in head:
         return ".pdf"
@@ -36,7 +36,7 @@ def sniff(data: bytes) -> str | None:
 
 
 def _begun(head: bytes) -> bytes:
-    """What follows the comments and declarations at the beginning of a page."""
+    """The content after the leading comments and declarations of a page."""
     head = head.lstrip()
     for mark, end in ((b"<?xml", b"?>"), *[(b"<!--", b"-->")] * (len(head) // 7)):
         if head.startswith(mark):
@@ -45,7 +45,7 @@ def _begun(head: bytes) -> bytes:
 
 
 def is_old_office(data: bytes) -> bool:
-    """Whether it is a .doc, .ppt or .xls of the years before 2007, or an encrypted newer one."""
+    """Whether it is a pre-2007 .doc, .ppt or .xls, or an encrypted newer file."""
     return data.startswith(_OLE)
 
 
@@ -62,12 +62,12 @@ def _inside_zip(data: bytes) -> str:
 
 
 def _names(data: bytes) -> set[bytes]:
-    """The names in the directory of a zip, as far as it can be read; nothing is unpacked."""
+    """The names in a zip directory, as far as it can be read; nothing is unpacked."""
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or end + 22 > len(data):
         return set()
     size, at = struct.unpack_from("<II", data, end + 12)
-    at = end - size if size <= end else at  # what stands before the archive moves it
+    at = end - size if size <= end else at  # data before the archive shifts it
     names = set[bytes]()
     while at + 46 <= end and data.startswith(b"PK\x01\x02", at) and len(names) < ARCHIVE_FILES:
         name, extra, comment = struct.unpack_from("<HHH", data, at + 28)

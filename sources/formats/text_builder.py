@@ -1,4 +1,4 @@
-"""Building the stored text piece by piece: paragraphs, headings, list lines and pages, with their offsets."""
+"""Builds the stored text piece by piece: paragraphs, headings, list lines and pages, with their offsets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sources.limits import TEXT_LETTERS
 
 
 class Outline:
-    """Stored text as it grows; every piece is cleaned before it is added, so offsets never move."""
+    """The growing stored text; every piece is cleaned before it is appended, so offsets never change."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -21,9 +21,10 @@ class Outline:
         self._pages: list[Page] = []
 
     def paragraph(self, words: str, *, tight: bool = False, glued: str | None = None, kind: str = "paragraph") -> None:
-        """Add a paragraph on lines of its own; `tight`: without an empty line before it.
+        """Append a paragraph on its own lines; `tight`: without an empty line before it.
 
-        `glued` adds to the paragraph before, with that text between. `kind` is one of `sources.document.BLOCKS`.
+        `glued` appends to the previous paragraph, with that text in between. `kind` is one of
+        `sources.document.BLOCKS`.
         """
         lines = (one_line(line) for line in clean(words).split("\n"))
         words = "\n".join(line for line in lines if line)
@@ -34,14 +35,14 @@ class Outline:
             self._blocks.append(Block(self._length - len(words), self._length, kind))
 
     def heading(self, words: str, level: int) -> None:
-        """Add a heading."""
+        """Append a heading."""
         if words := one_line(words):
             self._add(words, "\n\n")
             self._headings.append(Heading(self._length - len(words), self._length, level))
             self._blocks.append(Block(self._length - len(words), self._length, "heading"))
 
     def page(self, number: int, label: str | None = None) -> None:
-        """What is added from here on stands on that page; `label` is the number printed on it, where it differs."""
+        """Start a page; `label` is the number printed on it, if different."""
         self._close_page()
         self._page = (number, self._length, label or None)
 
@@ -72,11 +73,11 @@ class Outline:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """What kind of text each piece so far is."""
+        """The kind of each piece so far."""
         return tuple(self._blocks)
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """The pages with text; a page begins where the one before ends, the gap between them included."""
+        """The pages with text; a page begins where the previous one ends, including the gap between them."""
         self._close_page()
         return tuple(self._pages)

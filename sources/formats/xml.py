@@ -1,5 +1,5 @@
-"""XML that nobody vouches for: no entities, no document types, no network, bounded depth. (With web pages, the only
-importer of lxml.)
+"""Parses untrusted XML: no entities, no document types, no network, bounded depth. (With web pages, the only importer
+of lxml.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _MARKS = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE
 
 
 def parse_xml(data: bytes, file: str) -> Any:
-    """The root element; LoadError where it is broken or declares entities (“XML bomb”)."""
+    """The root element; LoadError if it is malformed or declares entities (“XML bomb”)."""
     from lxml import etree
 
     if any(mark in data for mark in _MARKS):
@@ -27,22 +27,22 @@ def parse_xml(data: bytes, file: str) -> Any:
 
 
 def parse_html(data: bytes, file: str) -> Any:
-    """The root element of a page, whatever is wrong with it; LoadError where there is none."""
+    """The root element of a page, however malformed; LoadError if there is none."""
     from lxml import etree, html
 
     try:
         root = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise LoadError(f"{file} holds no text: fill it or remove it from the library") from error
+        raise LoadError(f"{file} is empty: add some text, or remove it from the library") from error
     return root
 
 
 def tag(element: Any) -> str:
-    """The name of an element without its namespace; "" for comments and the like."""
+    """The local name of an element; "" for comments and the like."""
     name = element.tag
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
 def attribute(element: Any, name: str) -> str | None:
-    """An attribute by its name without namespace."""
+    """An attribute by its local name."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)

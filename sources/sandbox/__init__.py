@@ -1,1 +1,1 @@
-"""The process that reads strangers' files, and the one that asks it."""
+"""The child process that parses untrusted files, and its parent."""

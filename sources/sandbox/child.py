@@ -1,4 +1,4 @@
-"""The child process in which files are parsed: it limits itself, then answers one order after the other."""
+"""The parsing child process: it limits itself, then serves one request after the other."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ Task = Callable[[bytes, dict[str, Any]], Any]
 
 
 def serve() -> None:
-    """Read orders (a line of JSON, then bytes), write answers (8 bytes of length, then JSON) until the parent goes."""
+    """Read requests (a line of JSON, then bytes), write responses (8 bytes of length, then JSON) until the pipe
+    closes.
+    """
     _limit_process()
     orders = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is not an answer
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # output printed by a library is not a response
 
     def tell(answer: dict[str, Any]) -> None:
         written = json.dumps(answer).encode()
@@ -49,8 +51,10 @@ def _answer(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{file} needs more memory than is safe: split it, or convert it to plain text"}
     except RecursionError:
         return {"error": f"{file} is nested too deeply to be read: convert it to plain text"}
-    except Exception as error:  # the outermost border of this process: parsers raise what they like on broken files
-        return {"error": f"{file} is damaged or no such file ({type(error).__name__}): export or download it again"}
+    except Exception as error:  # the outermost boundary of this process: parsers raise anything on broken files
+        return {
+            "error": f"{file} is damaged or not of this format ({type(error).__name__}): export or download it again"
+        }
 
 
 def _load(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def _load(data: bytes, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _seldom(report: Callable[[int, int], None] | None) -> Callable[[int, int], None]:
-    """Reports of progress at most some times a second."""
+    """Progress reports, rate-limited to a few per second."""
     last = time.monotonic()
 
     def maybe(done: int, total: int) -> None:
@@ -77,7 +81,7 @@ def _seldom(report: Callable[[int, int], None] | None) -> Callable[[int, int], N
 
 
 def _brief(data: bytes, order: dict[str, Any]) -> dict[str, Any] | None:
-    """A Markdown file as a brief, None where it does not say that it is one."""
+    """A Markdown file as a brief, None if it does not declare itself one."""
     from sources.briefs.parser import is_brief, parse
     from sources.formats.plain_text import decode
     from sources.parties import parties_from
@@ -99,7 +103,7 @@ def _records(data: bytes, order: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _archive(data: bytes, order: dict[str, Any]) -> list[str]:
-    """Open an archive and keep it for the orders that follow; the names of what is inside."""
+    """Open an archive and keep it for later requests; returns the names inside."""
     from sources.formats.archives import Packed
 
     _KEPT["archive"] = packed = Packed(data, order["file"])
@@ -107,7 +111,7 @@ def _archive(data: bytes, order: dict[str, Any]) -> list[str]:
 
 
 def _member(data: bytes, order: dict[str, Any]) -> str:
-    """A file of the archive that was opened before, in base 64."""
+    """A file of the open archive, in base 64."""
     return base64.b64encode(_KEPT["archive"].member(order["name"])).decode()
 
 
@@ -130,7 +134,7 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 
 def _limit_process() -> None:
-    """Memory, open files, and nothing written to disk; systems without `resource` have the parent's clock only."""
+    """Limit memory and open files, and forbid writing to disk; without `resource`, only the parent's timeout applies."""
     try:
         import resource
     except ImportError:
@@ -145,7 +149,7 @@ def _limit_process() -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """Processor time from now on; the system ends the process (SIGXCPU) when it is used up."""
+    """Limit processor time from now on; the system ends the process (SIGXCPU) when it is used up."""
     try:
         import resource
     except ImportError:
@@ -161,5 +165,5 @@ def _lower(what: int, most: int, *, hard: bool = True) -> None:
     _, ceiling = resource.getrlimit(what)
     if ceiling != resource.RLIM_INFINITY:
         most = min(most, ceiling)
-    with contextlib.suppress(ValueError, OSError):  # a system that does not know this limit
+    with contextlib.suppress(ValueError, OSError):  # a system without this limit
         resource.setrlimit(what, (most, most if hard else ceiling))

@@ -1,4 +1,4 @@
-"""Bytes of a file -> text, by the loader for its kind, in a child process with limits."""
+"""Converts the bytes of a file to text, with the loader for its kind, in a child process with limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TEXT = (".eml", ".jsonl", ".markdown", ".md", ".text", ".txt")
 
 
 def load(path: Path, sandbox: Sandbox | None = None) -> Loaded:
-    """What the loader for this kind of file makes of it; raises LoadError naming the file and what to do."""
+    """The loader's result for this kind of file; raises LoadError, which names the file and says what to do."""
     return convert(read_bytes(path), str(path), path.suffix, sandbox)
 
 
@@ -31,7 +31,7 @@ def convert(
     ocr: str | None = None,
     progress: Progress | None = None,
 ) -> Loaded:
-    """What the loader for files with that ending makes of these bytes; raises LoadError where no text comes out."""
+    """The result of the loader for that extension; raises LoadError when there is no text."""
     suffix = suffix.lower()
     if suffix not in LOADERS:
         raise LoadError(f"{file}: no loader for “{suffix or Path(file).name}” files: use one of {_endings()}")
@@ -39,7 +39,7 @@ def convert(
     with nullcontext(sandbox) if sandbox else closing(Sandbox()) as child:
         loaded = _in_child(data, file, suffix, child, ocr, progress)
     if not loaded.text.strip():
-        raise LoadError(f"{file} holds no text: fill it or remove it from the library")
+        raise LoadError(f"{file} is empty: add some text, or remove it from the library")
     if len(loaded.text) > TEXT_LETTERS:
         raise LoadError(f"{file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
     return loaded
@@ -64,7 +64,7 @@ def _refuse_other_kind(data: bytes, file: str, suffix: str) -> None:
     if found is None or found == suffix or (found == ".html" and suffix in (".htm", ".xhtml", *_TEXT)):
         return
     if found == ".zip" and suffix not in _TEXT:
-        return  # a damaged office file or book: its own loader says what is wrong
+        return  # a damaged office file or book: its own loader reports the error
     advice = "unpack it" if found == ".zip" else f"rename it to end in {found}"
     raise LoadError(f"{file} is {sniff.NAMES[found]}, whatever its ending says: {advice}")
 

@@ -1,4 +1,4 @@
-"""Parsing in a child process: what hangs is killed, what wants too much memory or crashes is a sentence."""
+"""Parses files in a child process: hangs, memory exhaustion and crashes become an error message."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from sources.limits import PARSE_WAITS, PARSED_BY_ONE_CHILD, parse_seconds
 
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
 _ROOT = Path(__file__).resolve().parents[2]
-Progress = Callable[[int, int], None]  # done, of how many
+Progress = Callable[[int, int], None]  # done, total
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from sources.sandbox.child import serve; serve()"
 
 
 class Sandbox:
-    """A child that reads one file after the other; made at the first use, replaced after a failure.
+    """A child that reads one file after the other; created on first use, replaced after a failure.
 
-    It gets neither the environment nor a file: bytes go in, JSON comes out (never pickle, it reads hostile data).
+    It gets neither the environment nor a file: bytes go in, JSON comes out (never pickle, which is unsafe on hostile
+    data).
     """
 
     def __init__(self, *, most: int = PARSED_BY_ONE_CHILD) -> None:
-        """`most` orders are given to one child, then a fresh one takes over."""
+        """A child serves `most` requests, then it is replaced."""
         self._most = most
         self._child: subprocess.Popen[bytes] | None = None
         self._served = 0
@@ -48,9 +49,9 @@ class Sandbox:
         progress: Progress | None = None,
         **options: Any,
     ) -> Any:
-        """What the child makes of the bytes; raises LoadError for what it refuses, and when it had to be killed.
+        """The child's response for the bytes; raises LoadError for what it refuses, and when it had to be killed.
 
-        `seconds` are those of the processor: on a busy machine a file is not refused for what other programs do.
+        `seconds` are processor time: on a busy machine a file is not refused because of other programs.
         """
         limit = parse_seconds(len(data)) if seconds is None else seconds
         order = json.dumps({"task": task, "file": file, "size": len(data), "seconds": limit, **options})
@@ -114,12 +115,12 @@ class Sandbox:
                 progress(*reply["progress"])
 
     def _kill(self) -> int | None:
-        """End the child; returns how it ended, the negative number of a signal as a rule."""
+        """End the child; returns its exit status, usually the negative number of a signal."""
         child, self._child = self._child, None
         if child is None:
             return None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(0.05)  # it may just be ending by itself, and how it does tells why
+            child.wait(0.05)  # it may be exiting by itself, and its status says why
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         for pipe in (child.stdin, child.stdout):
@@ -130,7 +131,7 @@ class Sandbox:
 
 
 def _read(descriptor: int, size: int, deadline: float) -> bytes:
-    """So many bytes; TimeoutError after the deadline, EOFError when the child is gone."""
+    """Read exactly `count` bytes; TimeoutError after the deadline, EOFError when the child is gone."""
     parts, missing = list[bytes](), size
     while missing:
         ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))

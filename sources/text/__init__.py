@@ -1,1 +1,1 @@
-"""Cleaning, languages, dates, likeness and addresses of text. Pure."""
+"""Text utilities: cleaning, languages, dates, similarity and addresses. Pure."""

@@ -1,4 +1,4 @@
-"""The text that bytes stand for, whatever is declared: by mark, as UTF-8 or UTF-16, in a one-byte encoding by its letters.
+"""Decodes bytes, whatever is declared: by BOM, as UTF-8 or UTF-16, or in a one-byte encoding judged by its letters.
 
 (The only importer of charset_normalizer.)
 """
@@ -9,17 +9,17 @@ import codecs
 import re
 from collections import Counter
 
-_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+_BOMS = (  # UTF-32 first: its little-endian BOM begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SAMPLE = 65_536  # bytes that are enough to tell an encoding
+_SAMPLE = 65_536  # bytes sufficient to detect an encoding
 _MANY = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_COMMON = {  # letters that make up most of a text in the language family that an encoding is for
+_COMMON = {  # the most frequent letters of the language family of an encoding
     "cp1251": frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"),
     "koi8-r": frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"),
     "cp866": frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"),
@@ -31,13 +31,13 @@ _COMMON = {  # letters that make up most of a text in the language family that a
 }
 _NEXT_TO = {"cp1252": "latin", "cp1254": "latin", "cp1250": "latin"}
 _PUNCTUATION = frozenset("“”‘’„‚«»‹›–—…•€°§©®™·¿¡¢£¥№،؛؟٪ \u00a0\u200c\u200d½¼¾²³×±")
-_CLEARLY = 0.9  # of the characters beyond ASCII fit the encoding
+_CLEARLY = 0.9  # minimum share of non-ASCII characters that fit the encoding
 
 
 def decoded(data: bytes, declared: str | None = None) -> str | None:
-    """The text, None for bytes that are none; `declared` counts where it can be true.
+    """The text, None for binary data; `declared` is used if plausible.
 
-    A byte that is wrong in otherwise valid UTF-8 becomes what windows-1252 has for it, or goes.
+    An invalid byte in otherwise valid UTF-8 is decoded as windows-1252, or dropped.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -73,7 +73,7 @@ codecs.register_error("torkham-mend", _mend)
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark: spaces, line ends and figures of any script have a zero byte on one side."""
+    """UTF-16 without a BOM: spaces, line ends and digits of any script have a zero byte on one side."""
     sample = data[: _SAMPLE & ~1]
     if len(sample) < 8:
         return None
@@ -87,7 +87,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def as_declared(data: bytes, declared: str | None) -> str | None:
-    """The text as declared, ISO-8859-1 read as windows-1252 and the like as browsers do; None where it is not true."""
+    """The text as declared, with ISO-8859-1 read as windows-1252 and the like, as browsers do; None if implausible."""
     name = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
             "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
             "x-sjis": "cp932", "shift_jis": "cp932", "ks_c_5601-1987": "cp949"}.get((declared or "").lower(), declared)  # fmt: skip
@@ -104,7 +104,7 @@ def as_declared(data: bytes, declared: str | None) -> str | None:
     return text
 
 
-# codecs that are no charsets of documents: slow, or one text as many
+# codecs that are no charsets of documents: slow, or encoding one text in many ways
 _NO_CHARSETS = frozenset(
     {"punycode", "idna", "utf_7", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 )
@@ -121,7 +121,7 @@ def _one_byte(data: bytes) -> str | None:
 
 
 def _best(sample: bytes) -> str | None:
-    """The encoding whose letters the bytes are, None where none of them fits clearly."""
+    """The encoding whose letters the bytes are, None if none clearly fits."""
     if b"\x00" in sample or not _HIGH.search(sample):
         return None
     fits = {encoding: _fit(sample, encoding) for encoding in _COMMON}
@@ -130,7 +130,7 @@ def _best(sample: bytes) -> str | None:
 
 
 def _fit(sample: bytes, encoding: str) -> float:
-    """The share of the characters beyond ASCII that the encoding makes letters of its languages, in likely places."""
+    """The share of non-ASCII characters that the encoding decodes to letters of its languages in plausible positions."""
     text = sample.decode(encoding, errors="replace")
     counts = Counter(character for character in text if character > "\x7f")
     total = sum(counts.values())

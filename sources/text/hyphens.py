@@ -1,4 +1,6 @@
-"""Words broken at the end of a line: whether the hyphen belongs to the word. (The only importer of spellchecker.)"""
+"""Joins words hyphenated at the end of a line, deciding whether the hyphen stays. (The only importer of
+spellchecker.)
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ _RIGHT = re.compile(r"[^\W\d_]+")
 
 
 class Hyphens:
-    """Joins the two halves of a broken word the way the document writes the word elsewhere, else as a word list has it.
+    """Joins two halves as the document spells the word elsewhere, else by a word list.
 
-    `texts` are the lines of the document. Without either evidence the hyphen stays where both halves are words (or
-    names) of their own, “cross-border”, and goes where they are not.
+    `texts` are the lines of the document. Without either evidence the hyphen stays if both halves are words or names,
+    “cross-border”, and is removed otherwise.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -25,9 +27,9 @@ class Hyphens:
         self._counts: Counter[str] | None = None
 
     def joined(self, before: str, after: str) -> str:
-        """The two halves as one: `before` without its hyphen, `after` from the next line."""
+        """The joined halves: `before` without its hyphen, `after` from the next line."""
         left, right = _LEFT.search(before), _RIGHT.match(after)
-        if left is None or right is None:  # figures: “2022-23”
+        if left is None or right is None:  # numbers: “2022-23”
             return f"{before}-{after}"
         stays = self._stays(left[0], right[0], compound=before[: left.start()].endswith("-"))
         return f"{before}{'-' if stays else ''}{after}"
@@ -61,7 +63,7 @@ def _is_word(half: str, known: Any, counts: Counter[str]) -> bool:
 
 @cache
 def _english() -> Any:
-    """English words with how often a corpus has them (the list of pyspellchecker)."""
+    """English words with corpus frequencies (the list of pyspellchecker)."""
     from spellchecker import SpellChecker
 
     return SpellChecker(language="en").word_frequency.dictionary

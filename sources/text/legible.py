@@ -1,4 +1,4 @@
-"""Whether a text layer says what the page shows: statistics of letters tell when every letter stands for another one."""
+"""Detects a text layer that does not match the page: letter statistics reveal substituted letters."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import re
 import unicodedata
 from collections import Counter
 
-_ENOUGH = 150  # letters; in fewer, chance decides
-_COMMON = {  # the letters that make up most of a text in any of the script's languages, and the least share they have
+_ENOUGH = 150  # letters; in a shorter text, chance decides
+_COMMON = {  # the most frequent letters of the script's languages, and their minimum share
     "LATIN": (frozenset("eaionrtsl"), 0.48),
     "CYRILLIC": (frozenset("оеаинтсрвл"), 0.45),
     "ARABIC": (frozenset("اویینرلمدتهہکسبيهكوة"), 0.45),
 }
 UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f\x80-\x9f\ue000-\uf8ff\ufffd]")
-_MOST_UNMAPPED = 0.02  # of all visible characters
+_MOST_UNMAPPED = 0.02  # share of all visible characters
 _MIXED = re.compile(r"[\u0600-\u06ff][A-Za-z\u00c0-\u02ff]|[A-Za-z\u00c0-\u02ff][\u0600-\u06ff]")
-_MOST_MIXED = 0.05  # words of two scripts, of all
-_LAST_ONLY = re.compile(r"(?<!\w)[ةىے](?=\w)")  # letters that end words at the beginning of one
+_MOST_MIXED = 0.05  # share of words with two scripts
+_LAST_ONLY = re.compile(r"(?<!\w)[ةىے](?=\w)")  # final letter forms at the start of a word
 _LAST_RIGHT = re.compile(r"(?<=\w)[ةىے](?!\w)")
 
 
 def is_garbled(text: str) -> bool:
-    """Whether the words of a text layer cannot be what is printed: letters exchanged, without codes, or reversed."""
+    """Whether a text layer cannot be the printed text: letters substituted, unmapped, or reversed."""
     counts = Counter(text)
     visible = sum(count for character, count in counts.items() if not character.isspace())
     unmapped = sum(count for character, count in counts.items() if UNMAPPED.match(character))
@@ -33,7 +33,7 @@ def is_garbled(text: str) -> bool:
 
 
 def _wrong_arabic(text: str) -> bool:
-    """Words of two scripts, or words that begin with letters which only end words."""
+    """Words in two scripts, or words that begin with a final letter form."""
     words = text.split()
     mixed = sum(_MIXED.search(word) is not None for word in words)
     if mixed > 3 and mixed > _MOST_MIXED * len(words):

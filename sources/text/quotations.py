@@ -1,4 +1,4 @@
-"""Where a text quotes: the slices between quotation marks, in the ways of five languages."""
+"""Finds quotations: the slices between quotation marks, in the styles of five languages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def quotations(text: str) -> list[tuple[int, int, bool]]:
-    """(start, end, closed) of every quotation, marks included; one inside another is part of it.
+    """(start, end, closed) of every quotation, including marks; a nested one is part of the outer one.
 
-    A quotation ends with its paragraph at the latest; `closed` tells whether it ends with a mark. Straight marks, and a
-    closing mark where nothing is open (Urdu writes ”…“), open and close by turns.
+    A quotation ends with its paragraph at the latest; `closed` says whether it ends with a mark. Straight marks, and a
+    closing mark with nothing open (Urdu writes ”…“), alternate between opening and closing.
     """
     found: list[tuple[int, int, bool]] = []
     left = 0
@@ -46,7 +46,7 @@ def _of_paragraph(text: str, left: int, right: int) -> list[tuple[int, int, bool
 
 
 def _closes(mark: str, opened: str) -> bool:
-    """Whether a mark ends what another began: “…”, «…», „…“, "…", ”…“, ”…”."""
+    """Whether a mark closes another: “…”, «…», „…“, "…", ”…“, ”…”."""
     if opened == '"':
         return mark == '"'
     if opened == "«":

@@ -1,4 +1,4 @@
-"""How much of one text is in another: resemblance of their three-word shingles, estimated from small sketches. Pure."""
+"""Similarity of texts: resemblance and containment of their three-word shingles, estimated from small sketches. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cache
 from hashlib import blake2b
 from itertools import islice
 
-SHINGLE = 3  # words
-SKETCH = 128  # hashes; the estimate's standard error is at most 1/(2·√128) = 0.044
-NEARLY = 0.8  # about one word in thirty changed; evals/bench/ingest.py shows how the measure falls with changed words
+SHINGLE = 3  # words per shingle
+SKETCH = 128  # hashes; the standard error of the estimate is at most 1/(2·√128) = 0.044
+NEARLY = 0.8  # about one word in thirty changed; evals/bench/ingest.py shows how the measure falls as words change
 _FIGURE = re.compile(r"(?<!\w)\w*\d[\w.,/:-]*")
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday понедельник вторник среда среду четверг пятница пятницу"
@@ -21,7 +21,7 @@ _DAYS = frozenset(
 
 
 def sketch(text: str) -> tuple[int, ...]:
-    """The smallest 128 hashes (63 bits) of a text's shingles, in order; of a text of fewer words, of itself.
+    """The smallest 128 hashes (63 bits) of a text's shingles, in order; a shorter text is one shingle.
 
     Bottom-k sketch: Broder, “On the resemblance and containment of documents”, 1997.
     """
@@ -32,9 +32,9 @@ def sketch(text: str) -> tuple[int, ...]:
 
 
 def figures(text: str) -> bytes:
-    """A digest of everything in a text that is a number, a month or a day of the week, with how often each stands there.
+    """A digest of all numbers, months and weekdays in a text, with their counts.
 
-    Two texts that differ in one of these say different things, however alike they are: the bulletins of two days.
+    Two texts that differ in one of these differ in content, however similar they are: the bulletins of two days.
     """
     found = Counter(match[0].casefold().strip(".,:/-") for match in _FIGURE.finditer(text))
     for word in re.findall(r"[^\W\d_]+", text.casefold()):
@@ -53,7 +53,7 @@ def _dated_words() -> frozenset[str]:
 
 
 def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The share of shingles that two texts have in common, 0 to 1."""
+    """The share of common shingles of two texts, 0 to 1."""
     if not one or not other:
         return 0.0
     smallest = heapq.nsmallest(SKETCH, {*one, *other})

@@ -1,4 +1,4 @@
-"""The Solar Hijri calendar of Iran and Afghanistan: Gregorian days of its years and months. Pure."""
+"""The Solar Hijri calendar of Iran and Afghanistan, converted to Gregorian days. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 FIRST_YEAR, LAST_YEAR = 1300, 1410
 _ANCHOR_YEAR, _ANCHOR = 1400, date(2021, 3, 21)
-_LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})  # place of a leap year in the cycle of 33; right from 1206 to 1498
+# positions of leap years in the 33-year cycle; valid from 1206 to 1498
+_LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 
 
 def is_leap(year: int) -> bool:

@@ -1,4 +1,4 @@
-"""What looks like a title and who looks like an author, in the metadata that programs write by themselves. Pure."""
+"""Recognises plausible titles and authors in file metadata, which programs fill in by default. Pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NO_AUTHOR = re.compile(
 
 
 def plausible_title(written: str | None, text: str = "") -> str | None:
-    """A title of a file's metadata where it looks like one: words, no file name, no program's default.
+    """A title from a file's metadata if plausible: words, not a file name or a program's default.
 
-    One word counts only where the document's own `text` begins with it or has it as a line.
+    A single word counts only if the document's `text` begins with it or has it as a line.
     """
     title = one_line(written or "")
     if len(title) < 3 or _NO_TITLE.search(title) or not re.search(r"[^\W\d_]{2}", title):
@@ -37,7 +37,7 @@ def plausible_title(written: str | None, text: str = "") -> str | None:
 
 
 def plausible_author(written: str | None) -> str | None:
-    """An author of a file's metadata where it is a name, not an account or a program: two words, or several names."""
+    """An author from a file's metadata if it is a name, not an account or a program: two words, or several names."""
     author = one_line(written or "")
     if not author or _NO_AUTHOR.match(author) or not re.search(r"[^\W\d_]{2}", author):
         return None

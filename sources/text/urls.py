@@ -1,4 +1,4 @@
-"""Web addresses as sources name them: valid or not, the same or not, of a weak publisher or not."""
+"""Web addresses in sources: validation, comparison, text fragments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _END_WORDS = 6
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it is a full http or https address with a host and without white space."""
+    """Whether it is a complete http or https address with a host and without white space."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
@@ -19,12 +19,12 @@ def is_web_address(url: str) -> bool:
 
 
 def comparable(url: str) -> str:
-    """An address as compared: neither the scheme nor `www.` nor a slash or a host's dot at the end makes another page."""
+    """An address normalised for comparison: scheme, `www.`, a trailing slash and a host's trailing dot do not matter."""
     return re.sub(r"^([^/]*)\.(?=/|$)", r"\1", re.sub(r"^https?://(www\.)?", "", url)).rstrip("/")
 
 
 def same_page(url: str) -> str | None:
-    """The key under which a page is known, without what only tracks readers; None for a front page, no document."""
+    """The key of a page, without tracking parameters; None for a front page, which is no document."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -36,10 +36,10 @@ def same_page(url: str) -> str | None:
 
 
 def link_to_words(url: str, words: str) -> str:
-    """The address with a text fragment that makes browsers show and mark those words (WICG Scroll-to-Text Fragment).
+    """The address with a text fragment that makes browsers highlight those words (WICG Scroll-to-Text Fragment).
 
-    Long words are given by their first and last few; `-`, `,` and `&` have a meaning there and are escaped. A PDF has
-    no such fragments: its address stays.
+    A long passage is given by its first and last few words; `-`, `,` and `&` have a meaning there and are escaped. A
+    PDF has no such fragments: its address stays.
     """
     parts = [part for part in re.split(r"\s+", words.strip()) if part]
     if not parts or urlsplit(url).path.lower().endswith(".pdf"):

@@ -1,4 +1,4 @@
-"""Dates as pages write them, in eleven languages and three scripts, read with the precision that they have. Pure."""
+"""Parses dates as web pages write them, in eleven languages and three scripts, keeping their precision. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sources.text import solar_hijri
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " "})
 
-# Names of the twelve months, variants apart by “/”.
+# The names of the twelve months, variants separated by “/”.
 _MONTHS = (
     "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct"
     " november/nov december/dec",
@@ -46,7 +46,7 @@ _DAY_FIRST = ("en-gb", "en-pk", "en-in", "en-au", "en-af", "en-nz", "en-ie", "en
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date in a text: ISO with the precision that it has, and where it stands."""
+    """A date in a text: ISO with its precision, and its position."""
 
     iso: str
     start: int
@@ -54,12 +54,12 @@ class Written:
 
 
 def dates_in(text: str, language: str = "") -> list[Written]:
-    """Every date of a text in its order; `language` (“en-US”, “fa”) decides what 03/04/2024 is.
+    """Every date of a text in order; `language` (“en-US”, “fa”) decides how to read 03/04/2024.
 
-    Where that stays open, the year alone is given. Numbers of a Solar Hijri year become Gregorian days.
+    If that is undecided, only the year is given. Solar Hijri dates are converted to Gregorian.
     """
     plain = text.translate(_DIGITS).translate(_LETTERS).casefold()
-    if len(plain) != len(text):  # a letter that lower case makes two
+    if len(plain) != len(text):  # a letter that becomes two in lower case
         plain = text.translate(_DIGITS).translate(_LETTERS)
     found = list[Written]()
     for iso, start, end in sorted(_all(plain, language.casefold()), key=lambda one: (one[1], -one[2])):
@@ -69,7 +69,7 @@ def dates_in(text: str, language: str = "") -> list[Written]:
 
 
 def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
-    """YYYY, YYYY-MM or YYYY-MM-DD, None for what is no date or lies outside the years of printing."""
+    """YYYY, YYYY-MM or YYYY-MM-DD, None for anything that is no date or outside the plausible years."""
     if not 1700 <= year <= 2100:
         return None
     written = f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")

@@ -1,1 +1,1 @@
-"""Pages and feeds over HTTP, and what was fetched when."""
+"""Fetches pages and feeds over HTTP, with a log of requests."""

@@ -1,4 +1,4 @@
-"""The catalogue: public documents on the subject that are worth fetching, and why, in `catalog.yaml`."""
+"""The catalogue, `catalog.yaml`: public documents on the subject worth fetching, and why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHIPPED = Path(__file__).with_name("catalog.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document of the catalogue; `why` says in one line what it is good for."""
+    """A document of the catalogue; `why` says in one line what it offers."""
 
     name: str
     group: str
@@ -29,7 +29,7 @@ class Listed:
     party: str | None = None
 
     def metadata(self) -> Metadata:
-        """What the catalogue knows of it, for the side file."""
+        """Its metadata for the side file."""
         return Metadata(
             title=self.title, publisher=self.publisher, author=self.author, date=self.published, kind=self.kind,
             language=self.language, party=self.party,
@@ -37,18 +37,18 @@ class Listed:
 
 
 def catalogue(path: Path = SHIPPED) -> list[Listed]:
-    """Every document of the catalogue, in its order; SourceError when the file is broken."""
+    """Every document of the catalogue, in order; SourceError when the file is malformed."""
     import yaml
 
     try:
         groups = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         return [Listed(group=group, **values) for group, listed in groups.items() for values in listed]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError) as error:
-        raise SourceError(f"{path} is not a catalogue ({why(error)}): mend it") from error
+        raise SourceError(f"{path} is not a catalogue ({why(error)}): correct it") from error
 
 
 def choose(listed: Sequence[Listed], names: Iterable[str]) -> list[Listed]:
-    """Those of these names or groups, in the order of the catalogue; NotFound for a name that is neither."""
+    """The documents with these names or groups, in catalogue order; NotFound for a name that is neither."""
     wanted = set(names)
     for name in wanted:
         if not any(name in (one.name, one.group) for one in listed):

@@ -1,4 +1,4 @@
-"""Fetching one address: redirects, sizes, types and times within bounds, robots.txt heard, nothing inside reached."""
+"""Fetches one address: bounded redirects, size, types and time, robots.txt respected, no private network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOVED = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What stood at an address: `url` is the last one after redirects, `fetched` an ISO time."""
+    """A response: `url` is the final one after redirects, `fetched` an ISO time."""
 
     url: str
     data: bytes
@@ -43,10 +43,10 @@ class Fetched:
 
 @dataclass
 class Network:
-    """The way to the web for one run of a command; remembers robots.txt and when it last asked each host.
+    """The HTTP client for one run of a command; caches robots.txt and the last request time per host.
 
-    `allow` holds (address, port) pairs let through although they are not public; only tests give any. `resolve` stands
-    for the name server.
+    `allow` holds (address, port) pairs exempt from the public-address check, for tests. `resolve` replaces the name
+    server.
     """
 
     allow: Collection[tuple[str, int]] = ()
@@ -59,7 +59,7 @@ class Network:
     def get(
         self, url: str, *, etag: str | None = None, modified: str | None = None, most: int = FETCH_BYTES
     ) -> Fetched | None:
-        """What stands at an address, None when it is what `etag` or `modified` name; raises FetchError."""
+        """The content at an address, None if it matches `etag` or `modified`; raises FetchError."""
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
         return self._follow(url, {name: value for name, value in headers.items() if value}, most, robots=True)
 
@@ -80,10 +80,10 @@ class Network:
                 if response.status_code not in _MOVED:
                     return _received(asked, url, response, most, deadline, unchanged=bool(headers))
                 url = _next(url, response.headers.get("location", ""))
-        raise FetchError(f"{asked} leads on to another address more than {REDIRECTS} times: open it in a browser")
+        raise FetchError(f"{asked} redirects more than {REDIRECTS} times: open it in a browser")
 
     def _ask_robots(self, url: str) -> None:
-        """FetchError when robots.txt (RFC 9309) forbids the address, or cannot be had because the server fails."""
+        """FetchError when robots.txt (RFC 9309) disallows the address, or is unavailable because the server fails."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._robots:
@@ -106,7 +106,7 @@ class Network:
         return Protego.parse(found.data.decode("utf-8", errors="replace") if found else "")
 
     def _wait(self, url: str) -> None:
-        """Hold the delay that a host may expect between two requests."""
+        """Wait for the delay between two requests to a host."""
         parts = urlsplit(url)
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
         wanted = rules.crawl_delay(ROBOT) if rules is not None else None  # type: ignore[attr-defined]
@@ -130,27 +130,31 @@ def _next(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise FetchError(f"{url} leads on to what is no web address: open it in a browser") from error
+        raise FetchError(f"{url} redirects to something that is no web address: open it in a browser") from error
 
 
 def _mark(header: str | None) -> str | None:
-    """A validator that can be stored and sent back as it is, None for any other."""
+    """A validator that can be stored and sent back verbatim, None for any other."""
     fits = header and len(header) <= TITLE_LETTERS and header.isascii() and header.isprintable()
     return header if fits else None
 
 
 def _received(asked: str, url: str, response: object, most: int, deadline: float, *, unchanged: bool) -> Fetched | None:
-    """What came; None for “not modified”, which only an answer to validators can say (`unchanged`)."""
+    """The content of a response; None for “not modified”, which is only valid for a conditional request
+    (`unchanged`).
+    """
     status = response.status_code  # type: ignore[attr-defined]
     headers = response.headers  # type: ignore[attr-defined]
     if status == 304 and unchanged:
         return None
     if status in (401, 402, 403, 407, 451):
-        raise FetchError(f"{asked} does not let programs in (status {status}): save the page and add it", status=status)
+        raise FetchError(
+            f"{asked} does not allow automated access (status {status}): save the page and add it", status=status
+        )
     if 400 <= status < 500 and status != 429:
-        raise FetchError(f"{asked} is not there (any more; status {status}): look for another copy", status=status)
+        raise FetchError(f"{asked} was not found (status {status}): look for another copy", status=status)
     if status != 200:
-        raise FetchError(f"{asked} answers with status {status}: try again later", status=status)
+        raise FetchError(f"{asked} responds with status {status}: try again later", status=status)
     kind, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
     return Fetched(
@@ -165,7 +169,7 @@ def _received(asked: str, url: str, response: object, most: int, deadline: float
 
 
 def _body(asked: str, response: object, most: int, deadline: float) -> bytes:
-    """The body, unpacked in steps so that what grows a thousandfold is given up at the bound."""
+    """The body, decompressed in steps so that a decompression bomb is stopped at the limit."""
     headers = response.headers  # type: ignore[attr-defined]
     too_large = FetchError(f"{asked} is larger than {most / MB:.0f} MB: download it, and add the part that you need")
     length = headers.get("content-length", "")
@@ -184,7 +188,7 @@ def _body(asked: str, response: object, most: int, deadline: float) -> bytes:
             if time.monotonic() > deadline:
                 raise FetchError(f"{asked} took too long to answer: try again later")
     except zlib.error as error:
-        raise FetchError(f"{asked} is packed wrongly ({why(error)}): try again later") from error
+        raise FetchError(f"{asked} is compressed incorrectly ({why(error)}): try again later") from error
     if unpacker and not unpacker.eof:
         raise FetchError(f"{asked} ended in the middle: try again later")
     return bytes(body)

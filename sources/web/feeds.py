@@ -1,4 +1,4 @@
-"""Feeds that are followed: fetched, and parsed in the child process."""
+"""Followed feeds: fetched, and parsed in the child process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sources.web.fetch_log import Feed
 
 
 def look(network: Network, sandbox: Sandbox, feed: Feed) -> tuple[Feed, Announced] | None:
-    """The feed as it is now, None when it has not changed; raises SourceError."""
+    """The current feed, None when it has not changed; raises SourceError."""
     answer = network.get(feed.url, etag=feed.etag, modified=feed.modified, most=FEED_BYTES)
     if answer is None:
         return None

@@ -1,4 +1,4 @@
-"""Fetching many documents: hosts in turn, one failure never the end, what was asked lately left for the next time."""
+"""Fetches many documents: alternating between hosts, continuing after failures, skipping recent requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sources.web.store_page import take
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An address to fetch, with what is known of the document."""
+    """An address to fetch, with known metadata."""
 
     url: str
     metadata: Metadata = field(default_factory=Metadata)
@@ -28,7 +28,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an address: added, changed, unchanged, asked lately, already there, or failed, with the reason."""
+    """The outcome for an address: added, changed, unchanged, skipped as recent, already in the library, or failed with
+    a reason.
+    """
 
     url: str
     change: str
@@ -37,14 +39,14 @@ class Result:
 
 
 def from_catalogue(listed: Iterable[Listed]) -> list[Wanted]:
-    """What the catalogue names, with its metadata."""
+    """The entries of the catalogue, with their metadata."""
     return [Wanted(one.url, one.metadata()) for one in listed]
 
 
 def from_feeds(
     feeds: Sequence[Feed], library: Library, network: Network, journal: Journal, note: Callable[[str], None]
 ) -> list[Wanted]:
-    """What the feeds announce and the library has not; a feed that fails is noted and the rest go on."""
+    """The announcements of feeds that the library lacks; a failed feed is recorded and the rest continue."""
     found: dict[str, Wanted] = {}
     sandbox = Sandbox()
     for feed in feeds:
@@ -64,7 +66,7 @@ def from_feeds(
             )
         fresh = [entry for entry in announced.entries if library.ledger.by_address(entry[0]) is None]
         found.update((url, Wanted(url, Metadata(title=title or None, date=day))) for url, title, day in fresh)
-        # The validators are kept once nothing of it is left to fetch: an interrupted run starts from the feed again.
+        # Validators are stored once everything has been fetched: an interrupted run starts from the feed again.
         journal.follow(new if not fresh else Feed(feed.url, new.title))
     sandbox.close()
     return list(found.values())
@@ -79,7 +81,7 @@ def fetch_all(
     again: bool = False,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Iterator[Result]:
-    """Fetch one after the other and say what became of each; what was asked lately is skipped unless `again`."""
+    """Fetch one after the other and yield the outcomes; recently requested ones are skipped unless `again`."""
     with library.batch():
         for done, one in enumerate(by_host_in_turn(wanted), 1):
             yield _fetch(one, library, network, journal, again=again)
@@ -87,7 +89,7 @@ def fetch_all(
 
 
 def by_host_in_turn(wanted: Sequence[Wanted]) -> list[Wanted]:
-    """The same, one of each host after the other, so that waiting for one host is spent on the others. Pure."""
+    """Interleave by host, so that the delay of one host is spent on the others. Pure."""
     hosts: dict[str, list[Wanted]] = {}
     for one in wanted:
         hosts.setdefault(urlsplit(one.url).netloc, []).append(one)

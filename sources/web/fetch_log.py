@@ -1,4 +1,4 @@
-"""The journal of sources: feeds that are followed, addresses asked lately, and what failed, with the reason."""
+"""The fetch log: followed feeds, recent requests, and failures with their reasons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS failures(what TEXT PRIMARY KEY, reason TEXT, at TEXT,
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that is followed, with the validators of its last answer."""
+    """A followed feed, with the validators of its last response."""
 
     url: str
     title: str
@@ -33,7 +33,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An address or a file that could not be taken: why, when last, how often, and the options it came with."""
+    """An address or file that failed: why, when last, how often, and with which options."""
 
     what: str
     reason: str
@@ -44,7 +44,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Rechecked:
-    """What an address said when it was asked again: unchanged, changed, moved, dead or unreachable.
+    """The result of checking an address again: unchanged, changed, moved, dead or unreachable.
 
     `detail` is the new address or the reason, `diff` the lines of the text that differ.
     """
@@ -64,37 +64,37 @@ class Journal:
         self._path = home / "sources.sqlite"
 
     def follow(self, feed: Feed) -> None:
-        """Follow a feed, or note its new validators."""
+        """Follow a feed, or store its new validators."""
         with self._open() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO feeds VALUES (?,?,?,?)", (feed.url, feed.title, feed.etag, feed.modified)
             )
 
     def unfollow(self, url: str) -> bool:
-        """Follow a feed no longer; False when it was not followed."""
+        """Stop following a feed; False when it was not followed."""
         with self._open() as connection:
             return connection.execute("DELETE FROM feeds WHERE url = ?", (url,)).rowcount > 0
 
     def feeds(self) -> list[Feed]:
-        """Every feed that is followed."""
+        """All followed feeds."""
         with self._open() as connection:
             rows = connection.execute("SELECT url, title, etag, modified FROM feeds ORDER BY title, url").fetchall()
         return [Feed(*row) for row in rows]
 
     def note_asked(self, url: str) -> None:
-        """Note that an address answered now."""
+        """Record that an address responded now."""
         with self._open() as connection:
             connection.execute("INSERT OR REPLACE INTO asked VALUES (?,?)", (url, _now()))
 
     def asked_lately(self, url: str) -> bool:
-        """Whether an address answered within the last hours."""
+        """Whether an address responded within the last hours."""
         since = (datetime.now(UTC) - timedelta(hours=FRESH_HOURS)).isoformat(timespec="seconds")
         with self._open() as connection:
             row = connection.execute("SELECT 1 FROM asked WHERE url = ? AND at >= ?", (url, since)).fetchone()
         return row is not None
 
     def note_recheck(self, result: Rechecked) -> None:
-        """Note what an address said; it replaces what it said before."""
+        """Record the result for an address, replacing the previous one."""
         with self._open() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO rechecks VALUES (?,?,?,?,?,?)",
@@ -102,7 +102,7 @@ class Journal:
             )
 
     def rechecks(self) -> list[Rechecked]:
-        """What each address said last, by document."""
+        """The last result for each address, by document."""
         with self._open() as connection:
             rows = connection.execute(
                 "SELECT url, document, state, at, detail, diff FROM rechecks ORDER BY document, url"
@@ -110,14 +110,14 @@ class Journal:
             return [Rechecked(*row) for row in rows]
 
     def forget_rechecks(self, kept: Collection[str]) -> None:
-        """Take the addresses of documents off the list that the library has no more."""
+        """Delete the results of documents no longer in the library."""
         with self._open() as connection:
             for url, document in connection.execute("SELECT url, document FROM rechecks").fetchall():
                 if document not in kept:
                     connection.execute("DELETE FROM rechecks WHERE url = ?", (url,))
 
     def fail(self, what: str, reason: str, options: Mapping[str, str] | None = None) -> None:
-        """Note a failure; the next one of the same address or file replaces it and counts on."""
+        """Record a failure; another one of the same address or file replaces it and increases the count."""
         with self._open() as connection:
             connection.execute(
                 "INSERT INTO failures VALUES (?1,?2,?3,1,?4) ON CONFLICT(what) DO UPDATE SET"
@@ -126,12 +126,12 @@ class Journal:
             )
 
     def mend(self, what: str) -> bool:
-        """Take an address or a file off the list; False when it was not on it."""
+        """Delete a failure; False when there was none."""
         with self._open() as connection:
             return connection.execute("DELETE FROM failures WHERE what = ?", (what,)).rowcount > 0
 
     def failures(self) -> list[Failed]:
-        """Everything that failed and was not mended, the latest first."""
+        """All unresolved failures, latest first."""
         with self._open() as connection:
             rows = connection.execute("SELECT what, reason, at, tries, options FROM failures ORDER BY at DESC, what")
             return [Failed(what, why, at, tries, json.loads(options)) for what, why, at, tries, options in rows]

@@ -1,9 +1,10 @@
-"""The wire: HTTP to public addresses only, each connection to the very address that was checked. (The only importer of
-httpx and httpcore.)
+"""HTTP to public addresses only, each connection to the very address that was checked. (The only importer of httpx and
+httpcore.)
 
-Against forged requests (SSRF) a name is resolved here, every address it stands for must be public, and the connection
-goes to one of these, not to the name again; TLS and the Host header keep the name. So neither redirects nor DNS
-rebinding lead inside.
+Against SSRF, a name is resolved here, all of its addresses must be public, and the connection goes to one of these,
+without
+resolving again; TLS and the Host header keep the name. So neither redirects nor DNS rebinding reach the private
+network.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _REFUSED = [
     ipaddress.ip_network(net)
     for net in ("168.63.129.16/32", "192.88.99.0/24", "64:ff9b:1::/48", "fec0::/10", "::/96", "3fff::/20", "5f00::/16")
-]  # the first answers inside one cloud for its metadata
+]  # the first is the metadata address of one cloud
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet: also what an IPv6 address carries of IPv4 must be."""
+    """Whether an IP address is public; an IPv4 address embedded in IPv6 must be public, too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
@@ -46,7 +47,7 @@ def is_public(address: str) -> bool:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address that a name stands for."""
+    """All addresses of a name."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[4][0]) for address in found))
 
@@ -60,9 +61,9 @@ def opened(
     allow: Collection[tuple[str, int]] = (),
     resolve: Resolve = resolve,
 ) -> Iterator[httpx.Response]:
-    """The response to one GET, redirects not followed, its body unread; FetchError for whatever goes wrong.
+    """The response to one GET, redirects not followed, its body unread; FetchError for any failure.
 
-    `allow`: (address, port) pairs that are let through although they are not public, for tests.
+    `allow`: (address, port) pairs exempt from the public-address check, for tests.
     """
     transport = _Transport(_Backend(deadline, allow, resolve))
     try:
@@ -86,7 +87,7 @@ def opened(
 
 
 class _Transport(httpx.BaseTransport):
-    """httpx over a pool of httpcore whose connections our backend makes."""
+    """An httpx transport over an httpcore pool with our backend."""
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=backend)
@@ -120,7 +121,7 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects to checked addresses only, and to nothing after the deadline."""
+    """Connects to checked addresses only, and not after the deadline."""
 
     def __init__(self, deadline: float, allow: Collection[tuple[str, int]], resolve: Resolve) -> None:
         self._deadline = deadline
@@ -140,7 +141,7 @@ class _Backend(httpcore.NetworkBackend):
         for address in addresses:
             if (address, port) not in self._allow and not is_public(address):
                 raise FetchError(
-                    f"{host} stands for {address}, an address that is not public: save the document and add the file"
+                    f"{host} resolves to {address}, which is not a public address: save the document and add the file"
                 )
         error: Exception = OSError("no address")
         for address in addresses:
@@ -157,7 +158,7 @@ class _Backend(httpcore.NetworkBackend):
         raise FetchError(f"{path} is no web address: write it in full, with https://")
 
     def _addresses(self, host: str, port: int) -> list[str]:
-        """Resolve in a thread, since the system's resolver knows no deadline."""
+        """Resolve in a thread, since the system's resolver has no timeout."""
         found: list[str] = []
         wrong: list[OSError | UnicodeError] = []
 
@@ -171,12 +172,12 @@ class _Backend(httpcore.NetworkBackend):
         thread.start()
         thread.join(_left(self._deadline, SILENCE_SECONDS))
         if not found:
-            raise FetchError(f"{host} is not known to the name server: check the address and the connection")
+            raise FetchError(f"{host} cannot be resolved: check the address and the connection")
         return found
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection of which every step ends by the deadline, however slowly a server drips."""
+    """A connection with one deadline for all operations, however slowly a server sends."""
 
     def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
         self._inner = inner

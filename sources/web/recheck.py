@@ -1,4 +1,4 @@
-"""Asking the addresses of fetched documents again: which are gone, have moved or say something else now, and what."""
+"""Checks the addresses of fetched documents again: which are gone, have moved or have changed, and how."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sources.web.fetch_log import Journal, Rechecked
 from sources.web.store_page import about_of, same_kind, stored
 
 GONE = (404, 410)
-DIFF_LINES = 200  # of a difference; longer ones are cut
+DIFF_LINES = 200  # lines per difference; longer ones are truncated
 _SENTENCE = re.compile(r"(?<=[.!?…۔؟])\s+")
 
 
@@ -31,10 +31,11 @@ def recheck(
     take: bool = False,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Iterator[Rechecked]:
-    """Ask each address once, hosts in turn, with the validators of the last time; what was asked lately is skipped unless `again`.
+    """Request each address once, alternating between hosts, with the stored validators; recent ones are skipped unless
+    `again`.
 
-    The library is left as it is; with `take`, documents that changed are brought up to date, and their earlier texts kept.
-    Raises NotFound for an unknown id in `only`.
+    The library stays as it is; with `take`, changed documents are updated, and their earlier texts kept. Raises
+    NotFound for an unknown id in `only`.
     """
     entries = {entry.document_id: entry for entry in _fetched(library, only)}
     addresses = {_address(library.metadata(entry)): entry for entry in entries.values()}
@@ -58,7 +59,7 @@ def _fetched(library: Library, only: Collection[str]) -> Iterator[Entry]:
         try:
             about = library.metadata(entry)
         except SourceError:
-            continue  # the next update says what is wrong with it
+            continue  # the next update reports what is wrong with it
         if about.fetched and about.url:
             yield entry
 
@@ -84,7 +85,7 @@ def _ask(library: Library, network: Network, entry: Entry, *, take: bool) -> Rec
             library.replace_bytes(entry, stored(found), about_of(known, url, found))
         elif moved and take:
             library.edit(entry.document_id, Metadata(url=found.url))
-    except SourceError as error:  # it is another kind of file now, or cannot be read
+    except SourceError as error:  # it now has another format, or cannot be read
         return replace(result, state="changed", detail=str(error))
     return replace(
         result,
@@ -95,7 +96,7 @@ def _ask(library: Library, network: Network, entry: Entry, *, take: bool) -> Rec
 
 
 def _difference(library: Library, entry: Entry, found: Fetched, known: Metadata) -> str:
-    """How the text differs, as lines of a unified diff of sentences; empty where only what is no text differs."""
+    """The change of the text as a unified diff of sentences; empty if only the markup differs."""
     if not same_kind(found, entry):
         raise LoadError(f"{found.url} is another kind of file now: remove {entry.document_id}, then fetch it")
     before = library.load(entry).text

@@ -1,4 +1,4 @@
-"""Documents from addresses: fetched, stored as they came with where, when and what, and refreshed when they change."""
+"""Documents from the web: fetched, stored with their origin and time, and refreshed when they change."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Change = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A document of the library and what fetching made of it."""
+    """A document of the library and the outcome of fetching it."""
 
     change: Change
     entry: Entry
@@ -51,11 +51,11 @@ def take(
     *,
     anyway: bool = False,
 ) -> Taken:
-    """Add the document at an address, or bring it up to date when the library has it; raises SourceError."""
+    """Add the document at an address, or refresh it if the library has it; raises SourceError."""
     there = library.ledger.by_address(url)
     if there is None:
         found = network.get(url)
-        assert found is not None  # only a condition could say “not modified”
+        assert found is not None  # “not modified” needs a conditional request
         there = library.ledger.by_address(found.url)
         if there is None:
             about = about_of(metadata or Metadata(), url, found)
@@ -90,12 +90,12 @@ def _compare(library: Library, entry: Entry, url: str, found: Fetched) -> Taken:
 
 
 def same_kind(found: Fetched, entry: Entry) -> bool:
-    """Whether what stands at an address is of the kind of file that the library has; FetchError where it is no document."""
+    """Whether the content has the file type that the library has; FetchError if it is no document."""
     return _suffix(found) == entry.path.suffix
 
 
 def about_of(metadata: Metadata, asked: str, found: Fetched) -> Metadata:
-    """The metadata with where and when it was fetched, and the validators."""
+    """The metadata with address, time and validators."""
     return replace(
         metadata,
         url=found.url,
@@ -107,7 +107,7 @@ def about_of(metadata: Metadata, asked: str, found: Fetched) -> Metadata:
 
 
 def _suffix(found: Fetched) -> str:
-    """The ending that fits the content; what the server says counts only where the bytes do not tell."""
+    """The extension for the content; the declared type counts only if the bytes are inconclusive."""
     suffix = sniff(found.data) or TYPES.get(found.content_type)
     if suffix is None and found.content_type in _ANY:
         ending = posixpath.splitext(urlsplit(found.url).path)[1].lower()
@@ -118,7 +118,9 @@ def _suffix(found: Fetched) -> str:
 
 
 def stored(found: Fetched) -> bytes:
-    """The bytes as they came; a page whose encoding only the server named is stored as UTF-8, else it were lost."""
+    """The bytes as received; a page whose encoding only the header named is stored as UTF-8, as it would be lost
+    otherwise.
+    """
     suffix = _suffix(found)
     if suffix not in (".html", ".txt", ".md") or found.charset is None or _declares(found.data):
         return found.data
@@ -135,7 +137,7 @@ def _declares(data: bytes) -> bool:
 
 
 def _name(found: Fetched) -> str:
-    """A file name out of host and path: the id of a document should tell where it is from."""
+    """A file name from host and path: the id of a document should show its origin."""
     parts = urlsplit(found.url)
     host = re.sub(r"^www\.|\.(com|org|net|int)$", "", parts.hostname or "")
     path = re.sub(r"\.\w{1,5}$", "", unquote(parts.path).rstrip("/"))
@@ -144,14 +146,14 @@ def _name(found: Fetched) -> str:
 
 
 def refetchable(library: Library) -> list[str]:
-    """The addresses of all documents that were fetched."""
+    """The addresses of all fetched documents."""
     found = []
     for entry in library.scan():
         if not entry.shipped:
             try:
                 about = library.metadata(entry)
             except SourceError:
-                continue  # the next update says what is wrong with it
+                continue  # the next update reports what is wrong with it
             if about.fetched and about.url:
                 found.append(about.asked or about.url)
     return found

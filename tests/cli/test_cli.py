@@ -212,7 +212,7 @@ def test_chat_goes_on_after_the_last_conversation(run, article):
     run("sources", "add", str(article))
     run("ask", "How long is the fence?")
     result = run("chat", "-c", input="/sources\nWho built the fence?\n")
-    assert "Going on after: How long is the fence?" in result.stderr
+    assert "Continuing after: How long is the fence?" in result.stderr
     assert {row["conversation"] for row in json.loads(run("log", "--json").stdout)} == {1}
 
 
@@ -234,7 +234,7 @@ def test_chat_keeps_and_forgets_the_conversation(run, article):
 def test_the_index_is_looked_at_verified_and_rolled_back(run, article):
     run("sources", "add", str(article))
     assert json.loads(run("index", "status", "--json").stdout)["counts"]["documents"] == 1
-    assert "is sound" in run("index", "verify").stdout
+    assert "is intact" in run("index", "verify").stdout
     run("sources", "remove", "article")
     assert "serves again" in run("index", "rollback").stdout
     assert json.loads(run("index", "status", "--json").stdout)["pinned"] is True

@@ -121,7 +121,7 @@ def test_what_is_cited_is_said_and_corrected(torkham, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(WORDS)
     added = torkham("sources", "add", "a.txt", "--publisher", "Press").output
     assert "Added a: “a”, no author, Press, no date (" in added
-    assert "to correct it: torkham sources edit a\n" in added
+    assert "To correct how it is cited: torkham sources edit a\n" in added
     (tmp_path / "b.txt").write_text("Another text, on other things: " + WORDS[::-1])
     typed = "The title\n\n-\n2024-13\n2024-04-20\n"
     edited = torkham("sources", "add", "b.txt", "--publisher", "Press", "--edit", "--anyway", input=typed)
@@ -202,7 +202,7 @@ def test_a_failed_update_is_told_and_not_fatal(tmp_path: Path, monkeypatch, caps
 
     monkeypatch.setattr(Workspace, "update", broken)
     assert cli_watch._update(Workspace(Settings(tmp_path), Console())) is False
-    assert "no room (It will be tried again.)" in capsys.readouterr().err
+    assert "no room (It will be retried.)" in capsys.readouterr().err
 
 
 def _until(reached) -> None:

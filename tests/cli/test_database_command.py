@@ -37,7 +37,7 @@ def test_init_and_check_from_the_command_line(postgres, tmp_path):
     url = empty_schema(postgres)
     before = torkham(tmp_path, url, "database", "check")
     assert before.returncode == 1
-    assert "BAD tables: none yet, wanted is 0001: run `torkham database init`" in before.stdout
+    assert "BAD tables: none yet, 0001 is required: run `torkham database init`" in before.stdout
     assert torkham(tmp_path, url, "index", "status").stderr.endswith(
         "has no tables of the index yet: run `torkham database init`.\n"
     )
@@ -193,7 +193,7 @@ def test_the_rights_of_a_role_that_only_answers(reader, shelf, encoder):
     assert "SELECT on passages" in rights.found
     assert "INSERT, UPDATE, DELETE on readers" in rights.found
     with pytest.raises(
-        DatabaseError, match=r"denies this role a right that is needed: `torkham database check` says which"
+        DatabaseError, match=r"denies this role a required privilege: `torkham database check` says which"
     ):
         Index.open(DatabaseGenerations(database), encoder)
     assert init(owner, reader=name)[-1] == f"role {name}: may read, and say which generation it reads"
@@ -204,9 +204,9 @@ def test_the_rights_of_a_role_that_only_answers(reader, shelf, encoder):
     assert index.search("the fence")[0].passage.document_id == "fence"
     index.close()
     shelf.documents.pop("fence")
-    with pytest.raises(DatabaseError, match="denies this role a right"):
+    with pytest.raises(DatabaseError, match="denies this role a required privilege"):
         update(shelf, DatabaseGenerations(database), encoder)
-    with pytest.raises(DatabaseError, match=rf"The role {name} may not make tables: as the owner, run GRANT CREATE"):
+    with pytest.raises(DatabaseError, match=rf"The role {name} may not create tables: as the owner, run GRANT CREATE"):
         init(database)
 
 

@@ -69,7 +69,7 @@ async def test_each_operation_is_a_route(client):
         (b'{"question": "?"}', JSON, 422, "The question is empty"),
         (b'{"question": "x", "party": ["Atlantis"]}', JSON, 422, "no known party"),
         (b'{"question": "x", "since": "2022-13-45"}', JSON, 422, "2022-13-45"),
-        (b'{"query"}', JSON, 400, "no JSON"),
+        (b'{"query"}', JSON, 400, "is not JSON"),
         (b'{"question": "\xff\xfe"}', JSON, 400, "not UTF-8 (byte 14)"),
         (b"question=x", {"Content-Type": "application/x-www-form-urlencoded"}, 415, "Content-Type: application/json"),
         (b'{"question": "' + b"x" * guard.BODY_MOST + b'"}', JSON, 413, "at most 65,536 bytes"),

@@ -122,7 +122,7 @@ async def test_an_unknown_tool_and_a_bad_cursor_are_errors(home, monkeypatch):
     async with client_of(home, monkeypatch) as client:
         with pytest.raises(MCPError, match="There is no tool 'guess'"):
             await client.call_tool("guess", {})
-        with pytest.raises(MCPError, match="no cursor"):
+        with pytest.raises(MCPError, match="did not issue that cursor"):
             await client.list_resources(cursor="x")
 
 

@@ -39,7 +39,7 @@ def test_a_sentence_without_end_is_cut_inside_the_window():
     assert " ".join(p.text for p in passages).split() == ["word"] * 500
 
 
-def test_headings_part_passages_and_are_not_inside_them():
+def test_headings_separate_passages_and_are_not_part_of_them():
     text = "Top\nFirst words.\nSub\nSecond words."
     headings = (Heading(0, 3, 1), Heading(17, 20, 2))
     document = Document("d", "T", text, headings=headings)
@@ -50,7 +50,7 @@ def test_headings_part_passages_and_are_not_inside_them():
     assert sections(document) == [("Top", 3, 17), ("Top – Sub", 20, 34)]
 
 
-def test_statement_lines_are_never_torn():
+def test_statement_lines_are_never_split():
     lines = [f"2022-04-{day:02d} · Taliban: Something happened on day {day} in Khost province." for day in range(1, 9)]
     text = "\n".join(lines)
     statements, at = [], 0

@@ -1,4 +1,4 @@
-"""Every kind of damage to every file of an index: it is told or does no harm, and nothing is built upon it."""
+"""Damages every file of an index in every way: it is reported or harmless, and nothing is built upon it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from index.vectors import writer
 from sources.document import Document
 
 QUESTIONS = ("the fence on the border", "refugees", "truce in Doha", "water 1893", "who crossed")
-FORMS = {"exact": 20_000, "lists": 2}  # passages from which vectors lie in lists
+FORMS = {"exact": 20_000, "lists": 2}  # passages from which the vectors are in inverted lists
 
 
 def flip(place: float) -> Callable[[Path, Path], None]:
@@ -46,7 +46,7 @@ def zeros(path: Path, other: Path) -> None:
 
 
 def swap(path: Path, other: Path) -> None:
-    """The file of the same name, or else of the same kind, of another generation."""
+    """The file of another generation with the same name, or of the same kind."""
     twins = [p for p in [other, *sorted(other.parent.glob(f"*{path.suffix}"))] if p.is_file() and p != path]
     path.write_bytes(twins[0].read_bytes() if twins else b"")
 
@@ -71,7 +71,7 @@ def library() -> Bookshelf:
 
 
 def found(index: Index) -> list[object]:
-    """All that an answer can be made of: passages, scores, sentences and their cosines, documents."""
+    """Everything an answer is made from: passages, scores, sentences and their cosines, documents."""
     told: list[object] = []
     for question in QUESTIONS:
         for hit in index.search(question, 4):
@@ -83,13 +83,13 @@ def found(index: Index) -> list[object]:
 
 
 def passages(told: list[object]) -> dict[str, str]:
-    """Passage id -> text of all that was found."""
+    """Passage id to text of all results."""
     hits = [item[0] for item in told if isinstance(item, tuple) and isinstance(item[0], Hit)]
     return {hit.passage.id: hit.passage.text for hit in hits}
 
 
 def asked(home: Path) -> list[object] | None:
-    """What is found, or None where damage is told."""
+    """The results, or None if the damage was reported."""
     try:
         index = Index.open(home, WordEncoder())
     except (CorruptIndexError, NoIndexError):
@@ -104,7 +104,7 @@ def asked(home: Path) -> list[object] | None:
 
 @pytest.fixture(scope="module", params=FORMS)
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
-    """A home with two generations, what is found in it, and what is once another document is there."""
+    """A home with two generations, its search results, and those after another document is added."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "APPROXIMATE", FORMS[request.param])
         home = tmp_path_factory.mktemp("whole") / "home"
@@ -126,7 +126,7 @@ def files(home: Path) -> list[Path]:
 
 
 def damaged(home: Path, tmp_path: Path):
-    """(what was done, a copy of the home where it was done), one after the other."""
+    """(description of the damage, a damaged copy of the home), one after the other."""
     for path in files(home):
         relative = path.relative_to(home)
         for name, damage in DAMAGES.items():
@@ -166,7 +166,7 @@ def test_no_damage_is_built_upon(whole, tmp_path):
 
 @pytest.mark.slow
 def test_a_row_that_changes_under_an_open_index_is_never_answered_from(whole, tmp_path, monkeypatch):
-    """A large generation is not read in full when it is opened: each row is compared when it is read."""
+    """A large generation is not read in full when opened: each row is verified when read."""
     home, right, _ = whole
     monkeypatch.setattr(integrity, "changed", lambda *_: [])
     path = Generations(home).path() / "passages.sqlite"
@@ -202,7 +202,7 @@ def test_a_large_generation_is_read_again_where_a_file_has_changed(home, shelf, 
     assert len(read) == 2
 
 
-def test_an_update_without_changes_mends_a_damaged_index(home, shelf, encoder):
+def test_an_update_without_changes_repairs_a_damaged_index(home, shelf, encoder):
     update(shelf, Generations(home), encoder)
     flip(0.5)(Generations(home).path() / "sentences.npy", home)
     encoder.embedded.clear()
@@ -213,7 +213,7 @@ def test_an_update_without_changes_mends_a_damaged_index(home, shelf, encoder):
     assert Generations(home).verify() == []
 
 
-def test_rollback_passes_over_what_cannot_be_read(home, shelf, encoder):
+def test_rollback_skips_unreadable_generations(home, shelf, encoder):
     for number in range(3):
         shelf.put(Document(f"d{number}", "Water", f"Water number {number}."))
         update(shelf, Generations(home), encoder)
@@ -225,7 +225,7 @@ def test_rollback_passes_over_what_cannot_be_read(home, shelf, encoder):
     generations.release()
 
 
-def test_rollback_passes_over_what_another_encoder_made(home, shelf, encoder):
+def test_rollback_skips_generations_of_another_encoder(home, shelf, encoder):
     update(shelf, Generations(home), encoder)
     shelf.put(Document("d", "Water", "Water."))
     update(shelf, Generations(home), encoder)
@@ -234,7 +234,7 @@ def test_rollback_passes_over_what_another_encoder_made(home, shelf, encoder):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_cache_of_vectors_is_computed_anew(home, shelf, encoder, damage):
+def test_a_damaged_vector_cache_is_recomputed(home, shelf, encoder, damage):
     update(shelf, Generations(home), encoder)
     right = asked(home)
     cache = home / "index" / "cache" / "vectors.sqlite"
@@ -243,7 +243,7 @@ def test_a_damaged_cache_of_vectors_is_computed_anew(home, shelf, encoder, damag
     assert asked(home) == right
 
 
-def test_a_damaged_row_of_the_cache_is_computed_anew(home, shelf, encoder):
+def test_a_damaged_row_of_the_cache_is_recomputed(home, shelf, encoder):
     update(shelf, Generations(home), encoder)
     right = asked(home)
     path = home / "index" / "cache" / "vectors.sqlite"

@@ -1,4 +1,4 @@
-"""Unit rows, cleaning, and a question's tokens out of a vocabulary that is not loaded."""
+"""Unit rows, cleaning, and the tokens of a question from a vocabulary that is not loaded."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_unit_of_one_vector() -> None:
     assert unit([3.0, 4.0]).tolist() == [np.float32(0.6), np.float32(0.8)]
 
 
-def test_clean_keeps_all_that_a_tokenizer_takes() -> None:
+def test_clean_keeps_everything_a_tokenizer_accepts() -> None:
     assert clean("a\0b\ud800c \u200cد") == "a b\ufffdc \u200cد"
 
 
@@ -92,14 +92,14 @@ def test_other_tokenizers_have_no_pieces(tmp_path: Path) -> None:
 
 
 class Device:
-    """What a loaded model runs on."""
+    """The device of a loaded model."""
 
     def __init__(self, kind: str) -> None:
         self.type = kind
 
 
 class Lengths:
-    """A loaded model that any text makes (its length, 0)."""
+    """A loaded model that maps any text to (its length, 0)."""
 
     def __init__(self, kind: str = "cpu") -> None:
         self.device = Device(kind)
@@ -129,7 +129,7 @@ def test_the_slow_encoder() -> None:
 
 
 @pytest.mark.parametrize(("kind", "at_once"), [("cpu", 32), ("cuda", 128), ("mps", 128)])
-def test_a_gpu_is_given_more_at_once_and_texts_of_like_length(kind: str, at_once: int, tmp_path: Path) -> None:
+def test_a_gpu_gets_larger_batches_of_similar_length(kind: str, at_once: int, tmp_path: Path) -> None:
     loaded = Lengths(kind)
     encoder = ReferenceEncoder(loaded, {**DESCRIBED, "name": "n"})
     assert encoder.device == kind

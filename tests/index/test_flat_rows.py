@@ -1,4 +1,4 @@
-"""The exact index read without FAISS: what FAISS itself finds, or nothing at all."""
+"""The exact index read without FAISS: the same results as FAISS, or none at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def made(tmp_path):
     )
 
 
-def test_it_finds_what_faiss_finds(made):
+def test_results_equal_those_of_faiss(made):
     path, index, queries = made
     flat = FlatRows.read(path)
     assert flat is not None
@@ -42,7 +42,7 @@ def test_it_finds_what_faiss_finds(made):
 
 
 @pytest.mark.parametrize("k", [0, 1, 499, 10_000])
-def test_it_gives_no_more_than_there_is(made, k):
+def test_k_may_exceed_the_number_of_rows(made, k):
     path, index, queries = made
     flat = FlatRows.read(path)
     found = flat.search(queries[0], k)
@@ -50,7 +50,7 @@ def test_it_gives_no_more_than_there_is(made, k):
     assert found == sorted(found, key=lambda pair: -pair[1])
 
 
-def test_what_is_no_flat_file_is_left_to_faiss(made, tmp_path):
+def test_other_layouts_are_left_to_faiss(made, tmp_path):
     path, _, queries = made
     whole = path.read_bytes()
     for damaged in (b"", whole[:30], whole[:-1], whole + b"x", b"IxXX" + whole[4:]):

@@ -87,14 +87,14 @@ def test_a_damaged_manifest_is_an_error_that_names_the_command(generations):
         generations.manifest()
 
 
-def test_leftovers_of_a_killed_update_are_swept(generations, shelf, encoder):
+def test_leftovers_of_a_killed_update_are_removed(generations, shelf, encoder):
     leftover = generations.root / "generations" / "000009.unfinished"
     leftover.mkdir()
     grow(shelf, generations, encoder, 1)
     assert not leftover.exists()
 
 
-def test_a_reading_that_is_left_alone_outlives_its_generation_in_silence(generations, monkeypatch):
+def test_an_abandoned_query_outlives_its_generation_silently(generations, monkeypatch):
     records, said = Records(generations.path() / RECORDS), []
     reading = records.documents()
     assert next(reading)

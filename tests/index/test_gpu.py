@@ -1,4 +1,4 @@
-"""A GPU beside the fast form: used for bulk_mode text and where it agrees, and never at the price of an update."""
+"""The GPU path of the ONNX encoder: used for bulk text and if it agrees, and never the cause of a failed update."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXTS = ["The fence has towers.", "Торговля остановилась."]
 
 
 class Card:
-    """What sentence-transformers would load onto a GPU: vectors near the processor's, or far from them, or a failure."""
+    """A sentence-transformers model on a GPU: vectors close to the CPU's, far from them, or a failure."""
 
     def __init__(self, fast: OnnxEncoder, kind: str = "cuda", *, noise: float = 0.02, lasts: int = 100) -> None:
         self.device = SimpleNamespace(type=kind)
@@ -40,7 +40,7 @@ class Card:
 
 @pytest.fixture
 def beside(home, monkeypatch, tmp_path):
-    """The fast form with a card that a test chooses, and what was reported."""
+    """The encoder with a given GPU, and its reports."""
     sign = tmp_path / "version"
     sign.write_text("a driver")
     monkeypatch.setattr(gpu, "SIGNS", (str(sign),))
@@ -78,7 +78,7 @@ def test_without_signs_of_a_gpu_there_is_only_the_fast_form(home, monkeypatch):
         assert len(encoder.encode_passages(TEXTS)) == 2
 
 
-def test_much_text_goes_to_the_gpu_and_questions_never(beside):
+def test_bulk_text_uses_the_gpu_and_questions_never_do(beside):
     encoder, card, said = beside()
     plain = encoder.encode_passages(TEXTS)
     with bulk_mode(encoder, gpu.BULK_CHARACTERS):
@@ -92,7 +92,7 @@ def test_much_text_goes_to_the_gpu_and_questions_never(beside):
     assert card.calls == 2
 
 
-def test_little_text_does_not_wake_it(beside):
+def test_little_text_does_not_start_the_gpu(beside):
     encoder, card, said = beside()
     with bulk_mode(encoder, gpu.BULK_CHARACTERS - 1):
         encoder.encode_passages(TEXTS)
@@ -107,7 +107,7 @@ def test_a_gpu_that_disagrees_is_not_used(beside):
     assert said[0].startswith("The GPU is not used: its vectors differ from the processor's (cosine 0.")
 
 
-def test_a_gpu_that_fails_on_the_way_is_left_and_nothing_is_missing(beside):
+def test_a_gpu_that_fails_midway_is_abandoned_without_loss(beside):
     encoder, card, said = beside(lasts=2)
     done: list[int] = []
     with bulk_mode(encoder, gpu.BULK_CHARACTERS):
@@ -138,7 +138,7 @@ def test_a_gpu_that_cannot_be_opened_is_reported(beside, monkeypatch):
     assert said == ["The GPU is not used (no kernel image is available)"]
 
 
-def test_an_update_of_much_text_asks_for_it(tmp_path, monkeypatch):
+def test_a_large_update_uses_bulk_mode(tmp_path, monkeypatch):
     from conftest import Bookshelf, WordEncoder
 
     from index.build.update import update

@@ -1,4 +1,4 @@
-"""Embedding that is interrupted goes on: what was computed is not computed again."""
+"""Interrupted embedding resumes: cached vectors are not computed again."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sources.collection.library import SHIPPED
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1].joinpath("slow_update.py")
 TORKHAM = Path(sys.executable).with_name("torkham")
-SENTENCE = "Interrupted; nothing is lost, run the same command again to go on."
-BATCH = 128  # texts between two commits
+SENTENCE = "Interrupted; nothing is lost. Run the same command again to continue."
+BATCH = 128  # texts per commit
 
 
 def started(home, notes, seconds):
@@ -69,7 +69,7 @@ def test_only_the_rest_is_embedded(tmp_path, how):
     assert not (tmp_path / "index" / "CURRENT").exists()
     before, first = kept(tmp_path), notes.read_text(encoding="utf-8").splitlines()
     assert before >= 2 * BATCH
-    assert len(first) - before <= BATCH  # what was being computed, all that is lost
+    assert len(first) - before <= BATCH  # the batch being computed, all that is lost
     notes.unlink()
     again = started(tmp_path, notes, 0)
     out, err = again.communicate(timeout=60)
@@ -83,7 +83,7 @@ def test_only_the_rest_is_embedded(tmp_path, how):
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_the_real_command_goes_on_after_ctrl_c(tmp_path):
+def test_the_real_command_resumes_after_ctrl_c(tmp_path):
     """Not the suite's home: its cache knows the library."""
     (tmp_path / "model").symlink_to(shipped.indexed() / "model")
     command = [TORKHAM, "--home", tmp_path, "index", "update"]
@@ -95,6 +95,6 @@ def test_the_real_command_goes_on_after_ctrl_c(tmp_path):
     before = kept(tmp_path)
     assert before >= BATCH
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: kept(tmp_path) > before)  # it goes on behind what is there
+    until(lambda: kept(tmp_path) > before)  # it continues behind the existing ones
     process.kill()
     process.communicate()

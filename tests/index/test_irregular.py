@@ -1,4 +1,4 @@
-"""Irregular verbs are one word for the search."""
+"""The forms of an irregular verb are one search term."""
 
 from __future__ import annotations
 

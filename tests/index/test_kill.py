@@ -87,7 +87,7 @@ def test_kills_lose_nothing_in_a_database(postgres):
 
 
 def _until_unlocked(generations):
-    """The server notices within moments that the process which had the lock is gone."""
+    """The server notices at once that the process holding the lock is gone."""
     for _ in range(100):
         try:
             with generations.writing():

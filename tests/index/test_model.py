@@ -1,4 +1,4 @@
-"""The real default model: its fast form against sentence-transformers, and what preparing leaves behind."""
+"""The real default model: its ONNX export against sentence-transformers, and the files it prepares."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUERY = "query: "
 
 
 def quiet(line: str) -> None:
-    """Progress nobody reads."""
+    """A progress callback that does nothing."""
 
 
 def write_described(folder: Path, **changes: object) -> None:
@@ -127,7 +127,7 @@ def test_a_vector_depends_on_its_text_alone(fast: OnnxEncoder) -> None:
 
 
 @pytest.mark.model
-def test_what_is_damaged_says_what_to_do(home: Path, tmp_path: Path) -> None:
+def test_a_damaged_model_says_what_to_do(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "model", tmp_path / "model")
     prepared = prepare.prepared(DEFAULT, tmp_path / "model")
     assert prepared is not None
@@ -150,7 +150,7 @@ def test_a_prepared_model_needs_no_torch(home: Path) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A BERT of one layer with random weights, as a sentence-transformers folder (cls pooling, prompts of its own)."""
+    """A one-layer BERT with random weights, as a sentence-transformers folder (cls pooling, its own prompts)."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -171,7 +171,7 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.mark.model
-def test_any_model_gets_a_fast_form(small: Path, tmp_path: Path) -> None:
+def test_any_model_can_be_exported(small: Path, tmp_path: Path) -> None:
     encoder = prepare.open_encoder(str(small), tmp_path / "home", report=quiet)
     assert isinstance(encoder, OnnxEncoder)
     expected = unit(load(str(small)).encode(["the border is on"], prompt="why : "))
@@ -180,7 +180,7 @@ def test_any_model_gets_a_fast_form(small: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_model_that_cannot_be_exported_runs_slower(
+def test_a_model_that_cannot_be_exported_runs_on_sentence_transformers(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.model.export.POOLINGS", ("mean",))
@@ -194,7 +194,7 @@ def test_a_model_that_cannot_be_exported_runs_slower(
 
 
 def test_a_model_is_prepared_on_the_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A GPU may be there: from it the weights could neither be exported nor copied."""
+    """Even with a GPU: from there the weights could be neither exported nor copied."""
     devices: list[str | None] = []
 
     def load(name: str, *, device: str | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Moving an index between a home and a database: exact, embedding nothing, going on after an interruption."""
+"""Moving an index between a home and a database: exact, without embedding, resumable."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def files(home, shelf, encoder):
     return Generations(home)
 
 
-def test_there_and_back(files, database, shelf, encoder, tmp_path):
+def test_a_move_to_the_database_and_back(files, database, shelf, encoder, tmp_path):
     moved = move(files, database, encoder)
     assert (moved.written, moved.embedded, encoder.embedded) == (True, 0, [])
     assert moved.manifest.counts == files.manifest().counts
@@ -55,7 +55,7 @@ def test_a_second_move_only_compares(files, database, encoder):
     assert (second.written, second.manifest.generation) == (False, first.manifest.generation)
 
 
-def test_an_interrupted_move_goes_on(files, database, encoder, monkeypatch):
+def test_an_interrupted_move_resumes(files, database, encoder, monkeypatch):
     stored = []
     real = DatabaseCache.store
 
@@ -80,7 +80,7 @@ def _vectors(database):
     return database.database.rows("SELECT 0, vector FROM passage_vectors UNION SELECT 1, vector FROM sentences")
 
 
-def test_a_vector_that_is_nowhere_is_embedded_and_counted(files, database, encoder):
+def test_a_missing_vector_is_embedded_and_counted(files, database, encoder):
     (files.root / "cache" / "vectors.sqlite").unlink()
     assert move(files, database, encoder).embedded == len(set(encoder.embedded)) > 0
 
@@ -102,7 +102,7 @@ def test_a_difference_is_noticed(files, database, encoder, damage):
         compare(files.open(), database.open())
 
 
-def test_what_cannot_be_moved_says_why(files, database, encoder, tmp_path):
+def test_an_impossible_move_says_why(files, database, encoder, tmp_path):
     class Other(WordEncoder):
         fingerprint = "words-2"
 

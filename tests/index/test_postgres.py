@@ -1,4 +1,4 @@
-"""The index in a database: switched in one transaction, heard of, collected, restored, and exact."""
+"""The index in a database: switched in one transaction, notified, collected, restored, and exact."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_silent_reader_loses_its_generation_and_is_told(generations, shelf, en
     reader.close()
 
 
-def test_documents_that_stay_are_written_once(generations, shelf, encoder):
+def test_unchanged_documents_are_written_once(generations, shelf, encoder):
     before = counted(generations.database)
     grow(shelf, generations, encoder, 1)
     after = counted(generations.database)
@@ -127,7 +127,7 @@ def test_verify_names_the_table_that_differs(generations):
     ]
 
 
-def test_checksums_of_many_updates_equal_those_computed_anew(generations, shelf, encoder):
+def test_incremental_checksums_equal_recomputed_ones(generations, shelf, encoder):
     for number in range(3):
         grow(shelf, generations, encoder, number)
         shelf.put(Document("truce", "A truce", f"Trade resumed {number} times."))
@@ -176,10 +176,10 @@ def test_a_failure_while_writing_leaves_the_last_generation_serving(generations,
     assert generations.current() == "000001"
     encoder.embedded.clear()
     assert grow(shelf, generations, encoder, 1).manifest.counts["documents"] == 4
-    assert encoder.embedded == []  # what was computed before the failure is kept
+    assert encoder.embedded == []  # vectors computed before the failure are kept
 
 
-def test_a_switch_is_heard_of_without_looking(generations, shelf, encoder, monkeypatch):
+def test_a_switch_is_notified_without_polling(generations, shelf, encoder, monkeypatch):
     monkeypatch.setattr("index.postgres.serving.POLL", 600.0)
     heard = []
     waiting = threading.Thread(target=lambda: heard.append(generations.wait("000001", 600)))
@@ -191,7 +191,7 @@ def test_a_switch_is_heard_of_without_looking(generations, shelf, encoder, monke
     assert generations.wait("000002", 0.2) == "000002"
 
 
-def test_a_switch_whose_notice_was_lost_is_found_by_looking(generations, shelf, encoder, monkeypatch):
+def test_a_switch_without_notification_is_found_by_polling(generations, shelf, encoder, monkeypatch):
     monkeypatch.setattr("index.postgres.serving.POLL", 0.2)
     heard = []
     waiting = threading.Thread(target=lambda: heard.append(generations.wait("000001", 30)))
@@ -214,7 +214,7 @@ def test_a_cut_connection_is_replaced(generations, encoder):
     index.close()
 
 
-def test_many_vectors_are_found_through_the_index_and_scopes_stay_exact(generations, shelf, encoder, monkeypatch):
+def test_hnsw_serves_many_vectors_and_scopes_stay_exact(generations, shelf, encoder, monkeypatch):
     from index.postgres import writer
 
     monkeypatch.setattr(writer, "EXACT", 2)

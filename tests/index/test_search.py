@@ -1,4 +1,4 @@
-"""Searching: scopes before the search, duplicates once, nothing lost."""
+"""Searching: scopes are applied first, duplicates appear once, nothing is lost."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def test_the_same_text_is_found_once(storage, shelf, encoder):
 
 
 @pytest.mark.parametrize("question", ['"', "a:b (c", "NOT OR AND", "fence)", "[x TO y]", "^~*?", "\\"])
-def test_signs_of_query_languages_are_just_text(index, question):
+def test_query_syntax_is_plain_text(index, question):
     index.search(question)
 
 
-def test_words_meet_across_spellings(index):
+def test_spelling_variants_match(index):
     assert index.terms("Fences ۱۲") == ["fenc", "12"]
     assert index.rarity("fenc") > index.rarity("the")

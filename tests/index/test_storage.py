@@ -1,4 +1,4 @@
-"""What the disk may do: a damaged or missing file, a folder that cannot be written."""
+"""Disk faults: a damaged or missing file, a read-only folder."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_a_broken_edit_keeps_the_last_good_version(storage, shelf, encoder):
     assert ask(storage, encoder, "truce in Doha")[0] == "truce"
 
 
-def test_a_failed_document_that_goes_away_is_no_failure_any_more(storage, shelf, encoder):
+def test_a_removed_document_is_no_longer_a_failure(storage, shelf, encoder):
     shelf.documents["bad"] = broken("bad")
     update(shelf, storage, encoder)
     del shelf.documents["bad"]

@@ -45,7 +45,7 @@ def test_a_gap_is_zero_and_a_row_can_be_written_again(tmp_path, few):
     assert Segments(tmp_path, "r").take(range(7))[:, 0].tolist() == [2, 0, 0, 0, 0, 0, 7]
 
 
-def test_erasing_leaves_the_files_of_another_generation_alone(tmp_path, few):
+def test_erasing_does_not_touch_other_generations(tmp_path, few):
     one, two = tmp_path / "1", tmp_path / "2"
     one.mkdir()
     two.mkdir()
@@ -67,7 +67,7 @@ def test_exact_compares_with_every_row_over_all_files(tmp_path, few):
     assert found == pytest.approx(wanted, abs=1e-6)
 
 
-def test_recall_counts_rows_as_near_as_the_last_one_wanted():
+def test_recall_counts_ties_as_hits():
     wanted = np.array([[0.9, 0.8], [0.7, 0.6]], np.float32)
     assert recall([[0.9, 0.8], [0.7, 0.5]], wanted) == 0.75
     assert recall([[0.9], []], wanted) == 0.25
@@ -84,7 +84,7 @@ def keys(index, scope):
     return [key for key, _ in index._snapshot.nearest(query, 10, scope)]
 
 
-def test_a_library_that_grows_large_answers_as_a_small_one_does(tmp_path, home, shelf, encoder, monkeypatch):
+def test_a_large_library_gives_the_same_results_as_a_small_one(tmp_path, home, shelf, encoder, monkeypatch):
     grown(shelf)
     update(shelf, Generations(tmp_path / "small"), encoder)
     monkeypatch.setattr(writer, "APPROXIMATE", 3)

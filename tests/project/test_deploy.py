@@ -1,4 +1,4 @@
-"""What a deployment is made of: settings, container files, documents that say what is true."""
+"""The parts of a deployment: settings, container files, and documentation that is true."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def test_the_compose_file_keeps_to_its_specification():
 
 
 def test_everything_that_is_declared_or_imported_is_locked():
-    """Set-up installs what the locks name and resolves nothing: a package that only lies in somebody's environment is missing elsewhere."""
+    """Installation uses the locks and resolves nothing: a package that happens to be in a developer's environment is
+    missing elsewhere.
+    """
     locked = "\n".join(
         (ROOT / f"requirements{part}.lock").read_text(encoding="utf-8") for part in ("", "-dev", "-browser", "-torch")
     )
@@ -82,7 +84,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_what_scales_runs_only_where_it_is_asked_for():
+def test_scaling_is_opt_in():
     profiles = {name: service.get("profiles") for name, service in ALL_SERVICES.items()}
     assert {name for name, given in profiles.items() if given == ["scale"]} == {
         "replica-1", "replica-2", "shared-indexer", "tables", "database", "balancer"
@@ -95,7 +97,7 @@ def test_what_scales_runs_only_where_it_is_asked_for():
         assert SERVICES[name]["environment"]["TORKHAM_DATABASE_URL"].startswith("postgresql+psycopg://")
 
 
-def test_the_load_balancer_knows_the_replicas_and_asks_whether_they_are_well():
+def test_the_load_balancer_knows_the_replicas_and_their_health_checks():
     config = (ROOT / "docker-balancer.caddyfile").read_text(encoding="utf-8")
     assert ALL_SERVICES["balancer"]["volumes"][0] == "./docker-balancer.caddyfile:/etc/caddy/Caddyfile:ro"
     [hosts] = re.findall(r"reverse_proxy (.+) \{", config)
@@ -107,7 +109,7 @@ def test_the_load_balancer_knows_the_replicas_and_asks_whether_they_are_well():
     assert config.count("{") == config.count("}")
 
 
-def test_the_language_model_runs_only_where_it_is_asked_for():
+def test_the_language_model_is_opt_in():
     assert set(ALL_SERVICES) - set(SERVICES) == {"ollama", "database", "balancer"}
     assert ALL_SERVICES["ollama"]["profiles"] == ["llm"]
     assert ALL_SERVICES["ollama"]["read_only"] is True
@@ -128,7 +130,7 @@ def test_the_dockerfile_is_sound():
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_what_the_image_copies_is_there():
+def test_everything_the_image_copies_exists():
     copied = re.findall(
         r"^COPY (?!--from)(?:--\S+ )*(.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M
     )
@@ -161,7 +163,7 @@ def test_nothing_is_locked_twice_and_the_image_has_no_test_tools():
 
 
 def entered(tmp_path, *, commands=""):
-    """Run the entry of the image over folders of this test; returns the exit status."""
+    """Run the image's entry point on folders of this test; returns the exit status."""
     prepared, home, programs = tmp_path / "prepared", tmp_path / "data", tmp_path / "bin"
     for folder in (prepared / "model" / "m", prepared / "index", home, programs):
         folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +176,7 @@ def entered(tmp_path, *, commands=""):
     return subprocess.run(["sh", "-c", commands + script], env=environment, capture_output=True).returncode
 
 
-def test_a_new_volume_gets_what_was_prepared(tmp_path):
+def test_a_new_volume_gets_the_prepared_files(tmp_path):
     assert entered(tmp_path) == 0
     home = tmp_path / "data"
     assert (home / "model" / "m" / "weights").stat().st_size == 1000
@@ -182,7 +184,7 @@ def test_a_new_volume_gets_what_was_prepared(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["cp", "mv"])
-def test_a_copy_that_is_cut_short_is_begun_again(tmp_path, command):
+def test_an_interrupted_copy_is_restarted(tmp_path, command):
     killed = (
         f'{command}() {{ command {command} "$@"; truncate -s 3 "$TORKHAM_HOME/.prepared/model/m/weights"; exit 9; }}\n'
     )
@@ -211,7 +213,7 @@ def test_an_old_volume_keeps_its_own(tmp_path):
         ("unknown", "unknown"),
     ],
 )
-def test_licences_are_told_apart(words, kind):
+def test_licences_are_distinguished(words, kind):
     from evals import licences
 
     assert licences.kind(words) == kind

@@ -1,4 +1,6 @@
-"""Every flow survives a fault at each of its calls to SQLite and the file system: said in one sentence, nothing lost."""
+"""Every flow survives a fault at each of its calls to SQLite and the file system: one sentence is reported, nothing is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ NEW = "A new strike hit the border trade, and water ran short in the north for d
 
 @pytest.fixture(autouse=True)
 def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are read in this process: a fault belongs to a write of ours, not to the pipes of a child that is begun anew."""
+    """Documents are read in this process, so that faults hit our own writes and not the pipes of a restarted child."""
 
     def run(_: Sandbox, task: str, data: bytes, file: str, **options: Any) -> Any:
         options.pop("seconds", None)
@@ -65,7 +67,7 @@ def bring(home: Path, **options: Any) -> None:
 
 
 def indexed(home: Path) -> object:
-    """What the index answers from, and what is in the library."""
+    """What the index answers from, and the contents of the library."""
     read = library(home)
     files = {entry.document_id: read.load(entry) for entry in read.scan()}
     if Generations(home).current() is None:
@@ -174,7 +176,7 @@ def stored(home: Path) -> None:
 
 
 def converse(home: Path) -> None:
-    """An update arrives, is answered and judged."""
+    """An update arrives, is answered and rated."""
     store = Store(home / "bot")
     try:
         updates = Updates(store)
@@ -192,7 +194,7 @@ def converse(home: Path) -> None:
 
 
 def conversed(home: Path) -> object:
-    """The states that an update may be left in: never lost once it was taken, never half."""
+    """The states an update may be left in: never lost once accepted, never half done."""
     store = Store(home / "bot")
     rows = store.rows("SELECT update_id, state, body FROM journal")
     store.close()
@@ -235,9 +237,9 @@ class Flow:
     prepare: Callable[[Path], None]
     run: Callable[[Path], None]
     state: Callable[[Path], object]
-    # What it may leave behind besides the state before and the state after: a document is stored before it is indexed.
+    # The states allowed besides before and after: a document is stored before it is indexed.
     steps: bool = False
-    again: Callable[[Path], None] | None = None  # what completes it; else the flow itself
+    again: Callable[[Path], None] | None = None  # completes it; by default the flow itself
 
 
 FLOWS = {
@@ -261,13 +263,13 @@ FLOWS = {
 
 
 def skipped(home: Path) -> bool:
-    """Whether a file could not be read, which is noted: the others are indexed without it."""
+    """Whether a file could not be read, which is recorded: the others are indexed without it."""
     generations = Generations(home)
     return generations.current() is not None and bool(generations.manifest().failures)
 
 
 def outcome(flow: Flow, prepared: Path, copy: Path, place: Place, fault: Fault, ends: list[object]) -> str:
-    """What became of a flow with one fault: unharmed, said; or what is wrong."""
+    """The outcome of a flow with one fault: unharmed, reported; or what is wrong."""
     shutil.rmtree(copy)
     shutil.copytree(prepared, copy)
     result = "unharmed"
@@ -315,7 +317,7 @@ def test_a_flow_survives_a_fault_at_every_call(name, tmp_path):
     assert len(layer.places) >= 3
 
 
-def test_a_fault_is_met_once_and_only_at_its_place(tmp_path):
+def test_a_fault_occurs_once_and_only_at_its_call(tmp_path):
     with faults(Layer()) as layer:
         follow(tmp_path)
     place = next(place for place in layer.places if place.call == "sqlite commit")

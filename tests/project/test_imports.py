@@ -1,4 +1,4 @@
-"""The borders between the sub-packages: a table of what each may import, no circles, and one importer for each engine."""
+"""The borders between sub-packages: a table of allowed imports, no cycles, and a single importer per engine."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ ENGINES = {
     "tantivy": {"index/lexical/bm25.py"},
     "onnxruntime": {"index/model/onnx.py"},
     "tokenizers": {"index/model/tokenizer.py"},
-    "torch": {"index/model/export.py", *FITTING},  # only where a model is made
+    "torch": {"index/model/export.py", *FITTING},  # only where a model is prepared
     "transformers": {"index/model/source.py", *FITTING},
     "sklearn": {"evals/gate/run.py", "evals/gate/fit.py", *FITTING},
     "onnx": {"index/model/export.py", "evals/bench/products.py", *FITTING},
@@ -110,7 +110,7 @@ def module_of(path: Path) -> str:
 
 @cache
 def tree() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """Module -> (modules of ours that it imports, names of other packages); each file is parsed once."""
+    """Module to (our modules that it imports, names of other packages); each file is parsed once."""
     paths = {module_of(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
     found = {}
     for module, path in paths.items():
@@ -139,7 +139,7 @@ def unit_of(module: str) -> str:
 
 @cache
 def allowed(unit: str) -> frozenset[str]:
-    """The units that a unit may import, itself among them."""
+    """The units that a unit may import, including itself."""
     found = {unit}
     for name in BORDERS[unit].split():
         stem = name.removesuffix("*")
@@ -148,7 +148,7 @@ def allowed(unit: str) -> frozenset[str]:
 
 
 def circles(graph: dict[str, set[str]]) -> list[set[str]]:
-    """The strongly connected components of more than one node: what remains when ends are taken away until none is left."""
+    """The strongly connected components of more than one node: what remains after repeatedly removing leaves."""
     graph = {node: set(targets) for node, targets in graph.items()}
     while ends := {node for node, targets in graph.items() if not targets & graph.keys()}:
         graph = {node: targets - ends for node, targets in graph.items() if node not in ends}
@@ -168,7 +168,7 @@ def reachable(graph: dict[str, set[str]], start: str) -> set[str]:
     return seen
 
 
-def test_a_unit_imports_only_what_its_line_names():
+def test_a_unit_imports_only_what_the_table_allows():
     beyond = sorted(
         f"{module} imports {target}"
         for module, (ours, _) in tree().items()
@@ -186,11 +186,11 @@ def test_the_page_on_the_architecture_shows_this_table():
     }
 
 
-def test_the_lines_of_the_table_form_no_circle():
+def test_the_table_has_no_cycle():
     assert not circles({unit: set(allowed(unit)) - {unit} for unit in BORDERS})
 
 
-def test_no_module_imports_itself_over_others():
+def test_no_module_is_part_of_an_import_cycle():
     assert not circles({module: set(ours) for module, (ours, _) in tree().items()})
 
 

@@ -1,4 +1,4 @@
-"""SIGKILL at random moments of everything that writes: what was promised is there, and everything can be read."""
+"""SIGKILL at random moments of every writer: everything confirmed is there, and everything can be read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_two_hundred_kills_of_all_writers_lose_nothing(tmp_path):
     assert done.returncode == 0
 
 
-def test_what_is_lost_or_half_is_seen(tmp_path):
+def test_lost_and_partial_writes_are_detected(tmp_path):
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "fence.txt").write_text(FENCE)
     (tmp_path / "promised").touch()

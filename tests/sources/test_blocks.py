@@ -1,4 +1,4 @@
-"""An update in many blocks: the same generation as in one, with little of it in memory at a time."""
+"""An update in many blocks gives the same generation as in one, with little of it in memory at a time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def history(storage, encoder):
 
 
 def everything(storage):
-    """Every row of the records, and the words of some questions with their scores."""
+    """Every row of the records, and the scored lexical results of some questions."""
     connection = sqlite3.connect(storage.path() / RECORDS)
     rows = list(connection.iterdump())
     connection.close()
@@ -96,7 +96,7 @@ def test_memory_holds_two_blocks_at_most(home, encoder, monkeypatch):
     monkeypatch.setattr(blocks, "TEXTS", 20)
 
     class Made(Bookshelf):
-        """Its documents are made when they are read."""
+        """A library that creates its documents on reading."""
 
         alive = 0
 
@@ -107,17 +107,17 @@ def test_memory_holds_two_blocks_at_most(home, encoder, monkeypatch):
 
     shelf = Made({name: broken(name) for name in many(120)})
     gc.collect()
-    gc.freeze()  # what other tests left is neither counted nor collected a hundred times
+    gc.freeze()  # other tests' garbage is neither counted nor collected a hundred times
     before = sum(isinstance(one, Document) for one in gc.get_objects())
     try:
         outcome = update(shelf, Generations(home), encoder)
     finally:
         gc.unfreeze()
     assert outcome.manifest.counts["documents"] == 120
-    assert 0 < shelf.alive <= 2 * 7  # a document has three texts, so that seven of them are a block
+    assert 0 < shelf.alive <= 2 * 7  # a document has three texts, so a block is seven documents
 
 
-def test_a_change_that_only_takes_away(storage, encoder):
+def test_an_update_with_deletions_only(storage, encoder):
     shelf = Bookshelf(many(3))
     update(shelf, storage, encoder)
     del shelf.documents["d001"]

@@ -122,8 +122,8 @@ def test_the_document_survives_json(document: Document) -> None:
         ("- **2022 · Taliban:** S.", "t.md:9: “S.” has no footnote: add [^id] behind its full stop"),
         ("- **2022 · Taliban:** S [^a].", "t.md:9: “S” does not end with a full stop: put it before the footnotes"),
         ("- **2022 · Taliban:** S. [^b]", "t.md:9: footnote [^b] is not defined: add `[^b]: “Title”, …`"),
-        ("- **2022 · Taliban:**", "t.md:9: no sentence stands behind this head: write one, with its footnote"),
-        ("# Title", "t.md:9: `#` is the title, which stands in the front matter: use `##` for headings"),
+        ("- **2022 · Taliban:**", "t.md:9: no sentence follows this head: write one, with its footnote"),
+        ("# Title", "t.md:9: `#` is the title, which belongs in the front matter: use `##` for headings"),
         ("##", "t.md:9: this heading is empty: write `## ` and its words"),
         ("> quoted", "t.md:9: a brief holds headings, statements, paragraphs and footnotes only: rewrite this line"),
         (
@@ -160,7 +160,7 @@ def test_all_problems_are_collected() -> None:
         ("", "t.md:1: the front matter is missing: write title, kind"),
         ("---\n- x\n---\n", "t.md:1: the front matter holds no `key: value` lines"),
         ("---\ntitle: [[a]]\n---\n", "t.md:2: `title` is not one value: write it on one line"),
-        ("---\ntitle: a\ntitle: b\n---\n", "t.md:3: `title` stands twice in the front matter: keep one"),
+        ("---\ntitle: a\ntitle: b\n---\n", "t.md:3: `title` occurs twice in the front matter: keep one"),
         (f"---\n{'[' * 9000}\n---\n", "t.md:"),
         (FRONT.replace("2022-01/2022-12", "2022/2023"), "t.md:5: “2022/2023” is not a span of months"),
         (FRONT.replace("2026-11-22", "2026-11"), "t.md:6: updated “2026-11” is no full date: write 2026-11-22"),
@@ -213,7 +213,7 @@ def test_the_command_prints_problems_and_ends_1(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        f"{tmp_path}/none.md:1: it is not there (any more): restore it, or run the command again without it",
+        f"{tmp_path}/none.md:1: it was not found: restore it, or run the command again without it",
         f"{tmp_path}/t.md:9: footnote [^b] is not defined: add `[^b]: “Title”, …`",
         f"{tmp_path}/t.md:11: footnote [^a] is defined but not used: use it or remove it",
     ]

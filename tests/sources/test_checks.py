@@ -87,7 +87,7 @@ def test_a_brief_about_the_present_says_what_it_does_not_know(library: Library, 
 
 
 def dated(head: str, *published: str) -> str:
-    """A brief of one statement under that head, with a footnote of each date."""
+    """A brief with one statement under that head, and a footnote for each date."""
     front = FRONT.replace("2022-01/2022-12", "2022-01/2026-12").replace("S.", "S.\nlimits: L.").format("x")
     marks = "".join(f"[^n{number}]" for number, _ in enumerate(published))
     notes = "\n".join(
@@ -110,7 +110,7 @@ def dated(head: str, *published: str) -> str:
         (dated("2022-04-16 · Media, Dawn", "2022-04-16"), []),
     ],
 )
-def test_a_day_that_may_be_the_day_of_a_copy(library: Library, text: str, lines: list[int]) -> None:
+def test_a_date_that_may_be_that_of_a_copy(library: Library, text: str, lines: list[int]) -> None:
     (library.shipped / "x.md").write_text(text)
     problems = check(library)
     assert [problem.line and problem.line - 1 for problem in problems] == lines
@@ -124,7 +124,7 @@ def test_no_statement_runs_beyond_the_day_of_its_brief(library: Library) -> None
     ]
 
 
-def test_a_milestone_stands_in_one_brief_only(library: Library) -> None:
+def test_a_milestone_is_in_one_brief_only(library: Library) -> None:
     line = LINE.replace("2022 · Taliban", "2022-04-16 · Taliban · milestone · checked")
     assert found(library, one=line + NOTE, two=line + NOTE) == [
         f"two.md:9: warning: {library.shipped}/one.md has a milestone of 2022-04-16 and this party, too: mark one of them".replace(
@@ -217,6 +217,6 @@ def test_documents_that_cannot_be_loaded_and_lost_side_files(library: Library) -
     unknown, *others = found(library)
     assert unknown.startswith("doc.xyz:1: no loader for “.xyz” files: use one of ")
     assert others == [
-        "empty.txt:1: it holds no text: fill it or remove it from the library",
+        "empty.txt:1: it is empty: add some text, or remove it from the library",
         "gone.txt.meta.json:1: its document is gone: delete this file, or restore the document",
     ]

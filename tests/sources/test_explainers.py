@@ -33,7 +33,7 @@ def document(body: str = LINE + THREE + NOTE) -> Document:
 
 
 def found(tmp_path: Path, **files: str) -> list[str]:
-    """What `sources check` says of explainer files with those bodies, each titled by its name, folders left off."""
+    """The problems `sources check` reports for explainer files with those bodies, titled by name, without folders."""
     shipped = tmp_path / "shipped"
     shipped.mkdir()
     for name, body in files.items():
@@ -84,7 +84,7 @@ def test_a_document_stored_before_there_were_explainers_has_none() -> None:
     assert Document.from_json(line).explainers == ()
 
 
-def test_an_operators_explainer_is_told_by_its_front_matter() -> None:
+def test_an_operators_explainer_is_recognised_by_its_front_matter() -> None:
     assert is_brief(FRONT.format("x"))
     assert not is_brief(FRONT.format("x").replace("explainer", "tale"))
 
@@ -105,8 +105,8 @@ def test_questions_name_the_explainer_that_answers_each() -> None:
             "## Q?\n\n- **de:** Was? \n\n" + THREE + NOTE,
             "t.md:11: “de” is no language of a variant: use one of en, ur, ps, fa, ru",
         ),
-        ("- **en:** what\n" + THREE + NOTE, "t.md:9: these variants stand before any question: write `## Question?`"),
-        ("## Q?\n- **en:** · \n" + THREE + NOTE, "t.md:10: no variant stands here: write `- **LANGUAGE:** wording"),
+        ("- **en:** what\n" + THREE + NOTE, "t.md:9: these variants come before any question: write `## Question?`"),
+        ("## Q?\n- **en:** · \n" + THREE + NOTE, "t.md:10: there is no variant here: write `- **LANGUAGE:** wording"),
         (
             "## Q?\n\nPakistan called it a border. [^a]\n\n" + THREE + NOTE,
             "t.md:11: an explainer holds dated statements only: write `- **DATE · PARTY[, Speaker]:** Sentence. [^id]`",
@@ -119,7 +119,7 @@ def test_questions_name_the_explainer_that_answers_each() -> None:
         ("## Q?\n- **2022 · Pakistan:** Pakistan said so." + NOTE, "t.md:10: “Pakistan said so.” has no footnote"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_named_with_its_line(body: str, problem: str) -> None:
+def test_problems_are_reported_with_their_line(body: str, problem: str) -> None:
     assert problems(body)[0].startswith(problem)
 
 
@@ -127,7 +127,7 @@ def test_a_sound_library_of_explainers(tmp_path: Path) -> None:
     assert found(tmp_path, one=LINE + THREE + NOTE, two="## Where is Torkham?\n\n" + THREE + NOTE) == []
 
 
-def test_a_heading_that_repeats_another_is_named(tmp_path: Path) -> None:
+def test_a_repeated_heading_is_reported(tmp_path: Path) -> None:
     assert found(tmp_path, one=LINE + THREE + NOTE, two="## what is the Dúrand line??\n\n" + THREE + NOTE) == [
         "two.md:9: “what is the Dúrand line??” is asked in one.md:9 already: keep it in one place"
     ]
@@ -156,7 +156,7 @@ def test_an_explainer_has_three_to_eight_statements(tmp_path: Path, count: int, 
     assert found(tmp_path, one="## Q?\n\n" + lines + NOTE) == expected
 
 
-def test_a_heading_that_asks_nothing_is_named(tmp_path: Path) -> None:
+def test_a_heading_without_a_question_is_reported(tmp_path: Path) -> None:
     assert found(tmp_path, one="## The Durand Line\n\n" + THREE + NOTE) == [
         "one.md:9: the heading of an explainer is a question: end it with “?”"
     ]

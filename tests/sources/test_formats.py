@@ -69,7 +69,7 @@ def test_pages_of_a_pdf() -> None:
     assert loaded.pages == (Page(1, 0, 45), Page(2, 45, 59))
 
 
-def test_a_sentence_goes_on_over_the_page() -> None:
+def test_a_sentence_continues_across_pages() -> None:
     loaded = load_pdf(made_files.pdf([["The border guards of both"], ["sides fired."]]), "f.pdf")
     assert loaded.text == "The border guards of both sides fired."
 
@@ -123,7 +123,7 @@ def test_wrong_endings(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("suffix", sorted(set(LOADERS) - {".txt", ".text", ".md", ".markdown"}))
-def test_garbage_is_a_sentence(suffix: str, sandbox: Sandbox) -> None:
+def test_garbage_gives_a_one_sentence_error(suffix: str, sandbox: Sandbox) -> None:
     for data in (b"", b"\x00" * 100, b"garbage", bytes(range(256)) * 8, b"PK\x03\x04" + b"\x00" * 100, b"%PDF-1.7\n"):
         with pytest.raises(LoadError) as caught:
             convert(data, f"f{suffix}", suffix, sandbox)
@@ -141,7 +141,7 @@ def test_a_locked_pdf(sandbox: Sandbox) -> None:
         convert(locked, "f.pdf", ".pdf", sandbox)
 
 
-def test_a_scan_names_the_way_out(sandbox: Sandbox) -> None:
+def test_the_error_of_a_scan_suggests_ocr(sandbox: Sandbox) -> None:
     with pytest.raises(LoadError, match=r"^f\.pdf is a scan, pictures without text: add it with `--ocr eng`"):
         convert(made_files.pdf([[], []]), "f.pdf", ".pdf", sandbox)
 

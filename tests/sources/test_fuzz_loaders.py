@@ -12,7 +12,7 @@ from sources.sandbox.parent import Sandbox
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", [*SEEDS, "feed"])
 def test_mutated_files_do_no_harm(suffix: str) -> None:
-    """Three hundred here; `python -m evals.fuzz.loaders` takes ten thousand."""
+    """Three hundred here; `python -m evals.fuzz.loaders` runs ten thousand."""
     sandbox = Sandbox()
     read, longest, wrong = fuzz(suffix, 300, random.Random(suffix), sandbox)
     sandbox.close()

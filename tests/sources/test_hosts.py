@@ -27,7 +27,7 @@ def reference(url: str | None = None, read_at: str | None = None, publisher: str
         ("https:///nothing", None),
     ],
 )
-def test_a_host_stands_for_those_below_it(url: str, kind: str | None) -> None:
+def test_a_host_includes_its_subdomains(url: str, kind: str | None) -> None:
     assert HOSTS.of_address(url) == kind
 
 

@@ -27,7 +27,7 @@ def put(tmp_path: Path, name: str, text: str) -> Path:
     return path
 
 
-def test_likeness_is_measured() -> None:
+def test_similarity_is_measured() -> None:
     assert resemblance(sketch(WORDS), sketch(WORDS.upper())) == 1
     one_word = WORDS.replace("Monday", "Tuesday")
     assert NEARLY < resemblance(sketch(WORDS), sketch(one_word)) < 1
@@ -47,7 +47,7 @@ def test_near_copies_are_reported(library: Library, tmp_path: Path) -> None:
     assert library.add(near, anyway=True).document_id == "b"
     with pytest.raises(AlreadyThere, match="is in the library already, as “b”"):
         library.add(near, anyway=True)
-    tomorrow = put(tmp_path, "c.txt", WORDS.replace("Monday", "Tuesday"))  # a bulletin in the same words, not a copy
+    tomorrow = put(tmp_path, "c.txt", WORDS.replace("Monday", "Tuesday"))  # a bulletin in the same words is no copy
     assert library.add(tomorrow).document_id == "c"
 
 
@@ -112,7 +112,7 @@ def test_edit(library: Library, tmp_path: Path) -> None:
         library.edit("b", Metadata(title="T"))
 
 
-def test_the_ledger_is_only_a_cache(library: Library, tmp_path: Path) -> None:
+def test_the_catalogue_cache_can_be_rebuilt(library: Library, tmp_path: Path) -> None:
     library.add(put(tmp_path, "a.txt", WORDS))
     cache = tmp_path / "home" / "cache" / "library.sqlite"
     cache.write_bytes(b"no database at all" * 100)
@@ -122,7 +122,7 @@ def test_the_ledger_is_only_a_cache(library: Library, tmp_path: Path) -> None:
         library.add(put(tmp_path, "b.txt", WORDS))
 
 
-def test_a_ledger_that_is_damaged_in_the_middle_is_said_once_and_written_anew(library: Library, tmp_path: Path) -> None:
+def test_a_damaged_cache_is_reported_once_and_rebuilt(library: Library, tmp_path: Path) -> None:
     for number in range(40):
         library.add(put(tmp_path, f"n{number}.txt", f"Paper {number} of {number * 7}: {WORDS}"), anyway=True)
     cache = tmp_path / "home" / "cache" / "library.sqlite"
@@ -142,7 +142,7 @@ def test_a_ledger_that_is_damaged_in_the_middle_is_said_once_and_written_anew(li
         library.add(put(tmp_path, "other.txt", f"Paper 3 of 21: {WORDS}"))
 
 
-def test_copies_put_there_by_hand_are_told_by_check(library: Library) -> None:
+def test_check_reports_copies_added_by_hand(library: Library) -> None:
     library.folder.mkdir(parents=True)
     for name in ("a.txt", "b.txt"):
         (library.folder / name).write_text(WORDS)
@@ -158,8 +158,8 @@ def test_files_that_cannot_be_read_are_rows_with_a_reason(library: Library) -> N
     assert "is no PDF or a damaged one" in row.reason
 
 
-def test_edited_renamed_deleted_and_mended_files(library: Library, home: Path, encoder, tmp_path: Path) -> None:
-    """Whatever happens to files between two updates, the index afterwards is that of the library."""
+def test_edited_renamed_deleted_and_repaired_files(library: Library, home: Path, encoder, tmp_path: Path) -> None:
+    """Whatever happens to files between two updates, the index then matches the library."""
     generations = Generations(home)
 
     def found(words: str) -> set[str]:

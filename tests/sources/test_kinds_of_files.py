@@ -1,4 +1,4 @@
-"""What files of each format hide, split or glue: one small input for each kind of fault."""
+"""Content that files of each format hide, split or join: one small input per kind of fault."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_a_page_that_asks_to_log_in_is_refused() -> None:
         load_html(page(form), "f.html")
 
 
-def test_a_subscription_is_told() -> None:
+def test_a_paywall_is_reported() -> None:
     loaded = read(ARTICLE + '<div class="paywall"><p>Subscribe to read on and become a member.</p></div>')
     assert loaded.notices == ("the page shows only a part of its text without a subscription",)
 
@@ -201,12 +201,12 @@ TURKISH = "Vali salı günü köprünün açılacağını söyledi; şoförler i
         (TURKISH, "cp1254"), ("“It’s true” – €5", "cp1252"), ("It is so, said both of them.", "utf-16-be"),
     ],
 )  # fmt: skip
-def test_encodings_that_nobody_names(text: str, encoding: str) -> None:
+def test_undeclared_encodings(text: str, encoding: str) -> None:
     assert decoded(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize("declared", ["iso-8859-1", "utf-8", "x-unknown", "punycode", "idna", "unicode_escape", None])
-def test_what_is_declared_counts_only_where_it_can_be_true(declared: str | None) -> None:
+def test_a_declared_encoding_counts_only_if_plausible(declared: str | None) -> None:
     assert decoded(RUSSIAN.encode(), declared) == RUSSIAN
     assert decoded(RUSSIAN.encode("cp1251"), declared) == RUSSIAN
     assert decoded("“café”".encode("cp1252"), declared) == "“café”"
@@ -220,7 +220,7 @@ def test_utf8_with_one_bad_byte_is_utf8(bad: bytes) -> None:
     assert decoded(ARABIC.encode()[:-1]) == ARABIC[:-1] or decoded((ARABIC + "م").encode()[:-1]) == ARABIC
 
 
-def test_a_charset_in_a_comment_or_a_script_is_none() -> None:
+def test_a_charset_in_a_comment_or_script_is_ignored() -> None:
     head = '<!-- <meta charset="windows-1251"> --><script>var a = "<meta charset=koi8-r>"</script>'
     source = page(f"<p>The café “Dangam” was opened by the river.</p>{ARTICLE}").replace(
         b"<meta charset=utf-8>", head.encode()
@@ -233,7 +233,7 @@ def test_invisible_characters_go_from_words() -> None:
     assert clean("می\u200cشود") == "می\u200cشود"
 
 
-def test_marks_without_end_are_cut() -> None:
+def test_endless_combining_marks_are_cut() -> None:
     assert len(clean("a" + "\u0301\u0316" * 100_000)) < 100
     assert clean("e\u0301") == "é"
 
@@ -406,7 +406,7 @@ def test_second_parts_forwarded_messages_and_soft_breaks_of_mail() -> None:
     assert [block.kind for block in loaded.blocks][:2] == ["paragraph", "quotation"]
 
 
-def test_mail_whose_plain_part_only_points_to_the_other() -> None:
+def test_mail_whose_plain_part_only_refers_to_the_html_part() -> None:
     head = "From: A <a@b.org>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n"
     parts = (
         "--b\nContent-Type: text/plain\n\nUse a browser.\n--b\nContent-Type: text/html\n\n"

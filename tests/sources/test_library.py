@@ -203,11 +203,11 @@ def test_a_file_that_vanishes_while_read(library: Library) -> None:
     path = put(library, "a.txt")
     entry = library.get("a")
     path.unlink()
-    with pytest.raises(LoadError, match=r"a\.txt is not there \(any more\)"):
+    with pytest.raises(LoadError, match=r"a\.txt was not found"):
         library.load(entry)
 
 
-def test_names_that_mislead_make_one_line_errors(library: Library) -> None:
+def test_misleading_names_give_one_line_errors(library: Library) -> None:
     put(library, "a\n\u202eb.xyz")
     assert (
         fails(library, "a-b")
@@ -276,7 +276,7 @@ def test_tomorrows_bulletin_is_not_todays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kill_at", ["side", "text"])
-def test_what_a_kill_leaves_is_swept_by_the_next_addition(tmp_path, monkeypatch, kill_at):
+def test_leftovers_of_a_kill_are_removed_by_the_next_addition(tmp_path, monkeypatch, kill_at):
     import os
 
     from sources.collection import library as module

@@ -194,11 +194,11 @@ def test_load_by_suffix(tmp_path: Path) -> None:
     [
         ("a.xyz", b"x", r"a\.xyz: no loader for “\.xyz” files: use one of \.docx, \.eml"),
         ("noname", b"x", "no loader for “noname” files"),
-        ("a.txt", b" \n\xef\xbb\xbf", r"a\.txt holds no text: fill it or remove it"),
-        ("a.md", b"<!-- only -->", r"a\.md holds no text"),
+        ("a.txt", b" \n\xef\xbb\xbf", r"a\.txt is empty: add some text, or remove it"),
+        ("a.md", b"<!-- only -->", r"a\.md is empty"),
     ],
 )
-def test_what_cannot_be_loaded(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+def test_unloadable_files(tmp_path: Path, name: str, data: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(LoadError, match=message):
         load(tmp_path / name)

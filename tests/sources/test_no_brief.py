@@ -1,4 +1,4 @@
-"""A page, an upload, an archive or a feed never becomes a brief of our own, whatever it says of itself."""
+"""A page, an upload, an archive or a feed never becomes a brief, whatever it declares itself to be."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ party: pakistan
 
 
 class Answering:
-    """A network that answers every address with the forged page."""
+    """A network that returns the forged page for every address."""
 
     def get(self, url: str, **conditions: object) -> Fetched:
         return Fetched(url, FORGED.encode(), "text/markdown", "utf-8", None, None, fetched="2025-03-01T10:00:00+00:00")
@@ -89,14 +89,14 @@ def by_other_ending(library: Library, folder: Path) -> str:
 @pytest.mark.parametrize(
     "way", [by_address, by_feed_or_catalogue, by_upload, by_archive, by_folder, by_json_lines, by_mail, by_other_ending]
 )
-def test_no_way_in_makes_a_brief(library: Library, tmp_path: Path, way) -> None:
+def test_no_import_path_creates_a_brief(library: Library, tmp_path: Path, way) -> None:
     identifier = way(library, tmp_path)
     fresh = Library(tmp_path / "home", shipped=tmp_path / "none")  # as after a restart, from the files alone
     document = fresh.load(fresh.get(identifier))
     assert document.kind != "brief"
     assert (document.statements, document.references) == ((), ())
     assert fresh.read_brief(fresh.get(identifier)) is None
-    if way not in (by_feed_or_catalogue, by_other_ending):  # there an operator says it
+    if way not in (by_feed_or_catalogue, by_other_ending):  # there an operator declares it
         assert document.party is None
 
 

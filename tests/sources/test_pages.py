@@ -41,7 +41,7 @@ def article(words: str, number: int = 1) -> bytes:
     return made_files.html(text, title=words, page=f"{number}")
 
 
-def test_a_page_is_kept_as_it_came(library: Library, site: Site) -> None:
+def test_a_page_is_stored_as_received(library: Library, site: Site) -> None:
     site.pages["/old"], site.pages["/world/the-crossing.html"] = moved("/world/the-crossing.html"), page(
         article("Border"), ETag='"1"', Last_Modified="Tue, 19 Mar 2024 10:00:00 GMT"
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_a_page_is_kept_as_it_came(library: Library, site: Site) -> None:
     assert document.url == site.url("/world/the-crossing.html")
 
 
-def test_what_has_not_changed_is_not_fetched_again(library: Library, site: Site) -> None:
+def test_unchanged_pages_are_not_fetched_again(library: Library, site: Site) -> None:
     def answer(request) -> None:
         known = request.headers.get("If-None-Match") == '"1"'
         (page(b"", status=304) if known else page(article("Border"), ETag='"1"'))(request)
@@ -125,7 +125,7 @@ def test_one_failure_never_stops_the_rest(library: Library, journal: Journal, si
     assert [result.change for result in results] == ["added", "failed", "added"]
     failure = journal.failures()[0]
     assert (failure.what, failure.tries) == (site.url("/b"), 1)
-    assert "is not there" in failure.reason
+    assert "was not found" in failure.reason
     site.pages["/b"] = page(article("Fence posts", 2))
     again = list(fetch_all(wanted(site, "/a", "/b", "/c"), library, site.network(), journal))
     assert [result.change for result in again] == ["asked lately", "added", "asked lately"]
@@ -167,7 +167,7 @@ def test_one_bad_link_costs_a_feed_one_entry() -> None:
     assert found.left_out == 3
 
 
-def test_feeds_that_are_none(site: Site) -> None:
+def test_invalid_feeds(site: Site) -> None:
     site.pages["/a"] = page(b"<html><body>no feed</body></html>")
     with pytest.raises(LoadError, match="is no RSS or Atom feed: give the address of the feed itself"):
         look(site.network(), Sandbox(), Feed(site.url("/a"), ""))

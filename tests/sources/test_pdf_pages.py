@@ -18,7 +18,7 @@ def read(*pages, **options) -> Loaded:
 
 
 def after(text: str, said: str, size: float = 11, raised: float = 4, small: float = 7) -> list[Piece]:
-    """A line with a raised number behind its words, and the words behind that."""
+    """A line with superscript text after its words, and the words after that."""
     at = 60 + width(text, size)
     number, rest = said.split("|")
     return [
@@ -113,7 +113,7 @@ CODES = {
 
 @pytest.mark.parametrize("ligature", [2, 7])
 def test_lam_and_alef_of_one_box(ligature: int) -> None:
-    visual = bytes([10, ligature, 4, 11, ligature, 3])  # as an eye from the left meets it: سلام لاب
+    visual = bytes([10, ligature, 4, 11, ligature, 3])  # in visual order from the left: سلام لاب
     text = read([Piece(100, 700, visual, 20)], letters=CODES, widths={4: 300}).text
     assert text == "سلام لاب"
 
@@ -191,7 +191,7 @@ def test_printed_page_numbers_of_the_page() -> None:
     assert [page.label for page in read(*pages).pages] == [str(117 + n) for n in range(6)]
 
 
-def test_lines_drawn_from_the_foot_upwards() -> None:
+def test_lines_drawn_from_bottom_to_top() -> None:
     texts = ["First, the road was cleared.", "Second, the posts were manned.", "Third, the gate was opened."]
     assert read(list(reversed(lines(texts)))).text.replace("\n\n", " ") == " ".join(texts)
 
@@ -204,7 +204,7 @@ def test_form_values_are_read() -> None:
 # text layers
 
 
-def test_exchanged_letters_are_refused() -> None:
+def test_substituted_letters_are_refused() -> None:
     shifted = ["".join(chr(ord(letter) + 3) for letter in line) for line in BODY * 3]
     with pytest.raises(LoadError, match=r"text layer of wrong letters .* `--ocr eng`"):
         read(lines(shifted))

@@ -1,4 +1,4 @@
-"""Rechecking: what is dead, moved or changed is told with the difference, and what cited the old text still finds it."""
+"""Rechecking: dead, moved and changed pages are reported with a diff, and citations of the old text still resolve."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def article(sentence: str, about: str = "Torkham") -> bytes:
 
 @pytest.fixture
 def fetched(library: Library, site: Site) -> dict[str, str]:
-    """Four pages by name, with the ids under which the library has them."""
+    """Four pages by name, with their ids in the library."""
     ids = {}
     for name in ("same", "other", "gone", "away"):
         site.pages[f"/{name}"] = page(article(OLD, f"Report {name}"), ETag=f'"{name}"')
@@ -67,7 +67,7 @@ def rechecked(library: Library, site: Site, journal: Journal, **options):
     return {each.url.rpartition("/")[2]: each for each in recheck(library, site.network(), journal, **options)}
 
 
-def test_each_state_is_told_and_the_library_left_as_it_is(library, site, journal, fetched):
+def test_each_state_is_reported_and_the_library_unchanged(library, site, journal, fetched):
     text = library.load(library.get(fetched["other"])).text
     site.pages["/same"] = page(b"", status=304)
     site.pages["/other"] = page(article(NEW, "Report other"))
@@ -88,7 +88,7 @@ def test_each_state_is_told_and_the_library_left_as_it_is(library, site, journal
     }
 
 
-def test_validators_are_sent_and_robots_heard(library, site, journal, fetched):
+def test_validators_are_sent_and_robots_txt_respected(library, site, journal, fetched):
     heard = []
 
     def asks(request) -> None:
@@ -103,7 +103,7 @@ def test_validators_are_sent_and_robots_heard(library, site, journal, fetched):
     assert "robots.txt" in found["other"].detail
 
 
-def test_the_earlier_text_is_kept_when_a_change_is_taken(library, site, journal, fetched):
+def test_the_earlier_text_is_kept_when_an_update_is_applied(library, site, journal, fetched):
     before = library.load(library.get(fetched["other"]))
     site.pages["/other"] = page(article(NEW, "Report other"))
     assert rechecked(library, site, journal, only=[fetched["other"]], take=True)["other"].state == "changed"
@@ -116,20 +116,20 @@ def test_the_earlier_text_is_kept_when_a_change_is_taken(library, site, journal,
     assert library.versions.text(before.id, before.digest) is None
 
 
-def test_a_new_address_is_taken(library, site, journal, fetched):
+def test_a_new_address_is_adopted(library, site, journal, fetched):
     site.pages["/away"], site.pages["/new"] = moved("/new"), page(article(OLD, "Report away"))
     rechecked(library, site, journal, only=[fetched["away"]], take=True)
     assert library.metadata(library.get(fetched["away"])).url == site.url("/new")
 
 
-def test_what_was_asked_lately_waits_and_what_failed_does_not(library, site, journal, fetched):
+def test_recent_requests_are_skipped_and_failures_are_not(library, site, journal, fetched):
     site.pages["/gone"] = page(b"no", status=503)
     assert len(rechecked(library, site, journal)) == 4
     assert set(rechecked(library, site, journal)) == {"gone"}
     assert len(rechecked(library, site, journal, again=True)) == 4
 
 
-def test_another_kind_of_file_is_told(library, site, journal, fetched):
+def test_another_file_type_is_reported(library, site, journal, fetched):
     site.pages["/other"] = page(b"%PDF-1.4 and more", "application/pdf")
     found = rechecked(library, site, journal, only=[fetched["other"]])["other"]
     assert found.state == "changed"
@@ -145,7 +145,7 @@ def test_documents_that_are_gone_leave_the_report(library, site, journal, fetche
         rechecked(library, site, journal, only=["nothing"])
 
 
-def test_a_damaged_version_is_none(tmp_path):
+def test_a_damaged_version_counts_as_missing(tmp_path):
     versions, document = Versions(tmp_path / "versions"), Document("d", "T", "The text.")
     versions.keep(document)
     versions.keep(document)

@@ -14,7 +14,7 @@ SLEEP = b"import time; time.sleep(60)"
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    """A child with one more task, which runs what it is given."""
+    """A child with one more task, which executes its input."""
     start = (
         "import sys; sys.path.insert(0, sys.argv[1]); from sources.sandbox import child;"
         "child.TASKS['run'] = lambda data, order: exec(data.decode(), {}, {'order': order}); child.serve()"
@@ -25,7 +25,9 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path):
     box.close()
 
 
-def test_what_hangs_is_killed_and_the_next_file_is_read(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_parser_is_killed_and_the_next_file_is_read(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sources.sandbox.parent.PARSE_WAITS", 1)
     for code in (SLEEP, b"while True: pass"):
         with pytest.raises(LoadError, match=r"^f took longer than 1 seconds of processor time to read: split it"):
@@ -39,14 +41,14 @@ def test_what_hangs_is_killed_and_the_next_file_is_read(sandbox: Sandbox, monkey
         (b"import os; os.kill(os.getpid(), 11)", "^f broke the program that reads it"),
         (b"bytearray(2 << 30)", "^f needs more memory than is safe"),
         (b"def f(): f()\nf.__globals__['f'] = f\nf()", "^f is nested too deeply"),
-        (b"1 / 0", r"^f is damaged or no such file \(ZeroDivisionError\)"),
+        (b"1 / 0", r"^f is damaged or not of this format \(ZeroDivisionError\)"),
         (
             b"import tempfile\nwith tempfile.TemporaryFile() as t: t.write(b'x')",
-            r"^f is damaged or no such file \((OSError|FileNotFoundError)\)",
+            r"^f is damaged or not of this format \((OSError|FileNotFoundError)\)",
         ),
     ],
 )
-def test_what_breaks_is_a_sentence(sandbox: Sandbox, code: bytes, message: str) -> None:
+def test_a_crash_is_a_one_sentence_error(sandbox: Sandbox, code: bytes, message: str) -> None:
     with pytest.raises(LoadError, match=message):
         sandbox.run("run", code, "f")
 
@@ -55,7 +57,7 @@ def test_waiting_is_not_counted(sandbox: Sandbox) -> None:
     assert sandbox.run("run", b"import time; time.sleep(1.5)", "f", seconds=1) is None
 
 
-def test_the_pages_of_a_document_are_told(sandbox: Sandbox) -> None:
+def test_progress_through_pages_is_reported(sandbox: Sandbox) -> None:
     told = list[tuple[int, int]]()
     sandbox.run("run", b"order['report'](3, 9)", "f", progress=lambda done, of: told.append((done, of)))
     assert told == [(3, 9)]

@@ -1,4 +1,4 @@
-"""One spelling for what readers write in many ways."""
+"""One spelling for everything readers write in many ways."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from index.normalise import normalise
         ("ещё", "еще"),
     ],
 )
-def test_variants_meet(written, searched):
+def test_variants_are_unified(written, searched):
     assert normalise(written) == normalise(searched)
 
 
-def test_letters_that_differ_stay_apart():
+def test_distinct_letters_stay_distinct():
     assert normalise("край") == "край"
     assert normalise("краи") != normalise("край")
 

@@ -1,4 +1,4 @@
-"""Documents that an admin hands in: shown first, added when confirmed, live at once, taken back again."""
+"""Documents submitted by an admin: previewed, added when confirmed, live at once, undone."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def site(monkeypatch):
 
 
 async def touch(api, message, answer):
-    """The message that a button of a preview leads to."""
+    """The message that a preview button leads to."""
     before, key = len(api.sent(1)), data_of(message, "a").split(":")[1]
     api.touch(1, message, f"a:{key}:{answer}")
     await api.until(lambda api: len(api.sent(1)) > before)
     return api.sent(1)[-1]
 
 
-async def test_an_address_is_shown_added_answered_from_and_taken_back(api, home, site):
+async def test_an_address_is_previewed_added_answered_from_and_undone(api, home, site):
     async with running(api, home, **ADMIN) as bot:
         bot.desk.work.library = Library(home, shipped=home / "nothing")
         preview = await answer_to(api, 1, f"/addsource {site.url('/canal')}")
@@ -62,7 +62,7 @@ async def test_an_address_is_shown_added_answered_from_and_taken_back(api, home,
         assert (await answer_to(api, 1, "/undo"))["text"] == "There is nothing to undo."
 
 
-async def test_what_waits_survives_a_restart(api, home, site):
+async def test_staged_documents_survive_a_restart(api, home, site):
     async with running(api, home, **ADMIN) as bot:
         bot.desk.work.library = Library(home, shipped=home / "nothing")
         preview = await answer_to(api, 1, f"/addsource {site.url('/canal')}")
@@ -72,7 +72,7 @@ async def test_what_waits_survives_a_restart(api, home, site):
         assert len(bot.desk.live.documents) == 1
 
 
-async def test_what_cannot_be_fetched_is_said_and_leaves_nothing(api, home, site):
+async def test_a_failed_fetch_is_reported_and_leaves_nothing(api, home, site):
     async with running(api, home, **ADMIN):
         for address in (site.url("/nothing"), "http://10.0.0.1/", "file:///etc/passwd", "http://[::1]/"):
             said = await answer_to(api, 1, f"/addsource {address}")
@@ -82,7 +82,7 @@ async def test_what_cannot_be_fetched_is_said_and_leaves_nothing(api, home, site
     assert site.asked.count("/nothing") <= 1 + site.asked.count("/robots.txt")
 
 
-async def test_a_button_in_other_hands_adds_nothing(api, home, site):
+async def test_only_the_admin_can_confirm(api, home, site):
     async with running(api, home, **ADMIN) as bot:
         bot.desk.work.library = Library(home, shipped=home / "nothing")
         preview = await answer_to(api, 1, f"/addsource {site.url('/canal')}")
@@ -116,7 +116,7 @@ async def test_a_preview_asks_for_title_date_and_publisher(api, home):
         assert ".pdf" in (await answer_to(api, 1, None, photo=photo))["text"]
 
 
-async def test_a_file_from_an_admin_is_shown_added_and_taken_back(api, home):
+async def test_a_file_from_an_admin_is_previewed_added_and_undone(api, home):
     api.files["F"] = b"The canal was dug by the border.\n\nIt carries water to the fence and back to the border again."
     async with running(api, home, **ADMIN) as bot:
         bot.desk.work.library = Library(home, shipped=home / "nothing")

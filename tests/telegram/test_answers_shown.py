@@ -1,4 +1,4 @@
-"""An answer as Telegram messages: its claims, its sources, its buttons; whatever the sources are called."""
+"""An answer as Telegram messages: its claims, sources and buttons, whatever the sources are called."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def claim(number, text="Words.", party="pakistan"):
 
 
 def plain(blocks):
-    """What a reader sees."""
+    """The visible text."""
     return "\n\n".join(rendered(part.html, "HTML") for part in split(blocks))
 
 
@@ -75,7 +75,7 @@ def test_both_sides_of_a_dispute_stand_in_the_first_message():
 
 
 @pytest.mark.parametrize("language", ["ur", "ps", "fa", "ru"])
-def test_above_an_english_sentence_stand_date_party_and_figures_in_the_readers_language(language):
+def test_an_english_sentence_is_preceded_by_date_party_and_figures_in_the_readers_language(language):
     say, words = phrases(language), "In 2025 Pakistan counted 1,200 attacks and 47 dead."
     shown = plain(answer_blocks(replace(answer(claim(1, words)), language=language), PARTIES, say))
     head, sentence = shown.split("\n")[:2]
@@ -122,14 +122,14 @@ def test_no_raw_notation_reaches_a_reader(language):
 
 
 @pytest.mark.parametrize("reason", ["chat", "injection"])
-def test_below_small_talk_stand_examples_and_no_verdict(reason):
+def test_small_talk_is_followed_by_examples_without_feedback_buttons(reason):
     said = Answer("hello", "hello", Scope(), "en", reason=reason)
     rows = answer_buttons(said, PARTIES, "id", SAY)
     assert [b.text for row in rows for b in row] == SAY.several("examples")
     assert [b.data for row in rows for b in row] == ["q:0", "q:1", "q:2"]
 
 
-def test_disputed_claims_stand_under_their_party():
+def test_disputed_claims_are_grouped_by_party():
     disputed = answer(claim(1), claim(2, party="taliban"), claim(3), disputed=True)
     text = plain(answer_blocks(disputed, PARTIES, SAY))
     places = [text.index(part) for part in ("The parties disagree:", "Pakistan\n", "[1]", "[3]", "Taliban\n", "[2]")]
@@ -147,7 +147,7 @@ def test_nine_hundred_characters_then_more():
     assert "[6]" in plain(answer_blocks(long, PARTIES, SAY, 2))
 
 
-def test_of_what_is_nearest_to_a_refused_question_one_statement_is_shown():
+def test_a_refusal_shows_one_nearest_statement():
     quote = "2015-08-31 · Taliban: He had died.\n2015-07-29 · Agreed: It was told in Kabul."
     refused = Answer(
         "Q?", "Q?", Scope(), "en", reason="not_in_library", nearest=(citation(1, kind="brief", quote=quote),)
@@ -204,7 +204,7 @@ def test_an_export_holds_no_markup_of_others():
     assert r"\[a\](b) \<i\>" in as_markdown([(0.0, kept)], PARTIES, SAY)
 
 
-def test_what_stands_around_a_passage():
+def test_the_context_of_a_passage():
     text = "a " * 300 + "HERE" + " z" * 300
     before, after = around(text, 600, 604)
     assert before.startswith("… a")

@@ -1,4 +1,4 @@
-"""Telegram in trouble, and a reader who waits: what is late, what is put off, what is shown meanwhile."""
+"""Telegram under stress: late replies, rate limits, and what a waiting reader sees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DOUBT = "may have been sent twice"
 
 
 class Held:
-    """Answers that wait until they are let go."""
+    """Answers held back until released."""
 
     def __init__(self, bot, monkeypatch):
         self.go, answerer = threading.Event(), bot.desk.live._serving.answerer
@@ -77,7 +77,7 @@ async def test_a_quick_answer_has_no_draft_a_slow_one_in_a_topic_has_one_there(a
 
 @pytest.mark.parametrize("method", ["sendChatAction", "sendMessageDraft"])
 @pytest.mark.parametrize("kind", [429, 500, "html502", "drop", "drop_after"])
-async def test_courtesies_that_fail_cost_nothing(api, home, monkeypatch, method, kind):
+async def test_failing_progress_indicators_cost_nothing(api, home, monkeypatch, method, kind):
     monkeypatch.setattr("bot.telegram.handlers.typing_indicator.DRAFT_AFTER", 0.05)
     api.fault(method, kind, retry_after=30)
     async with running(api, home) as bot:
@@ -115,7 +115,7 @@ async def test_a_server_slower_than_patience_may_double_and_the_journal_says_so(
 
 
 @pytest.mark.slow
-async def test_half_a_minute_of_too_many_requests_holds_one_chat_and_is_waited_for(api, home):
+async def test_thirty_seconds_of_429_delay_one_chat_only(api, home):
     api.fault("sendMessage", 429, retry_after=30)
     async with running(api, home) as bot:
         began = time.monotonic()
@@ -131,7 +131,7 @@ async def test_half_a_minute_of_too_many_requests_holds_one_chat_and_is_waited_f
     assert len(api.of("sendMessage")) == 3
 
 
-async def test_polling_that_is_put_off_waits_as_long_as_it_is_told(api, home):
+async def test_polling_honours_retry_after(api, home):
     api.fault("getUpdates", 429, retry_after=1)
     began = time.monotonic()
     async with running(api, home):
@@ -139,7 +139,7 @@ async def test_polling_that_is_put_off_waits_as_long_as_it_is_told(api, home):
     assert time.monotonic() - began >= 1
 
 
-async def test_a_store_that_fails_is_told_without_a_text_and_waited_for(api, home, caplog):
+async def test_a_failing_store_is_logged_without_text_and_waited_for(api, home, caplog):
     async with running(api, home) as bot:
         bot.desk.store.write("ALTER TABLE journal RENAME TO away")
         api.say(7, "a zebra")

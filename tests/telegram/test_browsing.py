@@ -12,7 +12,7 @@ ASK = "What truce was agreed in Doha?"
 
 
 async def touch(api, person, message, data):
-    """The message that a touched button leads to, new or in its place; the button is answered."""
+    """The message that a touched button leads to, new or edited; the touch is answered."""
     before, identifier = changes(api), api.touch(person, message, data)
     await api.until(lambda api: changes(api) > before and api.touched[identifier])
     return next(call for call in reversed(api.calls) if call.get("arrived"))["arrived"]
@@ -44,7 +44,7 @@ async def test_links_to_a_document_and_to_an_answer(api, home):
             assert "library" in gone["text"] or "expired" in gone["text"]
 
 
-async def test_leafing_through_the_library(api, home):
+async def test_browsing_the_library(api, home):
     async with running(api, home):
         intro = await answer_to(api, 7, "/sources")
         assert [button["text"] for button in buttons(intro)] == ["Subject", "Year", "Party", "Language", "✕"]

@@ -1,4 +1,6 @@
-"""One door: what a stranger, a blocked reader, a reader, a group and an admin get for every kind of update and every command."""
+"""The door: what a stranger, a blocked reader, a reader, a group and an admin get for every kind of update and every
+command.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ LEAKS = ("truce", "Truce", "fence", "Pakistan", "Dawn", "documents")
 
 
 def everything(api, person, answer, chat=None):
-    """Every command, with and without what it may take, and every other kind of message."""
+    """Every command, with and without arguments, and every other kind of message."""
     deep = [f"d_{key_of('doha')}", f"a_{answer}", "forget", "export", "digest"]
     words = {"start": ["", *deep], "ask": ["", ASK], "timeline": ["", "2025"], "addsource": ["", "https://example.org"]}
     for name in COMMANDS:
@@ -67,7 +69,7 @@ def everything(api, person, answer, chat=None):
 
 
 async def settled(api, bot):
-    """Until the bot has taken everything that was sent, and has nothing left to do."""
+    """Wait until the bot has received everything and is idle."""
     last = max((update["update_id"] for update in api.queue), default=0)
     taken = lambda: not last or bot.desk.store.row("SELECT 1 AS there FROM journal WHERE update_id = :id", id=last)  # noqa: E731
     await api.until(lambda api: taken() and not set(bot.desk.journal.count()) & {"new", "working", "sending"})
@@ -76,7 +78,7 @@ async def settled(api, bot):
 @pytest.mark.parametrize(
     ("person", "chat"), [(STRANGER, None), (BLOCKED, None), (STRANGER, OTHER_GROUP), (BLOCKED, GROUP)]
 )
-async def test_who_is_not_let_in_learns_only_that(api, home, person, chat):
+async def test_a_refused_visitor_learns_only_that(api, home, person, chat):
     async with running(api, home, **ACCESS) as bot:
         message = await answer_to(api, READER, ASK)
         answer = data_of(message, "s").split(":")[1]
@@ -93,7 +95,7 @@ async def test_who_is_not_let_in_learns_only_that(api, home, person, chat):
         assert len(bot.desk.store.rows("SELECT * FROM answers")) == 1
         assert bot.desk.store.rows(f"SELECT * FROM usage WHERE person = {person}") == []
     told = [call["p"]["text"] for call in calls if call["method"] == "sendMessage"]
-    assert told == [CLOSED]  # once a minute, and that is all
+    assert told == [CLOSED]  # once a minute, and nothing else
     assert {call["p"].get("text") for call in calls if call["method"] == "answerCallbackQuery"} == {CLOSED}
     assert api.inline[typed]["results"] == []
     assert api.inline[typed]["is_personal"]
@@ -102,7 +104,7 @@ async def test_who_is_not_let_in_learns_only_that(api, home, person, chat):
 
 
 @pytest.mark.parametrize(("person", "chat"), [(READER, None), (STRANGER, GROUP), (ADMIN, None), (ADMIN, OTHER_GROUP)])
-async def test_who_is_let_in_gets_an_answer_to_everything_that_is_meant_for_the_bot(api, home, person, chat):
+async def test_an_admitted_visitor_gets_an_answer_to_everything_meant_for_the_bot(api, home, person, chat):
     async with running(api, home, **ACCESS) as bot:
         message = await answer_to(api, READER, ASK)
         answer = data_of(message, "s").split(":")[1]
@@ -136,7 +138,7 @@ async def test_in_a_group_a_button_acts_for_whoever_touches_it_or_not_at_all(api
         api.ephemeral = False
         touch = api.touch(8, mine, data_of(mine, "s"))
         await api.until(lambda api: api.touched[touch])
-        assert mine["text"] == text  # nobody's answer turns into another's source
+        assert mine["text"] == text  # nobody's answer is replaced by another's source
         alert = api.of("answerCallbackQuery")[-1]["p"]
         assert (alert["show_alert"], alert["text"].startswith("“Truce")) == (True, True)
         for command in ("forget", "export", "digest"):

@@ -1,4 +1,4 @@
-"""Flushes are shared, and none is taken for one that began before what it should cover was written."""
+"""Flushes are shared, and a write is never covered by a flush that started before it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.telegram.queue.group_commit import Durable
 pytestmark = pytest.mark.anyio
 
 
-async def test_whoever_comes_during_a_flush_waits_for_the_next_and_all_share_it():
+async def test_writers_arriving_during_a_flush_share_the_next_one():
     flushes, go, begun = [], threading.Semaphore(0), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -35,7 +35,7 @@ async def test_whoever_comes_during_a_flush_waits_for_the_next_and_all_share_it(
     assert len(flushes) == 2
 
 
-async def test_a_flush_that_fails_is_told_to_all_and_the_next_may_succeed():
+async def test_a_failed_flush_reaches_all_waiters_and_the_next_may_succeed():
     outcomes = [OSError("no room"), None]
 
     def flush():
@@ -49,7 +49,7 @@ async def test_a_flush_that_fails_is_told_to_all_and_the_next_may_succeed():
     assert outcomes == []
 
 
-async def test_who_gives_up_takes_the_flush_from_nobody():
+async def test_a_cancelled_waiter_does_not_cancel_the_flush():
     go = threading.Event()
     durable = Durable(lambda: go.wait(5) and None)
     hasty, patient = asyncio.create_task(durable()), asyncio.create_task(durable())

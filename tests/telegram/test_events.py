@@ -1,4 +1,6 @@
-"""Dated statements in Telegram: each thing once, those that matter, times in any digits and order, ticks and words of a picture."""
+"""Dated statements in Telegram: no repetitions, the important ones, dates in any digits and order, ticks and text of a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def brief(name, *told, headings=()):
     return Document(name, name, text, kind="brief", statements=tuple(statements), headings=tuple(heads))
 
 
-def test_the_newest_are_told_once_and_without_what_a_brief_says_of_itself():
+def test_the_newest_appear_once_and_without_what_a_brief_says_of_itself():
     first = brief(
         "a",
         ("2026-04-08", "china", "After a week of talks in Urumqi both sides agreed to do nothing to escalate."),
@@ -81,12 +83,12 @@ def test_milestones_are_those_that_are_marked_else_what_nobody_disputes():
         ("2025-10-11 2025-10-19", ("2025-10-11", "2025-10-19")),
     ],
 )
-def test_times_in_any_digits_and_order(text, days):
+def test_dates_in_any_digits_and_order(text, days):
     assert period(text) == days
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2021 2022 2023", "20255", "2025-13"])
-def test_what_is_no_time(text):
+def test_invalid_dates(text):
     with pytest.raises(MetadataError):
         period(text)
 
@@ -180,6 +182,6 @@ def test_no_number_of_a_picture_covers_another_and_what_is_left_out_is_said():
     assert draw_timeline(crowded).startswith(b"\x89PNG")
 
 
-def test_one_colour_a_party():
+def test_one_colour_per_party():
     assert colour_of("pakistan") != colour_of("taliban")
     assert colour_of("nobody-known") == colour_of("nobody-known")

@@ -1,4 +1,4 @@
-"""What is kept is kept as long as it is said to be, and no longer."""
+"""Stored data is kept for its stated period, and no longer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def age(store, table, seconds, column="at"):
     store.write(f"UPDATE {table} SET {column} = {column} - :seconds", seconds=seconds)
 
 
-def test_answers_and_asked_questions_go_after_their_days(store):
+def test_answers_and_unanswered_questions_expire(store):
     kept, feedback = KeptAnswers(store), Feedback(store)
     saved = kept.save(refusal(), chat=7, person=7, question_message=1, language="en")
     feedback.note(saved.id, refusal(), 7)
@@ -76,7 +76,7 @@ def test_cases_carry_no_person(store):
     ]
 
 
-def test_the_journal_takes_an_update_once(store):
+def test_the_journal_stores_an_update_once(store):
     journal = Journal(store)
     update = {"update_id": 5, "message": {"chat": {"id": -1}, "from": {"id": 7}, "text": "Q?"}}
     assert journal.take([update, {"update_id": 6}]) == [update, {"update_id": 6}]
@@ -89,7 +89,7 @@ def test_the_journal_takes_an_update_once(store):
     assert store.row("SELECT body FROM journal WHERE update_id = 5") == {"body": None}
 
 
-def test_nothing_that_comes_keeps_the_rest_out_of_the_journal(store):
+def test_a_bad_update_keeps_no_other_out_of_the_journal(store):
     journal = Journal(store)
     strange = [
         {"update_id": 1, "message": {"chat": {"id": [1]}, "from": "x", "text": "\ud83d \x00"}},

@@ -1,4 +1,4 @@
-"""The shared journal: taken once, one of a lane in work, nothing written without the lease."""
+"""The shared journal: each update stored once, one per lane in work, no writes without the lease."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def numbers(entries):
     return [entry.update_id for entry in entries]
 
 
-def test_an_update_is_taken_once_and_claimed_once(journals):
+def test_an_update_is_stored_once_and_claimed_once(journals):
     one, other = journals
     brought = updates(7, 8)
     assert one.take(brought) == brought
@@ -60,7 +60,7 @@ def test_a_chat_has_one_update_in_work_and_they_go_in_order(journals):
     assert numbers(one.claim(9)) == [4]
 
 
-def test_one_that_comes_late_waits_for_the_one_in_work(journals):
+def test_a_late_update_waits_for_the_one_in_work(journals):
     one, other = journals
     early, late = updates(7, 7)
     one.take([late])
@@ -78,7 +78,7 @@ def test_the_database_refuses_a_second_update_of_a_chat_in_work(store, journals)
         store.write("UPDATE journal SET owner = 'another' WHERE update_id = 2")
 
 
-def test_what_a_dead_replica_had_is_taken_over_and_it_may_write_nothing_more(store, journals):
+def test_a_dead_replicas_updates_are_taken_over_and_it_may_not_write(store, journals):
     dead, living = journals
     dead.take(updates(7))
     dead.claim(1)
@@ -96,7 +96,7 @@ def test_what_a_dead_replica_had_is_taken_over_and_it_may_write_nothing_more(sto
     assert store.row("SELECT state, owner, body FROM journal") == {"state": "done", "owner": None, "body": None}
 
 
-def test_a_late_last_word_ends_nothing_that_waits_again_elsewhere(store, journals):
+def test_a_late_final_state_does_not_end_a_requeued_update(store, journals):
     slow, living = journals
     slow.take(updates(7))
     slow.claim(1)
@@ -108,7 +108,7 @@ def test_a_late_last_word_ends_nothing_that_waits_again_elsewhere(store, journal
     assert numbers(slow.claim(1, tried=True)) == [1]
 
 
-def test_work_that_failed_beyond_telling_is_let_go(store, journals):
+def test_work_whose_failure_could_not_be_reported_is_released(store, journals):
     one, other = journals
     one.take(updates(7))
     one.claim(1)
@@ -118,18 +118,18 @@ def test_work_that_failed_beyond_telling_is_let_go(store, journals):
     assert numbers(other.claim(1, tried=True)) == [1]
 
 
-def test_a_sign_of_life_keeps_what_is_in_work_and_nothing_else(store, journals):
+def test_a_heartbeat_renews_only_updates_in_work(store, journals):
     one, other = journals
     one.take(updates(7, 8))
     one.claim(1)
     one.claim(1)
-    one._held.pop(2)  # as if its claim had been answered into a broken connection
+    one._held.pop(2)  # as if the connection had broken before the claim returned
     store.write(LATER)
     one.renew()
     assert numbers(other.claim(9, tried=True)) == [2]
 
 
-def test_what_is_given_back_counts_no_attempt_and_can_wait(store, journals):
+def test_a_requeued_update_counts_no_attempt_and_can_be_delayed(store, journals):
     one, other = journals
     one.take(updates(7, 8))
     one.claim(2)
@@ -140,7 +140,7 @@ def test_what_is_given_back_counts_no_attempt_and_can_wait(store, journals):
     assert store.row("SELECT attempts, owner FROM journal WHERE update_id = 2") == {"attempts": 0, "owner": None}
 
 
-def test_the_last_word_is_made_good_when_the_database_is_back(store, journals, monkeypatch):
+def test_a_failed_final_state_is_retried_when_the_database_is_back(store, journals, monkeypatch):
     one, _ = journals
     one.take(updates(7))
     one.claim(1)
@@ -163,7 +163,7 @@ def test_the_last_word_is_made_good_when_the_database_is_back(store, journals, m
     assert store.row("SELECT state, part, note FROM journal") == {"state": "done", "part": 1, "note": DOUBT}
 
 
-def test_after_a_start_of_the_server_the_owners_come_first(store, monkeypatch):
+def test_after_a_server_restart_owners_keep_their_updates(store, monkeypatch):
     monkeypatch.setattr("bot.telegram.queue.backends.MERCY_SECONDS", 5)
     one = Journal(store)
     one.take(updates(7))
@@ -173,7 +173,7 @@ def test_after_a_start_of_the_server_the_owners_come_first(store, monkeypatch):
     assert bool(one.left()) is not started["lately"]
 
 
-def test_forgetting_drops_what_waits_and_lets_what_is_in_work_end(store, journals):
+def test_forgetting_deletes_queued_updates_and_lets_running_ones_finish(store, journals):
     one, _ = journals
     one.take(updates(7, 7))
     one.claim(1)
@@ -215,11 +215,11 @@ def test_windows_slide(store):
 
 def test_a_store_without_tables_says_what_to_do(postgres, tmp_path):
     url = empty_schema(postgres)
-    with pytest.raises(StoreError, match="are missing, wanted is 0004: run `torkham database init`"):
+    with pytest.raises(StoreError, match="are missing, but 0004 is required: run `torkham database init`"):
         open_store(Settings(home=tmp_path, database_url=url))
 
 
-def test_a_store_that_is_away_says_so(tmp_path):
+def test_an_unreachable_store_says_so(tmp_path):
     with pytest.raises(StoreAway, match="cannot be reached"):
         open_store(Settings(home=tmp_path, database_url="postgresql+psycopg://u:secret@127.0.0.1:1/d"))
 
@@ -232,7 +232,7 @@ def test_the_rights_of_a_bot(postgres, store):
         transaction.run(f"CREATE ROLE {role} LOGIN")
         transaction.run(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
     url = database.url.set(username=role).render_as_string(hide_password=False)
-    with pytest.raises(StoreError, match="denies this role a right"):
+    with pytest.raises(StoreError, match="denies this role a required privilege"):
         DatabaseStore(url)
     assert store_setup.init(database, role=role) == ["store: as it was", f"role {role}: may answer in Telegram"]
     bot = DatabaseStore(url)

@@ -1,4 +1,4 @@
-"""The serving index over a database: a new generation is heard of, and found where the notice is lost."""
+"""The serving index on a database: a new generation is notified, and found by polling if the notification is lost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def serves(live, generation, seconds=15.0):
         await asyncio.sleep(0.05)
 
 
-async def test_a_new_generation_is_heard_of(serving):
+async def test_a_new_generation_is_notified(serving):
     live, generations, shelf = serving
     assert live.generation == "000001"
     shelf.put(Document("trade", "Trade", "The trade went on by truck.", published="2024"))
@@ -57,7 +57,7 @@ async def test_it_is_found_when_the_connection_that_listened_was_cut(serving):
     await serves(live, "000002", 20.0)
 
 
-async def test_going_back_is_followed_as_well(serving):
+async def test_a_rollback_is_followed_as_well(serving):
     live, generations, shelf = serving
     shelf.put(Document("trade", "Trade", "The trade went on by truck.", published="2024"))
     update(shelf, generations, WordEncoder())

@@ -1,4 +1,4 @@
-"""Formatted text: escaped once, counted as Telegram counts, split where it does no harm."""
+"""Formatted text: escaped once, measured as Telegram does, split where it does no harm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.telegram.views.html import Span, block, shorten, split, units
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("<>&\"'😀🏽👩‍🚀اپڅ\n ")), max_size=300)
 
 
-def test_what_telegram_counts():
+def test_lengths_are_in_utf16_units():
     assert units("a😀پ") == strict_units("a😀پ") == 4
 
 
@@ -23,7 +23,7 @@ def test_a_message_of_4096_units_is_one_of_4097_are_two():
     assert [units(part.plain) for part in split([block("😀" * 2049)])] == [4096, 2]
 
 
-def test_an_emoji_of_several_characters_is_not_torn():
+def test_a_multi_character_emoji_is_not_split():
     family = "👩🏽‍🚀"
     first, second = split([block("x" * 4090 + family)])
     assert first.plain == "x" * 4090

@@ -1,4 +1,4 @@
-"""What newer versions of the Bot API offer, with servers that have it and servers that do not."""
+"""Features of newer Bot API versions, on servers with and without them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ GROUP = -100
 
 
 def alone(api):
-    """The messages that one member of the group alone sees."""
+    """The messages visible to one member of the group only."""
     return [sent for sent in api.sent(GROUP) if "ephemeral_message_id" in sent]
 
 
-async def test_a_source_of_somebody_elses_answer_is_shown_to_who_asks_alone(api, home):
+async def test_a_source_of_someone_elses_answer_is_shown_only_to_the_asker(api, home):
     async with running(api, home):
         mine = await answer_to(api, 7, f"/ask {ASK}", chat=GROUP)
         touch = api.touch(8, mine, data_of(mine, "s"))
@@ -40,8 +40,10 @@ async def test_a_source_of_somebody_elses_answer_is_shown_to_who_asks_alone(api,
 
 
 @pytest.mark.parametrize("knows_the_method", [True, False])
-async def test_a_server_without_ephemeral_messages_shows_nobody_what_is_for_one(api, home, knows_the_method):
-    """One that knows the method and not the parameter sends to all: that message is deleted, and no other is tried."""
+async def test_a_server_without_ephemeral_messages_leaks_nothing(api, home, knows_the_method):
+    """A server that has the method but ignores the parameter sends to all: the message is deleted, and no other is
+    tried.
+    """
     api.ephemeral = False
     if knows_the_method:
         refuse = type(api).m_deleteEphemeralMessage
@@ -59,7 +61,7 @@ async def test_a_server_without_ephemeral_messages_shows_nobody_what_is_for_one(
 
 
 class Endless:
-    """A language model that goes on until it is told that nobody wants more."""
+    """A language model that continues until the reader is gone."""
 
     def __init__(self):
         self.ended = threading.Event()
@@ -95,7 +97,7 @@ async def test_a_reader_who_stops_a_model_gets_the_answer_without_it(api, home, 
         assert bot.desk.stopping == {}
 
 
-async def test_stops_are_asked_for_only_where_a_model_composes(api, home):
+async def test_stop_updates_are_requested_only_if_a_model_composes(api, home):
     async with running(api, home) as bot:
         await answer_to(api, 7, ASK)
         assert "stopped_message_generation" not in bot.source._incoming.kinds
@@ -120,7 +122,7 @@ def disputed(*parties):
     return Answer("Q?", "Q?", Scope(), "en", claims=claims, citations=citations, disputed=True)
 
 
-def test_two_sides_stand_beside_each_other_in_a_table():
+def test_two_sides_are_shown_in_a_table():
     made = table_of_sides(disputed("pakistan", "taliban", "taliban"), PARTIES, phrases("en"))
     html = made.html
     assert not made.right_to_left
@@ -151,7 +153,7 @@ async def say_disputed(bot, monkeypatch):
 
 
 @pytest.mark.parametrize("rich", ["all", "no edits", None])
-async def test_who_asked_for_tables_gets_them_where_the_server_has_them(api, home, monkeypatch, rich):
+async def test_tables_are_opt_in_and_need_server_support(api, home, monkeypatch, rich):
     api.rich = rich
     async with running(api, home) as bot:
         await say_disputed(bot, monkeypatch)

@@ -1,4 +1,4 @@
-"""What operators have: access, limits, admin commands, a rebuilt index, health, checks."""
+"""Operator features: access, limits, admin commands, a rebuilt index, health, checks."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def test_a_minute_is_a_sliding_window_and_the_refusal_is_said_once(tmp_path):
         ("telegram_group_per_minute", Verdict.GROUP),
     ],
 )
-def test_a_limit_of_nothing_allows_nothing(tmp_path, setting, verdict):
+def test_a_limit_of_zero_allows_nothing(tmp_path, setting, verdict):
     made, _ = limits(tmp_path, **{setting: 0})
     assert made.ask(7, -5, group=True, waiting=0) is verdict
 
 
-def test_forgetting_is_no_way_around_the_day(tmp_path):
+def test_forget_does_not_reset_the_daily_limit(tmp_path):
     made, _ = limits(tmp_path, telegram_per_day=2, telegram_per_minute=99)
     ask = lambda: made.ask(7, 7, group=False, waiting=0)  # noqa: E731
     assert [ask(), ask()] == [Verdict.FREE] * 2
@@ -122,7 +122,7 @@ async def test_a_rebuilt_index_serves_without_a_pause(api, home):
         )
 
 
-async def test_what_only_admins_may(api, home):
+async def test_admin_only_commands(api, home):
     async with running(api, home, telegram_admins=(1,)) as bot:
         for command in ("stats", "unanswered", "reindex", "addsource https://example.org", "undo"):
             assert (await answer_to(api, 7, f"/{command}"))["text"] == "This is for admins, in a private chat."
@@ -151,7 +151,7 @@ async def test_what_only_admins_may(api, home):
     assert groups["text"].split("\n\n") == ["2× Who dug that canal?\nWho dug the canal?", "1× What about trade?"]
 
 
-def test_alike_questions_stand_together():
+def test_similar_questions_are_grouped():
     encode = WordEncoder().encode_queries
     assert group(["border", "truce", "The border?", "border"], encode) == [
         ["border", "The border?", "border"],
@@ -183,7 +183,7 @@ async def test_health_and_metrics(api, home):
     assert (healthy, about["last_poll_seconds"] > 900) == (False, True)
 
 
-async def test_a_port_of_health_that_is_taken_is_said(api, home):
+async def test_a_taken_health_port_is_reported(api, home):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

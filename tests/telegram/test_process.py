@@ -1,4 +1,4 @@
-"""The bot as a process: killed at random moments, ended in good order, with nothing in its log that is nobody's business."""
+"""The bot as a process: killed at random moments, shut down cleanly, with no private data in its log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORKS.set_forkserver_preload(["telegram_process"])
 
 
 class Processes:
-    """Starts bots on one home and keeps what they log."""
+    """Starts bots on one home and collects their logs."""
 
     def __init__(self, home: Path, api: FakeBotApi, log: Path) -> None:
         self.home, self.api, self.log = home, api, log
@@ -71,7 +71,7 @@ def answers_to(api: FakeBotApi, message: dict) -> int:
     )
 
 
-async def test_killed_at_twenty_random_moments_nothing_is_lost_and_nothing_doubled_in_silence(api, bots):
+async def test_twenty_random_kills_lose_nothing_and_duplicate_nothing_silently(api, bots):
     dice, asked = random.Random(2026), []
     process = await bots.start(0.02)
     for _ in range(KILLS):
@@ -112,7 +112,7 @@ async def test_killed_at_random_moments_with_a_webhook_nothing_is_lost(api, bots
     assert api.webhook == ""
 
 
-async def test_an_answer_that_is_put_off_for_long_holds_up_no_orderly_stop(api, bots):
+async def test_a_long_rate_limit_does_not_delay_a_clean_shutdown(api, bots):
     api.fault("sendMessage", 429, retry_after=3000)
     process = await bots.start()
     asked = api.say(7, ASK)["message"]
@@ -124,7 +124,7 @@ async def test_an_answer_that_is_put_off_for_long_holds_up_no_orderly_stop(api, 
     assert answers_to(api, asked) == 1
 
 
-async def test_sigterm_lets_what_has_begun_finish_and_keeps_the_rest(api, bots):
+async def test_sigterm_finishes_running_updates_and_keeps_the_rest(api, bots):
     process = await bots.start(0.6)
     asked = [api.say(7, ASK)["message"] for _ in range(8)]
     await api.until(lambda api: api.sent(7))
@@ -138,7 +138,7 @@ async def test_sigterm_lets_what_has_begun_finish_and_keeps_the_rest(api, bots):
     assert all(row["note"] is None for row in bots.journal())
 
 
-async def test_a_question_that_kills_is_tried_twice_then_set_aside_and_the_others_are_answered(api, bots):
+async def test_a_crashing_question_is_tried_twice_then_set_aside_and_the_others_are_answered(api, bots):
     process = await bots.start(0.3)
     bad = api.say(7, "die?")["message"]
     good = [api.say(person, ASK)["message"] for person in (8, 9)]

@@ -73,7 +73,7 @@ async def test_refused_markup_is_sent_again_as_plain_text(api, home):
 
 
 @pytest.mark.parametrize("kind", [500, "html502", "drop"])
-async def test_a_server_in_trouble_costs_time_not_answers(api, home, kind):
+async def test_server_errors_cost_time_not_answers(api, home, kind):
     api.fault("sendMessage", kind, times=2)
     async with running(api, home):
         api.say(7, ASK)
@@ -92,7 +92,7 @@ async def test_a_connection_that_breaks_after_sending_may_double_and_says_so(api
     assert len(api.sent(7)) == 2
 
 
-async def test_one_chat_that_is_put_off_does_not_hold_up_the_others(api, home):
+async def test_a_rate_limited_chat_does_not_delay_the_others(api, home):
     api.fault("sendMessage", 429, retry_after=3)
     async with running(api, home):
         began = time.monotonic()
@@ -105,7 +105,7 @@ async def test_one_chat_that_is_put_off_does_not_hold_up_the_others(api, home):
         assert time.monotonic() - began >= 3.0
 
 
-async def test_telegram_out_of_reach_for_long_is_no_lost_answer(api, home, monkeypatch):
+async def test_a_long_outage_of_telegram_loses_no_answer(api, home, monkeypatch):
     monkeypatch.setattr("bot.telegram.transport.retry.TRIES", 1)
     monkeypatch.setattr("bot.telegram.app.RETRY_SECONDS", 0.2)
     api.fault("sendMessage", 500, times=3)
@@ -206,8 +206,8 @@ async def test_a_draft_comes_after_a_second_and_only_in_private(api, home, monke
     assert [(draft["p"]["chat_id"], draft["p"]["text"]) for draft in drafts] == [(7, "Searching the library …")]
 
 
-async def test_a_killed_send_goes_on_where_it_was(api, home):
-    """What a process had handed over is not sent again; what it had in hand is, and the journal says so."""
+async def test_a_killed_send_resumes_where_it_was(api, home):
+    """Messages a process handed over are not sent again; one in flight is, and the journal records it."""
     async with running(api, home) as bot:
         update = api.say(7, ASK)
         await api.until(lambda api: bot.desk.journal.count().get("done") == 1)
@@ -240,7 +240,7 @@ async def test_a_question_that_ends_the_process_twice_is_set_aside(api, home):
 
 
 def explainers():
-    """A file of explainers with three questions, of which two are about one thing."""
+    """An explainer file with three questions, two of them about one subject."""
     questions = ("What was agreed at Doha?", "What is a PoR card in Pakistan?", "Who signed the Doha agreement?")
     wordings = (Variant("ur", "دوحہ معاہدے پر کس نے دستخط کیے؟"),)
     text, headings, made = "", [], []
@@ -253,7 +253,7 @@ def explainers():
 
 
 @pytest.mark.parametrize(("language", "offered"), [("en", "Who signed the Doha agreement?"), ("ur", "دوحہ معاہدے پر کس نے دستخط کیے؟")])  # fmt: skip
-def test_below_an_explainer_stand_questions_of_the_same_thing_in_the_readers_language(language, offered):
+def test_an_explainer_is_followed_by_related_questions_in_the_readers_language(language, offered):
     document = explainers()
     citation = Citation(
         1, "brief", "e", document.digest, "en", "E", None, None, None, None, None, 26, 36, "It was so.", ()

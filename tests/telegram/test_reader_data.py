@@ -1,4 +1,4 @@
-"""What readers do: groups, edits, buttons, follow-ups, commands, links, inline."""
+"""Reader features: groups, edits, buttons, follow-ups, commands, links, inline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASK = "What truce was agreed in Doha?"
 
 
 async def touch(api, person, message, data):
-    """The message that a touched button leads to, new or in its place; the button is answered."""
+    """The message that a touched button leads to, new or edited; the touch is answered."""
     before, identifier = changes(api), api.touch(person, message, data)
     await api.until(lambda api: changes(api) > before and api.touched[identifier])
     last = next(call for call in reversed(api.calls) if call.get("arrived"))
@@ -86,7 +86,7 @@ async def test_the_source_opens_in_place_also_after_a_restart(api, home):
     assert len(api.sent(7)) == 1
 
 
-async def test_buttons_of_an_answer_that_is_gone_say_so(api, home):
+async def test_buttons_of_a_deleted_answer_say_so(api, home):
     async with running(api, home) as bot:
         answer = await answer_to(api, 7, ASK)
         bot.desk.store.write("DELETE FROM answers")
@@ -112,7 +112,7 @@ async def test_a_source_whose_document_changed_is_shown_as_it_was(api, home):
     assert TRUCE in gone
 
 
-async def test_verdicts_count_once_and_only_from_who_asked(api, home):
+async def test_feedback_counts_once_and_only_from_the_asker(api, home):
     async with running(api, home) as bot:
         answer = await answer_to(api, 7, f"/ask {ASK}", chat=-5)
         for person in (8, 7, 7):
@@ -131,7 +131,7 @@ async def test_verdicts_count_once_and_only_from_who_asked(api, home):
     ]
 
 
-async def test_a_conversation_goes_on_until_new(api, home):
+async def test_a_conversation_continues_until_new(api, home):
     asked = []
     async with running(api, home) as bot:
         answer = bot.desk.live._serving.answerer.answer

@@ -1,4 +1,4 @@
-"""The bot as readers have it: a process, the shipped library, the real model."""
+"""The bot in production form: a process, the shipped library, the real model."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def library():
-    """A home with the prepared model, kept between runs, and its index brought up to date."""
+    """A home with the prepared model, kept between runs, and an up-to-date index."""
     return shipped.indexed()
 
 
 @pytest.fixture
 async def bot(api, library, tmp_path):
-    """A running bot; its store is of this test alone."""
+    """A running bot with a store of its own."""
     home = tmp_path / "home"
     home.mkdir()
     for path in library.iterdir():
@@ -51,7 +51,7 @@ async def heard(api, count, seconds=60):
 
 
 async def shown(api, message, beginning, seconds=60):
-    """The message once it begins so: it is edited in place."""
+    """Wait until the message begins with this text: it is edited in place."""
     await api.until(lambda api: message["text"].startswith(beginning), seconds)
     return message
 

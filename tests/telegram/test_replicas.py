@@ -1,4 +1,4 @@
-"""Several replicas over one database: each update answered once, in order, whoever dies."""
+"""Several replicas on one database: each update is answered once, in order, whichever replica dies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_each_update_is_answered_once_and_in_order(api, bots):
     assert states(bots) == {("done", None, None)}
     assert doubts(bots) == 0
     assert min(bots.balancer.by_port.values()) > 20
-    assert api.webhook  # those that are still there go on with it
+    assert api.webhook  # the survivors continue
 
 
 async def test_300_updates_with_duplicates_while_replicas_are_killed(api, bots):
@@ -56,7 +56,7 @@ async def test_300_updates_with_duplicates_while_replicas_are_killed(api, bots):
     for number in range(300):
         update = api.say(1 + number % 12, ASK)
         asked.append(update["message"])
-        if number % 3 == 0:  # what Telegram does when a confirmation is lost
+        if number % 3 == 0:  # as Telegram does when a confirmation is lost
             api.push("message", update["message"], update["update_id"])
         if number % 60 == 59:
             victim = dice.randrange(3)
@@ -85,7 +85,7 @@ async def test_the_work_of_a_dead_replica_is_taken_over_when_its_lease_ends(api,
     await bots.stop()
 
 
-async def test_a_question_that_kills_is_set_aside_and_takes_no_other_along(api, bots):
+async def test_a_crashing_question_is_set_aside_and_affects_no_other(api, bots):
     await bots.start(2, 0.3)
     good = [api.say(person, ASK)["message"] for person in (8, 9)]
     bad = api.say(7, "die?")["message"]
@@ -100,7 +100,7 @@ async def test_a_question_that_kills_is_set_aside_and_takes_no_other_along(api, 
     assert await bots.stop() == [0, 0]
 
 
-async def test_one_polls_and_another_goes_on_when_it_dies(api, polling):
+async def test_one_replica_polls_and_another_takes_over_when_it_dies(api, polling):
     await polling.start(2, 0.01)
     asked = [api.say(7, ASK)["message"]]
     await until_answered(api, asked)
@@ -115,7 +115,7 @@ async def test_one_polls_and_another_goes_on_when_it_dies(api, polling):
     assert await polling.ended_in_order(1 - leader) == 0
 
 
-async def test_a_leader_whose_connection_is_cut_makes_room(api, polling):
+async def test_a_leader_that_loses_its_connection_steps_down(api, polling):
     await polling.start(2)
     await until_answered(api, [api.say(7, ASK)["message"]])
     database = Database(polling.url)
@@ -171,11 +171,11 @@ async def test_limits_count_across_replicas(api, postgres, tmp_path):
     await api.until(lambda api: len(api.sent(7)) == 6)
     await api.until(lambda api: not [row for row in bots.journal() if row["state"] != "done"])
     assert await bots.stop() == [0, 0]
-    assert counts(api, asked) == [1] * 6 + [0] * 3  # five answers, one refusal, which is said once
+    assert counts(api, asked) == [1] * 6 + [0] * 3  # five answers and one refusal, shown once
     assert min(bots.balancer.by_port.values()) >= 3
 
 
-async def test_an_orderly_stop_hands_over_at_once(api, bots):
+async def test_a_clean_shutdown_hands_over_at_once(api, bots):
     await bots.start(2, 0.4)
     bots.balancer.ports = [bots.ports[0]]
     asked = [api.say(person, ASK)["message"] for _ in range(4) for person in (7, 8, 9)]

@@ -1,4 +1,4 @@
-"""What runs beside the handlers: processes under a clock, supervised tasks, the watchdog, pictures, proof of answers."""
+"""Everything beside the handlers: processes with timeouts, supervised tasks, the watchdog, pictures, test questions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ASK = "What truce was agreed in Doha?"
 
 
 def nothing():
-    """A beginning."""
+    """An initialiser."""
 
 
 def fails():
@@ -48,7 +48,7 @@ def pool():
     made.close()
 
 
-def test_a_process_that_dies_takes_no_neighbour_along(pool):
+def test_a_dying_process_affects_no_other(pool):
     found = []
     neighbour = threading.Thread(target=lambda: found.append(pool.call(_slow, 2.0, seconds=30)))
     neighbour.start()
@@ -62,7 +62,7 @@ def test_a_process_that_dies_takes_no_neighbour_along(pool):
     assert pool.call(len, "abc", seconds=30) == 3
 
 
-def test_what_takes_too_long_is_given_up_and_its_process_replaced(pool):
+def test_a_call_that_times_out_has_its_process_replaced(pool):
     before = set(pool.pids())
     with pytest.raises(Overdue):
         pool.call(_spin, seconds=0.5)
@@ -71,20 +71,20 @@ def test_what_takes_too_long_is_given_up_and_its_process_replaced(pool):
     assert pool.call(len, "abc", seconds=30) == 3
 
 
-def test_what_fails_in_a_process_is_raised_here_and_ends_nothing(pool):
+def test_an_exception_in_a_process_is_raised_here_and_ends_nothing(pool):
     with pytest.raises(ValueError, match="invalid literal"):
         pool.call(int, "x", seconds=30)
     assert pool.living == 2
 
 
-def test_a_beginning_that_fails_is_no_process_that_answers():
+def test_a_process_that_fails_to_start_does_not_count():
     made = WorkerPool("test", 1, fails)
     time.sleep(3.0)
     assert made.living == 0
     made.close()
 
 
-def test_every_process_can_be_told_something(pool):
+def test_a_call_can_be_broadcast_to_every_process(pool):
     pool.everywhere(_remember)
     found = []
     threads = [threading.Thread(target=lambda: found.append(pool.call(_remembered, seconds=30))) for _ in range(2)]
@@ -141,7 +141,7 @@ async def test_a_task_that_fails_is_started_again_and_counted(monkeypatch):
     await tasks.stop()
 
 
-async def test_only_what_another_setting_would_mend_ends_the_bot():
+async def test_only_a_setup_error_ends_the_bot():
     tasks = Supervisor(Metrics())
 
     async def work():
@@ -184,7 +184,7 @@ def test_the_watchdog_goes_with_the_bot():
     os.close(read)
 
 
-async def test_an_answer_that_takes_too_long_is_given_up_and_said(api, home, monkeypatch):
+async def test_an_answer_that_times_out_is_given_up_and_reported(api, home, monkeypatch):
     go = threading.Event()
     async with running(api, home) as bot:
         live = bot.desk.live
@@ -211,8 +211,8 @@ async def test_an_answer_that_takes_too_long_is_given_up_and_said(api, home, mon
     assert "fence" in other["text"]
 
 
-async def test_waiting_chats_and_pictures_hold_up_nobody(api, home, monkeypatch):
-    """Sixteen chats that Telegram puts off, and forty timelines: another reader is answered before any of them."""
+async def test_waiting_chats_and_pictures_block_nobody(api, home, monkeypatch):
+    """Sixteen rate-limited chats and forty timelines: another reader is answered before any of them."""
     api.fault("sendMessage", 429, times=16, retry_after=60)
     async with running(api, home, telegram_at_once=16) as bot:
         for person in range(100, 116):

@@ -1,4 +1,4 @@
-"""A store that fails at any one of its calls loses nothing, silences nobody, and health says so."""
+"""A store that fails at any single call loses nothing, leaves no reader without a reply, and /healthz reports it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATIENCE = 60
 
 
 class Faults:
-    """Lets the calls of a store fail by their number, counted from when it is armed."""
+    """Makes store calls fail by number, counted from when it is armed."""
 
     def __init__(self, monkeypatch):
         self.calls, self.failed, self.failing, self._lock = 0, 0, frozenset(), threading.Lock()
@@ -90,7 +90,9 @@ def finished(bot):
 @pytest.mark.slow
 @pytest.mark.parametrize("flow", FLOWS)
 async def test_each_store_call_of_a_flow_may_fail_once(api, home, faults, flow, record_property):
-    """Call by call: the flow ends as it would have, two other chats are answered meanwhile, and health counts the failure."""
+    """Call by call: the flow ends as it would have, two other chats are answered meanwhile, and the failure is
+    counted.
+    """
     survived = 0
     settings = dict.fromkeys(("telegram_per_minute", "telegram_per_day", "telegram_actions_per_minute"), 10**6)
     async with running(api, home, **settings) as bot:
@@ -106,7 +108,7 @@ async def test_each_store_call_of_a_flow_may_fail_once(api, home, faults, flow, 
             api.say(third, "/latest")
             await api.until(lambda api, other=other, third=third: api.sent(other) and api.sent(third), PATIENCE)
             await api.until(lambda api: finished(bot), PATIENCE)
-            calls = min(faults.calls, 24)  # what comes after is the queue looking again and again
+            calls = min(faults.calls, 24)  # after that the queue polls again and again
             faults.arm()
             healthy, about = bot.health()
             assert (healthy, about["store_answers"]) == (True, True)
@@ -124,7 +126,7 @@ async def test_each_store_call_of_a_flow_may_fail_once(api, home, faults, flow, 
         assert "queue" not in bot.tasks.down
 
 
-async def test_a_store_that_fails_for_a_while_is_waited_for_and_health_says_so(api, home, faults):
+async def test_a_temporary_store_failure_is_waited_out_and_reported_by_health(api, home, faults):
     async with running(api, home) as bot:
         await answer_to(api, 7, ASK)
         await api.until(lambda api: finished(bot))
@@ -141,7 +143,7 @@ async def test_a_store_that_fails_for_a_while_is_waited_for_and_health_says_so(a
         assert answered == {message["message_id"] for message in asked}
 
 
-async def test_a_last_word_that_cannot_be_written_is_owed_and_told(api, home, faults, monkeypatch):
+async def test_an_unwritable_final_state_is_retried_and_reported(api, home, faults, monkeypatch):
     async with running(api, home) as bot:
         monkeypatch.setattr("bot.telegram.app.RENEW_SECONDS", 60)
         write = Store.write
@@ -162,8 +164,8 @@ async def test_a_last_word_that_cannot_be_written_is_owed_and_told(api, home, fa
     assert len(api.sent(7)) == 1
 
 
-async def test_a_button_whose_work_failed_is_worked_on_again(api, home, faults, monkeypatch):
-    """The second try is no second touch: `/forget` that met a full disk forgets in the end."""
+async def test_a_button_whose_action_failed_is_retried(api, home, faults, monkeypatch):
+    """The retry is no second touch: `/forget` that met a full disk succeeds in the end."""
     async with running(api, home) as bot:
         answer = await answer_to(api, 7, ASK)
         await api.until(lambda api: finished(bot))
@@ -181,7 +183,7 @@ async def test_a_button_whose_work_failed_is_worked_on_again(api, home, faults, 
         assert bot.desk.store.rows("SELECT * FROM answers") == []
 
 
-async def test_a_question_that_is_tried_again_counts_once(api, home, faults, monkeypatch):
+async def test_a_retried_question_counts_once(api, home, faults, monkeypatch):
     async with running(api, home, telegram_per_minute=1) as bot:
         save, failures = bot.desk.kept.save, iter([StoreError("The store failed (injected).")] * 3)
 

@@ -1,4 +1,4 @@
-"""Digests: only for whoever asked, only news, at most eight lines, and over with /forget."""
+"""Digests: for subscribers only, news only, at most eight lines, and cancelled by /forget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sources.document import Document
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 
 
-async def test_news_go_to_whoever_asked_and_to_nobody_else(api, home):
+async def test_news_go_to_subscribers_only(api, home):
     async with running(api, home) as bot:
         off = await answer_to(api, 7, "/digest")
         assert "At present: off." in off["text"]

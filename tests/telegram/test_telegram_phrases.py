@@ -1,4 +1,4 @@
-"""The interface speaks five languages, all of them completely."""
+"""The interface is complete in all five languages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.telegram.views.phrases import FOLDER, phrases
 
 
 def shape(language):
-    """Every key with the places that are filled in."""
+    """Every key with its placeholders."""
     raw = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return {
         key: sorted(re.findall(r"\{(\w+)\}", value))
@@ -25,12 +25,12 @@ def shape(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_every_phrase_with_the_same_places(language):
+def test_every_language_has_every_phrase_with_the_same_placeholders(language):
     assert shape(language) == shape("en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_telegram_limits(language):
+def test_phrases_respect_telegrams_limits(language):
     say = phrases(language)
     assert len(say("description")) <= 512
     assert len(say("short_description")) <= 120
@@ -39,7 +39,7 @@ def test_what_telegram_limits(language):
     assert all(1 <= len(about) <= 256 for about in [*say.commands().values(), *say.admin_commands().values()])
 
 
-def test_every_phrase_that_the_code_says_is_there_and_none_is_there_in_vain():
+def test_every_used_phrase_exists_and_every_phrase_is_used():
     code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.parents[1].rglob("*.py"))
     own = set(shape("en"))
     said = set(re.findall(r"""(?:say|\)|several|around)\(\s*"(\w+)\"""", code))

@@ -1,4 +1,4 @@
-"""A webhook: only Telegram is let in, and nothing is confirmed that is not in the journal."""
+"""The webhook: only Telegram is admitted, and nothing is confirmed that is not in the journal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_updates_come_by_webhook_and_are_answered_once(api, home):
     assert api.queue == []
 
 
-async def test_what_came_while_it_was_away_is_brought_afterwards(api, home):
+async def test_updates_missed_while_down_are_delivered_later(api, home):
     port = free_port()
     async with hooked(api, home, port):
         await answer_to(api, 7, ASK)
@@ -55,7 +55,7 @@ async def test_what_came_while_it_was_away_is_brought_afterwards(api, home):
     assert len(api.sent(7)) == 2
 
 
-async def test_only_who_has_the_secret_is_let_in(api, home):
+async def test_only_requests_with_the_secret_are_admitted(api, home):
     async with hooked(api, home, port := free_port()) as bot, aiohttp.ClientSession() as session:
         update, path = {"update_id": 1, "message": api.message(7, ASK)}, path_of(SECRET)
 
@@ -83,7 +83,7 @@ async def test_only_who_has_the_secret_is_let_in(api, home):
     assert len(api.sent(7)) == 1
 
 
-async def test_what_cannot_be_written_down_is_not_confirmed_and_comes_again(api, home, monkeypatch):
+async def test_an_unstored_update_is_not_confirmed_and_is_delivered_again(api, home, monkeypatch):
     async with hooked(api, home, free_port()) as bot:
         await answer_to(api, 7, ASK)
         take, failures = bot.desk.journal.take, iter([1, 2])
@@ -101,7 +101,7 @@ async def test_what_cannot_be_written_down_is_not_confirmed_and_comes_again(api,
     assert len(api.sent(8)) == 1
 
 
-async def test_a_webhook_that_somebody_else_took_is_set_again(api, home, monkeypatch):
+async def test_a_webhook_changed_by_others_is_set_again(api, home, monkeypatch):
     monkeypatch.setattr("bot.telegram.transport.webhook.LOOK_SECONDS", 0.1)
     async with hooked(api, home, free_port()):
         await answer_to(api, 7, ASK)
@@ -119,7 +119,7 @@ async def test_a_webhook_that_somebody_else_took_is_set_again(api, home, monkeyp
         ({"telegram_webhook_secret": SECRET}, "must begin with https://"),
     ],
 )
-def test_settings_that_cannot_work_are_said(tmp_path, settings, said):
+def test_invalid_settings_are_reported(tmp_path, settings, said):
     with pytest.raises(SetupError, match=said) as wrong:
         Webhook(None, None, None, Settings(home=tmp_path, telegram_webhook_url="http://example.org", **settings))
     assert "short" not in str(wrong.value)

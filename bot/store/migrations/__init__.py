@@ -1,1 +1,1 @@
-"""How the tables of the store came about, step by step (alembic)."""
+"""The migrations of the store's tables (alembic)."""

@@ -1,4 +1,4 @@
-"""Where alembic meets the store: it is handed the open connection."""
+"""The alembic environment of the store; it is handed an open connection."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is done with an update once the door has let it in."""
+"""Handlers of the updates that the door admits."""

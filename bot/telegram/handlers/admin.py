@@ -1,4 +1,4 @@
-"""What admins can do in a private chat; everybody is checked by numeric id, every time."""
+"""Admin commands in a private chat; every call checks the numeric id."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from sources.formats.registry import LOADERS
 from sources.web.fetch_log import Journal
 
 GROUPS = 15
-DETAILS = ("title", "date", "publisher")  # that a preview asks for
+DETAILS = ("title", "date", "publisher")  # the fields a preview asks for
 _WANTED = re.compile(r"([0-9a-f]{16}):(title|date|publisher)")
-LARGEST_FILE = 20_000_000  # what the Bot API lets a bot download
+LARGEST_FILE = 20_000_000  # the download limit of the Bot API
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 def for_admins(*, changing: bool = False) -> Callable[[Handler], Handler]:
-    """Only for admins in a private chat; what changes the library only where the operator switched it on."""
+    """Admins in a private chat only; commands that change the library also need the operator's setting."""
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
@@ -78,7 +78,7 @@ async def stats(update: Update, context: Context) -> None:
 
 
 def _rechecked(work: Workspace, say: Phrases) -> str:
-    """How the addresses of fetched documents stood when they were last asked; empty where none was."""
+    """The state of fetched documents' addresses when last checked; empty if none was checked."""
     try:
         results = Journal(work.settings.home).rechecks()
     except SourceError:
@@ -97,7 +97,7 @@ def _figures(day: Day, say: Phrases) -> str:
 
 @for_admins()
 async def unanswered(update: Update, context: Context) -> None:
-    """`/unanswered`: what the library lacks, alike questions together, the most asked first."""
+    """`/unanswered`: questions the library could not answer, similar ones grouped, most frequent first."""
     desk = desk_of(context)
     questions = await desk.stored(lambda: desk.feedback.questions("unanswered"))
     if not questions:
@@ -112,7 +112,7 @@ async def unanswered(update: Update, context: Context) -> None:
 
 @for_admins(changing=True)
 async def reindex(update: Update, context: Context) -> None:
-    """`/reindex`: bring the index up to date; answers go on from the old one until it is done."""
+    """`/reindex`: update the index; the old one keeps answering until it is done."""
     desk = desk_of(context)
     step_aside()
     try:
@@ -130,7 +130,7 @@ async def reindex(update: Update, context: Context) -> None:
 
 @for_admins(changing=True)
 async def add_source(update: Update, context: Context) -> None:
-    """`/addsource ADDRESS`: what stands there, to be confirmed before it is added."""
+    """`/addsource ADDRESS`: fetch a document and ask for confirmation before adding it."""
     if not context.args:
         await reply(update, context, [block(context.say()("add_what", kinds=_kinds()))])
         return
@@ -139,7 +139,7 @@ async def add_source(update: Update, context: Context) -> None:
 
 
 async def add_file(update: Update, context: Context) -> None:
-    """A file: from an admin a document to add, from anybody else one of the things that are not read."""
+    """A file: from an admin a document to add, from anyone else an unsupported message."""
     desk, message = desk_of(context), update.effective_message
     if message is None or not isinstance(message.document, File):
         return
@@ -156,7 +156,7 @@ async def add_file(update: Update, context: Context) -> None:
 
 
 async def add_photo(update: Update, context: Context) -> None:
-    """A photo: an admin is told what can be added; from anybody else its caption is a question, or it is not read."""
+    """A photo: an admin is told what can be added; from anyone else its caption is a question, or it is unsupported."""
     message = update.effective_message
     assert message is not None
     if context.who.admin and desk_of(context).work.settings.telegram_admin_changes and not message.caption:
@@ -184,7 +184,7 @@ async def _preview(update: Update, context: Context, read: Callable[[], Preview 
 
 
 async def detail_wanted(update: Update, context: Context, key: str = "", name: str = "") -> None:
-    """A button below a preview that asks for its title, date or publisher: the answer is a reply to this message."""
+    """A preview button that asks for title, date or publisher: the admin replies to this message."""
 
     @for_admins(changing=True)
     async def wanted(update: Update, context: Context) -> None:
@@ -197,7 +197,7 @@ async def detail_wanted(update: Update, context: Context, key: str = "", name: s
 
 
 def detail_of(message: Message, bot_id: int) -> tuple[str, str] | None:
-    """The key and the field that a message is the answer to, when it replies to such a request of the bot."""
+    """The key and field that a message fills in, when it replies to such a request of the bot."""
     asked = message.reply_to_message
     if asked is None or asked.from_user is None or asked.from_user.id != bot_id or not asked.text:
         return None
@@ -206,7 +206,7 @@ def detail_of(message: Message, bot_id: int) -> tuple[str, str] | None:
 
 
 async def detail_given(update: Update, context: Context) -> None:
-    """The title, date or publisher of what waits."""
+    """Set the title, date or publisher of a staged document."""
 
     @for_admins(changing=True)
     async def given(update: Update, context: Context) -> None:
@@ -221,12 +221,12 @@ async def detail_given(update: Update, context: Context) -> None:
 
 
 def _kinds() -> str:
-    """The endings of the files that can be read."""
+    """The file name extensions that can be read."""
     return ", ".join(sorted(LOADERS))
 
 
 def preview_blocks(preview: Preview, say: Phrases) -> list[Block]:
-    """What an admin should see before confirming."""
+    """The preview an admin sees before confirming."""
     document = preview.document
     about = {
         "title": document.title,
@@ -245,7 +245,7 @@ def preview_blocks(preview: Preview, say: Phrases) -> list[Block]:
 
 @for_admins(changing=True)
 async def undo(update: Update, context: Context) -> None:
-    """`/undo`: remove the document that was added last from here."""
+    """`/undo`: remove the document most recently added here."""
     desk = desk_of(context)
     try:
         removed = await asyncio.to_thread(Intake(desk.work).undo)

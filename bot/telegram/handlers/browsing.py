@@ -1,4 +1,4 @@
-"""Leafing through the library: /sources, /latest and their buttons, each page in the place of the one before."""
+"""Browsing the library: /sources, /latest and their buttons; each page replaces the previous one."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from index.types import Passage
 from sources.document import Document
 from sources.parties import Parties
 
-CHOICES = 60  # buttons of a message
-KEPT_PAGES = 16  # documents whose pages are kept
+CHOICES = 60  # buttons per message
+KEPT_PAGES = 16  # documents with cached pages
 _pages: OrderedDict[tuple[str, str, str], list[str]] = OrderedDict()
 
 
@@ -55,7 +55,7 @@ async def latest(update: Update, context: Context) -> None:
 
 
 async def browse(update: Update, context: Context, way: str = "", value: str = "", page: str = "0") -> None:
-    """A button of the browsing: the ways, what there is to choose, or a page of documents."""
+    """A browsing button: the facets, the values of one, or a page of documents."""
     desk, say = desk_of(context), context.say()
     documents, parties = desk.live.documents, desk.work.parties
     if way not in WAYS:
@@ -75,7 +75,7 @@ async def browse(update: Update, context: Context, way: str = "", value: str = "
 
 
 async def open_document(update: Update, context: Context, key: str = "", page: str = "0", *back: str) -> None:
-    """A button that opens a document, or turns its page, in place; from an answer, in the language of that."""
+    """A button that opens a document or turns its page, in place; opened from an answer, in that answer's language."""
     say, desk = context.say(), desk_of(context)
     if len(back) == 3 and back[0] not in WAYS and not context.who.language:
         kept = await desk.stored(partial(desk.kept.get, back[0]))
@@ -89,7 +89,7 @@ async def open_document(update: Update, context: Context, key: str = "", page: s
 
 
 async def show_document(update: Update, context: Context, document: Document | None) -> None:
-    """A document in a message of its own."""
+    """Send a document as a message of its own."""
     say = context.say()
     if document is None:
         await reply(update, context, [block(say("document_gone"))])
@@ -99,19 +99,19 @@ async def show_document(update: Update, context: Context, document: Document | N
 
 
 async def close(update: Update, context: Context) -> None:
-    """✕ below what was opened by itself: the message goes."""
+    """✕ below a separately opened document: delete the message."""
     query = update.callback_query
     if query is not None and isinstance(query.message, Message):
         await context.bot.delete_message(query.message.chat_id, query.message.message_id)
 
 
 def opened(passage: Passage, document: Document | None, parties: Parties, say: Phrases) -> Passage:
-    """A passage with its words as a reader sees them."""
+    """The text of a passage as shown to readers."""
     return replace(passage, text=opened_passage(passage, document, parties, say))
 
 
 async def _texts(desk: Desk, document: Document, say: Phrases) -> list[str]:
-    """The pages of a document, made off the event loop: of a large one that takes a second or more."""
+    """The pages of a document, computed off the event loop: a large one takes a second or more."""
     key = (document.id, desk.live.digests.get(document.id, ""), say.language)
     if key not in _pages:
         whole = await desk.live.document(document.id) or document

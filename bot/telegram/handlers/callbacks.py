@@ -1,4 +1,6 @@
-"""Buttons: each is answered, also after a restart and a rebuilt index, and acts for whoever touched it or not at all."""
+"""Buttons: every touch is answered, even after a restart or a rebuilt index, and only takes effect for whoever touched
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ from bot.telegram.views.phrases import Phrases, phrases
 from bot.telegram.views.source import others_view, source_view
 
 OTHERS = 5
-ALERT = 200  # units of a text over a button
-SENDING = ("q", "n", "w", "f", "a")  # kinds that send something: done once, however often they are touched
+ALERT = 200  # length limit of a callback alert, in UTF-16 units
+SENDING = ("q", "n", "w", "f", "a")  # kinds that send something: executed once, however often they are touched
 Handler = Callable[..., Awaitable[None]]
 
 
@@ -55,8 +57,8 @@ async def touched(update: Update, context: Context) -> None:
 
 
 async def _over_button(query: CallbackQuery, text: str | None = None, *, show_alert: bool = False) -> None:
-    """Answer a touch, where Telegram still waits for it; what the button asks for is done in any case."""
-    with contextlib.suppress(BadRequest):  # the touch is too old, or was answered when this was first tried
+    """Answer a touch if Telegram still waits for it; the action is performed either way."""
+    with contextlib.suppress(BadRequest):  # the touch is too old, or an earlier attempt answered it
         await query.answer(text, show_alert=show_alert)
 
 
@@ -68,7 +70,7 @@ def _press(update: Update) -> str:
 
 
 def _is_theirs(update: Update, context: Context) -> bool:
-    """Whether a message of the bot, which is none of its answers, was sent to whoever touches its button."""
+    """Whether a message of the bot, other than an answer, was sent to the person touching its button."""
     query = update.callback_query
     if not context.who.group or query is None or not isinstance(query.message, Message):
         return True
@@ -77,7 +79,7 @@ def _is_theirs(update: Update, context: Context) -> bool:
 
 
 def _phrases(context: Context, kept: Kept) -> Phrases:
-    """The interface below an answer: in the language chosen, else in that of the answer."""
+    """The interface below an answer: in the chosen language, else in that of the answer."""
     return phrases(context.who.language or kept.language)
 
 
@@ -90,8 +92,9 @@ def _cited(answer: Answer, number: str) -> Citation | None:
 
 
 async def _source(update: Update, context: Context, kept: Kept, number: str = "", page: str = "0") -> None:
-    """Open a source in the place of the answer; somebody else's answer stays, and the source is shown to who asks alone, or
-    its citation over the button."""
+    """Replace the answer with a source; on someone else's answer, the source is shown only to the person who asked, or
+    its citation appears over the button.
+    """
     desk, say, query = desk_of(context), _phrases(context, kept), update.callback_query
     assert query is not None
     citation = _cited(kept.answer, number)
@@ -138,7 +141,7 @@ async def _others(update: Update, context: Context, kept: Kept, number: str = ""
 
 
 async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -> None:
-    """Another message of the answer in its place: “more”, and back from a source."""
+    """Replace the message with another page of the answer: “more”, or back from a source."""
     desk, say, query = desk_of(context), _phrases(context, kept), update.callback_query
     assert query is not None
     if not _owns(context, kept):
@@ -161,7 +164,7 @@ async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -
 
 
 async def _with_more(update: Update, context: Context, kept: Kept, say: Phrases) -> Answer | None:
-    """The answer with the next claims of the same question, which are kept with it; None where there are none."""
+    """The answer extended by the next claims of the same question, which are stored with it; None if there are none."""
     desk, answer = desk_of(context), kept.answer
     more = await desk.live.answer(answer.asked_as, (), kept.language, skip=len(answer.claims))
     shown = {claim.text for claim in answer.claims}
@@ -203,7 +206,7 @@ async def _verdict(update: Update, context: Context, kept: Kept, verdict: str, t
 
 
 async def _next(update: Update, context: Context, kept: Kept, number: str = "0") -> None:
-    """A question that was offered below an answer; it is asked by whoever touches it."""
+    """A follow-up question offered below an answer, asked by whoever touches it."""
     assert update.callback_query is not None
     await _over_button(update.callback_query)
     offered = kept.answer.suggestions
@@ -212,7 +215,7 @@ async def _next(update: Update, context: Context, kept: Kept, number: str = "0")
 
 
 async def _meant(update: Update, context: Context, kept: Kept, number: str = "0") -> None:
-    """What an open question was to mean; it is asked by whoever touches it."""
+    """A reading of an ambiguous question, asked by whoever touches it."""
     assert update.callback_query is not None
     await _over_button(update.callback_query)
     offered = kept.answer.alternatives
@@ -227,7 +230,7 @@ async def _example(update: Update, context: Context, number: str = "0") -> None:
 
 
 def _number(field: str) -> int:
-    """A number out of a button's data, which may be anybody's text."""
+    """Parse a number from callback data, which is untrusted."""
     return int(field) if field.isascii() and field.isdigit() and len(field) < 6 else 0
 
 
@@ -244,4 +247,4 @@ OTHER: dict[str, Handler] = {
     "a": admin.add_confirmed,
     "e": admin.detail_wanted,
 }
-MINE = ("b", "k", "x", "f", "g", "a", "e", "t")  # only for whoever the message was sent to
+MINE = ("b", "k", "x", "f", "g", "a", "e", "t")  # only for the person the message was sent to

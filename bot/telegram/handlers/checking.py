@@ -1,4 +1,4 @@
-"""/check, and forwarded messages: whether the library holds that somebody said this."""
+"""/check, and forwarded messages: whether the library contains a statement attributed to someone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.telegram.views.html import block
 
 
 async def check(update: Update, context: Context) -> None:
-    """`/check WORDS`, or `/check` as a reply to what somebody claims."""
+    """`/check WORDS`, or `/check` as a reply to a claim."""
     message = update.effective_message
     words = " ".join(context.args or ())
     if not words and isinstance(message, Message) and message.reply_to_message is not None:
@@ -26,7 +26,7 @@ async def check(update: Update, context: Context) -> None:
 
 
 async def forwarded(update: Update, context: Context) -> None:
-    """A message of somebody else, handed on in the private chat."""
+    """Someone else's message, forwarded to the private chat."""
     message = update.effective_message
     assert message is not None
     await _check(update, context, message.text or message.caption or "")

@@ -1,4 +1,4 @@
-"""The commands that lead a reader in, and what is said to what the bot cannot read."""
+"""Introductory commands, and replies to what the bot cannot read."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from bot.telegram.views.phrases import Phrases
 from sources.document import Document
 
 REFUSED_ONCE = "unsupported"
-BEGUN_IN_GROUPS = {"forget": forget, "export": export, "digest": digest}  # led here, to be done in private
+# deep links to commands that have to be run in private
+BEGUN_IN_GROUPS = {"forget": forget, "export": export, "digest": digest}
 
 
 async def start(update: Update, context: Context) -> None:
-    """`/start`, bare or with what a link carries: `d_…` a document, `a_…` an answer, a command that was begun in a group.
+    """`/start`, bare or with the payload of a link: `d_…` a document, `a_…` an answer, or a command begun in a group.
 
-    A payload is anybody's text.
+    The payload is untrusted.
     """
     payload = context.args[0] if context.args else ""
     kind, _, key = payload.partition("_")
@@ -49,7 +50,7 @@ async def _welcome(update: Update, context: Context) -> None:
 
 
 def coverage(documents: list[Document], say: Phrases) -> str:
-    """How much the library holds, and from when to when."""
+    """The size and time span of the library."""
     days = [day for document in documents for day in (document.covers_from, document.covers_to) if day]
     days += [document.published for document in documents if document.published and not document.covers_from]
     if not documents or not days:
@@ -79,19 +80,19 @@ async def show_help(update: Update, context: Context) -> None:
 
 
 async def new(update: Update, context: Context) -> None:
-    """`/new`: the conversation starts afresh."""
+    """`/new`: start a new conversation."""
     desk, who = desk_of(context), context.who
     await desk.stored(partial(desk.people.new_conversation, who.chat, who.person, thread=who.thread))
     await reply(update, context, [block(context.say()("new_done"))])
 
 
 async def unknown(update: Update, context: Context) -> None:
-    """A command that there is not."""
+    """An unknown command."""
     await reply(update, context, [block(context.say()("unknown_command"))])
 
 
 async def unsupported(update: Update, context: Context) -> None:
-    """A picture, a voice, a sticker, a message in a form that cannot be read: one short line, once a minute."""
+    """An image, a voice message, a sticker or another unsupported message: one short reply, at most once a minute."""
     desk, message = desk_of(context), update.effective_message
     if message is None or not await desk.stored(partial(desk.limits.once, REFUSED_ONCE, context.who.person)):
         return
@@ -100,7 +101,7 @@ async def unsupported(update: Update, context: Context) -> None:
 
 
 async def membership(update: Update, context: Context) -> None:
-    """Blocked by a reader, or let in again: noted, so that all of it goes after a month."""
+    """The reader blocked or unblocked the bot: recorded, so that their data is deleted after a month."""
     change = update.my_chat_member
     if change is not None and change.chat.type == "private":
         gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}

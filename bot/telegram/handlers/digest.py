@@ -1,4 +1,4 @@
-"""/digest: what was added or changed since the last one, daily or weekly, for whoever asked for it."""
+"""/digest: additions and changes since the last one, daily or weekly, for subscribers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.telegram.views.keyboards import Button, data
 from bot.telegram.views.phrases import Phrases, phrases
 from sources.document import Document
 
-LOOK_SECONDS = 300.0  # between two looks at whose digest is due
+LOOK_SECONDS = 300.0  # interval between checks for due digests
 LINES = 8
 CHOICES = {"0": "digest_off", "1": "digest_daily", "7": "digest_weekly"}
 log = logging.getLogger("torkham.digest")
 
 
 async def digest(update: Update, context: Context) -> None:
-    """`/digest`: off, daily or weekly."""
+    """`/digest`: choose off, daily or weekly."""
     if await in_private(update, context, "digest"):
         return
     desk, say = desk_of(context), context.say()
@@ -54,7 +54,7 @@ def _rows(say: Phrases, days: int) -> tuple[tuple[Button, ...], ...]:
 
 
 async def send_due(desk: Desk, bot: Bot) -> None:
-    """Send the digests that are due; where there is no news, nothing is sent."""
+    """Send the digests that are due; nothing is sent if there is no news."""
     for subscription in await desk.stored(desk.digests.due):
         news = await desk.stored(partial(desk.digests.news, subscription.since))
         documents = [desk.live.documents[name] for name in news if name in desk.live.documents]
@@ -71,13 +71,13 @@ async def send_due(desk: Desk, bot: Bot) -> None:
         except Forbidden:
             await desk.stored(partial(desk.digests.forget, subscription.person))
             await desk.stored(partial(desk.people.block, subscription.person, True))
-        except TelegramError as error:  # the next one tells of it, too
+        except TelegramError as error:  # the next digest includes it
             log.warning("a digest could not be sent (%s)", type(error).__name__)
             await desk.stored(partial(desk.digests.not_sent, subscription))
 
 
 def digest_blocks(desk: Desk, subscription: Subscription, documents: list[Document]) -> list[Block]:
-    """At most eight lines: the newest statements of the documents that are new, or their titles where they hold none."""
+    """At most eight lines: the latest statements of new documents, or the titles of those without statements."""
     say = phrases(subscription.language)
     events = latest(documents, datetime.now(UTC).date().isoformat())[: LINES - 1]
     lines = statement_blocks(events, desk.work.parties, say)

@@ -1,4 +1,4 @@
-"""The door: every update passes it before any handler, and here alone it is decided who may come in, and how often."""
+"""The door: every update passes it before any handler; access and rate limits are decided only here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.telegram.views.html import block
 
 
 async def enter(update: Update, context: Context) -> None:
-    """Let an update in, with its visitor in the context; ApplicationHandlerStop where it goes no further."""
+    """Admit an update and put its visitor in the context; ApplicationHandlerStop if it is refused."""
     desk = desk_of(context)
     visitor = visitor_of(update, context.bot.id, context.bot.username)
     if visitor is None or visitor.purpose is Purpose.NOTHING:
@@ -29,7 +29,7 @@ async def enter(update: Update, context: Context) -> None:
 
 
 def _admitted(desk: Desk, visitor: Visitor, update: Update) -> tuple[Visitor, Verdict]:
-    """What is kept of the visitor, and whether this update may pass; runs beside the event loop."""
+    """What is stored about the visitor, and whether this update may pass; runs off the event loop."""
     limits = desk.limits
     with desk.store.transaction():
         if not limits.may_use(visitor.person, visitor.chat, group=visitor.group):
@@ -46,20 +46,21 @@ def _admitted(desk: Desk, visitor: Visitor, update: Update) -> tuple[Visitor, Ve
             Purpose.MEMBERSHIP,
             Purpose.INLINE,
             Purpose.STOP,
-        }:  # an inline query counts once typing ends
+        }:  # an inline query counts when typing ends
             return visitor, Verdict.FREE
         data = (update.callback_query.data or "") if update.callback_query else ""
         if visitor.purpose in {Purpose.QUESTION, Purpose.GUEST} or data.partition(":")[0] in QUESTIONS:
             waiting = desk.waiting()
             return visitor, limits.ask(visitor.person, visitor.chat, group=visitor.group, waiting=waiting)
-        loud = visitor.purpose is Purpose.BUTTON  # each touch wants its answer
+        loud = visitor.purpose is Purpose.BUTTON  # every touch expects an answer
         return visitor, limits.act(visitor.person, visitor.chat, group=visitor.group, loud=loud)
 
 
 def _without_access(desk: Desk, visitor: Visitor, update: Update) -> Verdict:
     if visitor.purpose is Purpose.BUTTON:
         return Verdict.CLOSED
-    if visitor.purpose is Purpose.MEMBERSHIP:  # nothing is answered, and who leaves is to be forgotten in time
+    # nothing is answered, and a reader who leaves has to be forgotten in time
+    if visitor.purpose is Purpose.MEMBERSHIP:
         return Verdict.FREE
     if update.edited_message or visitor.purpose in {Purpose.GUEST, Purpose.STOP}:
         return Verdict.SILENT

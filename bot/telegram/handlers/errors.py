@@ -1,4 +1,6 @@
-"""What failed: a sentence and a number for the reader, the place in the code for the operator, no text for the log."""
+"""Handles failures: a sentence and a number for the reader, the place in the code for the operator, no text in the
+log.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ from bot.telegram.views.html import block, split
 from index.errors import DatabaseError
 
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid", "message to edit not found")
-MOST_TRIES = 1000  # of an update whose answer cannot be handed over: somewhat more than an hour
+MOST_TRIES = 1000  # retries of an undelivered answer: somewhat more than an hour
 log = logging.getLogger("torkham.failing")
 
 
 async def failed(update: object, context: Context) -> None:
-    """The error handler: every exception of every handler ends here, and the update goes no further.
+    """The error handler: every exception of a handler ends here, and the update goes no further.
 
-    Otherwise an update at which the door failed would go on to the handlers behind it.
+    Otherwise an update that failed at the door would reach the handlers behind it.
     """
     await _dealt_with(update, context)
     raise ApplicationHandlerStop
@@ -48,14 +50,14 @@ async def _dealt_with(update: object, context: Context) -> None:
 
 
 def _passing(error: BaseException) -> str:
-    """What is out of reach for now, so that the journal keeps the question; empty for what will not pass."""
+    """What is temporarily unavailable, so that the journal keeps the question; empty for a permanent failure."""
     if isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest)):
         return "Telegram cannot be reached"
     return "the store fails" if isinstance(error, StoreError | DatabaseError) else ""
 
 
 def _once_more(desk: Desk, update: Update) -> bool:
-    """Whether it is tried again; the line to Telegram may be broken for long, a store that fails so often will not mend."""
+    """Whether to retry: Telegram may be unreachable for long, but a store that keeps failing will not recover."""
     tries = desk.unsent[update.update_id] = desk.unsent.get(update.update_id, 0) + 1
     if tries > MOST_TRIES:
         desk.unsent.pop(update.update_id)
@@ -65,7 +67,7 @@ def _once_more(desk: Desk, update: Update) -> bool:
 
 
 async def _give_up(update: Update, context: Context, error: BaseException) -> None:
-    """A question that took too long or ended two processes: it is not tried again."""
+    """A question that timed out or crashed two processes: it is not retried."""
     desk = desk_of(context)
     why = "took too long" if isinstance(error, Overdue) else "ended two processes"
     desk.metrics.given_up.labels(why).inc()
@@ -82,7 +84,7 @@ async def _tell(update: Update, context: Context, error: BaseException) -> None:
 
 
 async def _say(update: Update, context: Context, text: str) -> None:
-    """A sentence, below the message or over the button; whether it arrives or not, the update is over."""
+    """Tell the reader, below the message or over the button; delivered or not, the update is done."""
     if update.effective_chat is None or not isinstance(update.effective_message, Message):
         return
     try:
@@ -95,6 +97,6 @@ async def _say(update: Update, context: Context, text: str) -> None:
 
 
 def where(error: BaseException) -> str:
-    """The places of a traceback, innermost last, without the values that were in them."""
+    """The frames of a traceback, innermost last, without the values of variables."""
     frames = traceback.extract_tb(error.__traceback__)
     return " > ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:])

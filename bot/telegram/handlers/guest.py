@@ -1,4 +1,4 @@
-"""Guest mode (Bot API 10.0): an answer in a chat in which the bot is no member, where somebody mentions it."""
+"""Guest mode (Bot API 10.0): answers a mention in a chat of which the bot is not a member."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TITLE_MOST = 60
 
 
 async def guest(update: Update, context: Context) -> None:
-    """One answer for one mention; what goes on goes on in the bot's own chat, to which a link leads."""
+    """One answer per mention; a link leads to the bot's own chat for anything further."""
     desk, message, who = desk_of(context), update.guest_message, context.who
     if message is None or not message.guest_query_id:
         return

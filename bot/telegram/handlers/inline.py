@@ -1,4 +1,4 @@
-"""Inline mode: passages with their citation in any chat, found while typing; nothing is generated."""
+"""Inline mode: passages with their citation in any chat, retrieved while typing; nothing is generated."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from bot.telegram.views.source import opened_passage
 from index.types import Passage
 from sources.document import Document
 
-PAUSE = 0.25  # seconds without another key before it is worth to search
+PAUSE = 0.25  # seconds without a keystroke before a search is worth running
 RESULTS = 10
 CACHE_SECONDS = 30
 PASSAGE_MOST = 1500
 TITLE_MOST = 120
-OFF_SUBJECT = {"chat", "injection", "out_of_scope", "empty_library"}  # reasons for which nothing is offered
+OFF_SUBJECT = {"chat", "injection", "out_of_scope", "empty_library"}  # reasons for an empty result
 
 
 async def query(update: Update, context: Context) -> None:
-    """A query from any chat; the last of a burst is answered, the others are not worth it."""
+    """A query from any chat; only the last of a burst is answered."""
     desk, inline, who = desk_of(context), update.inline_query, context.who
     if inline is None:
         return
@@ -53,7 +53,7 @@ async def query(update: Update, context: Context) -> None:
 
 
 async def _results(desk: Desk, written: str, bot_name: str, say: Phrases) -> list[InlineQueryResultArticle]:
-    """The claims of the answer first, then passages; nothing where the library holds nothing on it."""
+    """The claims of the answer first, then passages; nothing if the library has nothing about it."""
     try:
         words = read_question(written)
     except QuestionError:
@@ -88,7 +88,7 @@ def _result(desk: Desk, passage: Passage, bot_name: str, say: Phrases) -> Inline
 
 
 def passage_blocks(desk: Desk, passage: Passage, bot_name: str, say: Phrases) -> list[Block]:
-    """A passage with its publications and the way to it; of a brief it is our summary, and said to be."""
+    """A passage with its publications and a link to it; a brief's passage is marked as our summary."""
     document = desk.live.documents.get(passage.document_id)
     parties = desk.work.parties
     text = shorten(opened_passage(passage, document, parties, say), PASSAGE_MOST)

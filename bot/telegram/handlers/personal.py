@@ -1,4 +1,4 @@
-"""What is a reader's own: language, settings, privacy, forgetting, taking a copy along."""
+"""A reader's own data: language, settings, privacy, deletion, export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AUTO = "auto"
 
 
 async def language(update: Update, context: Context) -> None:
-    """`/language`: the five, or as the question is."""
+    """`/language`: one of five, or that of the question."""
     buttons = [Button(phrases(code)("name"), data("l", code)) for code in LANGUAGES]
     say = context.say()
     rows = (*in_rows(buttons, 3), (Button(say("language_auto"), data("l", AUTO)),))
@@ -28,7 +28,7 @@ async def language(update: Update, context: Context) -> None:
 
 
 async def language_chosen(update: Update, context: Context, code: str = "") -> None:
-    """A button of `/language`: it is the language of whoever touches it."""
+    """A button of `/language`, which sets the language of whoever touches it."""
     desk = desk_of(context)
     if code not in {*LANGUAGES, AUTO}:
         return
@@ -39,7 +39,7 @@ async def language_chosen(update: Update, context: Context, code: str = "") -> N
 
 
 async def settings(update: Update, context: Context) -> None:
-    """`/settings`: what is set, and how to change it."""
+    """`/settings`: the current settings, and how to change them."""
     desk, say, chosen = desk_of(context), context.say(), context.who.language
     name = phrases(chosen)("name") if chosen else say("language_auto")
     limits = desk.work.settings
@@ -69,14 +69,14 @@ async def tables_chosen(update: Update, context: Context, wanted: str = "") -> N
 
 
 async def privacy(update: Update, context: Context) -> None:
-    """`/privacy`: what is kept, how long, and how to be rid of it."""
+    """`/privacy`: what is stored, for how long, and how to delete it."""
     say = context.say()
     sentences = retention.statement(desk_of(context).work.settings, say)
     await reply(update, context, [block(Span(say("privacy"), bold=True)), *(block(line) for line in sentences)])
 
 
 async def in_private(update: Update, context: Context, command: str) -> bool:
-    """In a group: lead to the private chat, where the command is begun; False in a private chat."""
+    """In a group, link to the private chat, where the command starts; False in a private chat."""
     if not context.who.group:
         return False
     say, link = context.say(), create_deep_linked_url(context.bot.username, command)
@@ -85,7 +85,7 @@ async def in_private(update: Update, context: Context, command: str) -> bool:
 
 
 async def forget(update: Update, context: Context) -> None:
-    """`/forget`: ask first, in private."""
+    """`/forget`: ask for confirmation, in private."""
     if await in_private(update, context, "forget"):
         return
     say = context.say()
@@ -94,7 +94,7 @@ async def forget(update: Update, context: Context) -> None:
 
 
 async def forget_confirmed(update: Update, context: Context, answer: str = "") -> None:
-    """A button of `/forget`, in a private chat: what is deleted is that of whoever touches it."""
+    """A button of `/forget`, in a private chat: deletes the data of whoever touches it."""
     desk, say = desk_of(context), context.say()
     if answer != "yes" or context.who.group:
         await edit(update, context, [block(say("forget_kept"))])

@@ -30,12 +30,12 @@ from bot.telegram.views.phrases import Phrases, phrases
 from bot.telegram.views.tables import table_of_sides
 from sources.document import Document, Heading
 
-NEXT = 2  # questions offered below an answer
-RARE = 3  # questions of a file that have a word in common which tells of what they are
+NEXT = 2  # follow-up questions offered below an answer
+RARE = 3  # questions of a file that share a topical word
 
 
 async def text(update: Update, context: Context) -> None:
-    """A text or a caption: in private a question; in a group one only as a reply to the bot or with its name in it."""
+    """A text or caption: in private a question; in a group only as a reply to the bot or when it mentions the bot."""
     message = update.effective_message
     assert message is not None
     if message.chat.type == "private":
@@ -46,7 +46,7 @@ async def text(update: Update, context: Context) -> None:
 
 
 async def ask_command(update: Update, context: Context) -> None:
-    """`/ask QUESTION`, or `/ask` as a reply to what somebody claims."""
+    """`/ask QUESTION`, or `/ask` as a reply to a claim."""
     message = update.effective_message
     assert message is not None
     question, claim = _about_a_claim(message, " ".join(context.args or ()), context)
@@ -57,7 +57,7 @@ async def ask_command(update: Update, context: Context) -> None:
 
 
 async def edited(update: Update, context: Context) -> None:
-    """A question that was edited is answered once more; an edit that changes no word is not."""
+    """An edited question is answered again, unless its words are the same."""
     desk, message = desk_of(context), update.effective_message
     assert message is not None
     words = message.text or message.caption or ""
@@ -76,7 +76,9 @@ async def edited(update: Update, context: Context) -> None:
 
 
 def _about_a_claim(message: Message, words: str, context: Context) -> tuple[str, str | None]:
-    """(the question, what it is about): a reply to somebody's claim that names nothing itself (“is that true?”) asks for it."""
+    """(the question, its subject): a reply that names nothing itself (“is that true?”) asks about the message it
+    replies to.
+    """
     answered = message.reply_to_message
     claim = (answered.text or answered.caption or "").strip() if answered else ""
     ours = answered is not None and answered.from_user is not None and answered.from_user.id == context.bot.id
@@ -91,9 +93,10 @@ def _about_a_claim(message: Message, words: str, context: Context) -> tuple[str,
 async def ask(
     update: Update, context: Context, question: str, about: str | None = None, *, language: str | None = None
 ) -> None:
-    """Answer a question, unless its age or its form speaks against it; `about` is what it was a reply to.
+    """Answer a question, unless its age or form rules it out; `about` is the text it replied to.
 
-    `language` is that of the answer, where a button asks in the words of the library; else the question's own counts.
+    `language` is that of the answer, for a button whose question is in the library's words; by default that of the
+    question.
     """
     desk, message = desk_of(context), update.effective_message
     if not isinstance(message, Message):
@@ -111,7 +114,7 @@ async def ask(
 
 
 async def show(update: Update, context: Context, kept: Kept, say: Phrases) -> None:
-    """Send an answer in a message of its own."""
+    """Send an answer as a message of its own."""
     desk = desk_of(context)
     parties, answer = desk.work.parties, kept.answer
     blocks = [*answer_blocks(answer, parties, say), *_notice(context, answer, say)]
@@ -123,7 +126,7 @@ async def show(update: Update, context: Context, kept: Kept, say: Phrases) -> No
 
 
 def _sent(desk: Desk, context: Context, kept: Kept, message: int, language: str) -> None:
-    """The answer became this message, and with it the notice was given, where it was."""
+    """Record the message of the answer, and the notice if it contained one."""
     desk.kept.sent(kept.id, message)
     who = context.who
     if language != "en" and language not in who.told and kept.answer.claims:
@@ -131,7 +134,7 @@ def _sent(desk: Desk, context: Context, kept: Kept, message: int, language: str)
 
 
 def _notice(context: Context, answer: Answer, say: Phrases) -> list[Block]:
-    """Once in each language: that passages are in English."""
+    """The notice that passages are in English, once per language."""
     if say.language == "en" or answer.abstained or say.language in context.who.told:
         return []
     english = any(citation.language == "en" for citation in answer.citations)
@@ -139,7 +142,7 @@ def _notice(context: Context, answer: Answer, say: Phrases) -> list[Block]:
 
 
 def _refusal(desk: Desk, update: Update, message: Message, question: str, say: Phrases) -> str | None:
-    """Why there will be no answer; None where there will be one."""
+    """Why the question is refused; None if it is answered."""
     if update.callback_query is None:  # a button's message may be of any age
         asked = message.edit_date or message.date
         if (datetime.now(UTC) - asked).total_seconds() > 60 * desk.work.settings.telegram_too_old_minutes:
@@ -171,7 +174,7 @@ async def _answer(update: Update, context: Context, question: str, about: str | 
             kept = desk.kept.save(
                 answer, chat=who.chat, person=who.person, question_message=question_message, language=say.language
             )
-            if answer.reason not in {"chat", "injection"}:  # a greeting is no context of what follows
+            if answer.reason not in {"chat", "injection"}:  # a greeting is no context for a follow-up
                 desk.people.add_turn(who.chat, who.person, Turn(question, kept.id), thread=who.thread)
             desk.feedback.note(kept.id, answer, who.person)
             desk.journal.answered(update.update_id, kept.id)
@@ -181,7 +184,7 @@ async def _answer(update: Update, context: Context, question: str, about: str | 
 
 
 async def _unless_stopped(desk: Desk, working: Working, question: str, history: list[str], language: str) -> Answer:
-    """The answer; where the reader stops a language model that composes it, the one without it."""
+    """The answer; if the reader stops a language model while it composes, the answer without it."""
     answering = asyncio.ensure_future(desk.live.answer(question, history, language, working.start, working.grow))
     if not desk.live.composes:
         return await answering
@@ -193,7 +196,7 @@ async def _unless_stopped(desk: Desk, working: Working, question: str, history: 
         return await desk.live.answer(question, history, language, composed=False)
     finally:
         stopped.cancel()
-        answering.cancel()  # its thread ends with the next sentence of the model
+        answering.cancel()  # its thread ends at the model's next sentence
 
 
 async def stop(update: Update, context: Context) -> None:
@@ -205,7 +208,7 @@ async def stop(update: Update, context: Context) -> None:
 
 
 def next_questions(answer: Answer, documents: dict[str, Document], most: int = NEXT) -> tuple[str, ...]:
-    """What a reader may go on with: the section after the one that was cited, of each document cited first."""
+    """Possible follow-ups: of each document that was cited first, the section after the cited one."""
     found: list[str] = []
     for citation in answer.citations:
         document = documents.get(citation.document_id)
@@ -219,14 +222,14 @@ def next_questions(answer: Answer, documents: dict[str, Document], most: int = N
 
 
 def _after(document: Document, citation: Citation) -> list[str]:
-    """The headings that follow: a brief tells on."""
+    """The headings that follow in a brief."""
     return [_title(document, heading) for heading in document.headings if heading.start > citation.start]
 
 
 def _akin(document: Document, citation: Citation, language: str) -> list[str]:
-    """The questions of a file of explainers that share a rare word with the one cited, those that share most first.
+    """The questions of an explainer file that share a rare word with the cited one, most shared words first.
 
-    In the reader's language, where they have a wording in it.
+    In the reader's language if there is a wording in it.
     """
     titles = [_title(document, heading) for heading in document.headings]
     words = [set(re.findall(r"\w{4,}", title.casefold())) - STOP for title in titles]
@@ -249,7 +252,7 @@ def _title(document: Document, heading: Heading) -> str:
 
 
 def _history(desk: Desk, context: Context, message: Message) -> list[str]:
-    """The questions before this one: those up to the answer replied to, else the last of the conversation."""
+    """The preceding questions: those up to the answer replied to, else the last of the conversation."""
     who = context.who
     if message.reply_to_message is not None:
         kept = desk.kept.of_message(who.chat, message.reply_to_message.message_id)

@@ -1,4 +1,4 @@
-"""/timeline: what happened on a time axis, as a picture with words, with the statements cited below it."""
+"""/timeline: events on a time axis, as a picture with captions and the cited statements below."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def timeline(update: Update, context: Context) -> None:
         title = _title(events, say)
         files = await _picture(context, (words, since, until), events, told, title)
     listed = statement_blocks(told, desk.work.parties, say, numbered=bool(files))  # as in the picture
-    intro = [] if files and listed else [block(Span(title, bold=True))]  # it stands below the picture
+    intro = [] if files and listed else [block(Span(title, bold=True))]  # it is shown below the picture
     await reply(update, context, [*intro, *listed], files=files)
 
 
@@ -57,14 +57,14 @@ def _title(events: list[Event], say: Phrases) -> str:
 
 
 def worded(arguments: Sequence[str]) -> tuple[str, str]:
-    """(the words, the times) of the arguments; a time has a digit, and “to” belongs to it where it stands between two."""
+    """(the words, the dates) of the arguments; a date contains a digit, or is a “to” between two dates."""
     times = [any(char.isdecimal() for char in each) for each in arguments]
     first, last = (times.index(True), len(times) - times[::-1].index(True)) if any(times) else (len(times), len(times))
     return " ".join((*arguments[:first], *arguments[last:])), " ".join(arguments[first:last])
 
 
 def named(answerer: Answerer, words: str, since: str, until: str) -> list[Event]:
-    """A statement of each event that the words name within the days, oldest first."""
+    """A statement of each event within the days that the words match, oldest first."""
     found = answerer.lists.timeline(words, None, Scope(since=since, until=until))
     rows = [event.rows[0] for event in found]
     return [(row.document, row.statement) for row in rows if row.statement.date_from]
@@ -73,7 +73,7 @@ def named(answerer: Answerer, words: str, since: str, until: str) -> list[Event]
 async def _picture(
     context: Context, span: tuple[str, str, str], events: list[Event], told: list[Event], title: str
 ) -> list[Attachment]:
-    """The picture, or none where too many wait."""
+    """The picture, or None if too many are queued."""
     desk, say = desk_of(context), context.say()
     picture = timeline_of(events, told, desk.work.parties, say, title)
     try:

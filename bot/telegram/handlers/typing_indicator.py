@@ -1,4 +1,6 @@
-"""Signs of work while an answer is made: typing at once, in private chats a draft after a second, in groups a reaction."""
+"""Shows progress while an answer is computed: typing at once, a draft after a second in private chats, a reaction in
+groups.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,18 @@ from bot.telegram.services import Context, desk_of
 from bot.telegram.views.html import shorten
 from bot.telegram.views.phrases import Phrases
 
-TYPING_SECONDS = 4.0  # Telegram shows it for five
+TYPING_SECONDS = 4.0  # Telegram shows it for five seconds
 DRAFT_AFTER = 1.0
 MOST = 3500  # units of a draft
-RECEIPT = "👀"  # on a question in a group, until it is answered
+RECEIPT = "👀"  # shown on a question in a group until it is answered
 _without_reactions: set[int] = set()  # groups that do not allow it
 
 
 class Working:
-    """`async with Working(update, context, say) as working:` shows that something is being done."""
+    """`async with Working(update, context, say) as working:` shows progress meanwhile."""
 
     def __init__(self, update: Update, context: Context, say: Phrases, *, action: str = "typing") -> None:
-        """`action` is what Telegram shows at once."""
+        """`action` is the chat action shown at once."""
         chat, message = update.effective_chat, update.effective_message
         assert chat is not None
         self._bot = context.bot
@@ -47,13 +49,13 @@ class Working:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Its turn has come; called from another thread."""
+        """The question has left the queue; called from another thread."""
         self.started = True
 
     def grow(self, claim: Claim) -> None:
-        """One more sentence of a composed answer, which has passed the gate; called from another thread.
+        """Append a sentence of a composed answer that passed the gate; called from another thread.
 
-        ModelError once the reader has stopped it: nothing more is asked of the model.
+        ModelError once the reader has stopped it: nothing more is requested from the model.
         """
         if self.stopped.is_set():
             raise ModelError("the reader stopped it")
@@ -72,7 +74,7 @@ class Working:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Typing that is on its way is let go on; a draft must not arrive after the answer.
+        # A pending chat action may finish; a draft must not arrive after the answer.
         self._desk.stopping.pop((self._chat, self._draft), None)
         for task in self._tasks[1:]:
             task.cancel()
@@ -82,7 +84,7 @@ class Working:
     _reacting: asyncio.Task[None] | None = None
 
     async def _react(self) -> None:
-        """Put a reaction on the question, and take it away when the answer is there."""
+        """Set a reaction on the question, and remove it once answered."""
         assert self._message is not None
         try:
             await self._bot.set_message_reaction(self._chat, self._message, RECEIPT)

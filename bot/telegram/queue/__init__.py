@@ -1,1 +1,1 @@
-"""Updates from their arrival to their answer: the journal, and the queue that works through it."""
+"""Updates from arrival to answer: the journal, and the queue that works through it."""

@@ -1,24 +1,24 @@
-"""What tells the two stores of the journal apart: how they tell the time, lock rows and take over from the dead."""
+"""The SQL in which the journal's two stores differ: clock, row locks, taking over from dead processes."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-LEASE_SECONDS = 10.0  # without a sign of life for so long, a replica's updates are taken over
-MERCY_SECONDS = 5  # after a start of the server nobody's updates are taken over: leases ended while it was away
+LEASE_SECONDS = 10.0  # a replica's updates are taken over after this long without a heartbeat
+MERCY_SECONDS = 5  # no takeover this soon after a server start: leases expired while it was down
 
 
 class Backend(Protocol):
-    """SQL fragments of a store."""
+    """The SQL fragments of a store."""
 
     shared: bool
     now: str  # the store's clock: seconds since 1970
-    lock: str  # skips rows that another process is just claiming
-    abandoned: str  # whether an update whose lease has ended may be taken over; it may use :mercy
+    lock: str  # skips rows that another process is claiming
+    abandoned: str  # whether an update with an expired lease may be taken over; may use :mercy
 
 
 class SqliteBackend:
-    """One process, which a lock on the home guards: whatever has an owner at its start was left by a dead process."""
+    """A single process, guarded by a lock on the home: any owner found at startup belongs to a dead process."""
 
     shared = False
     now = "((julianday('now') - 2440587.5) * 86400.0)"
@@ -27,7 +27,7 @@ class SqliteBackend:
 
 
 class PostgresBackend:
-    """Several replicas, which hold leases by the clock of the server."""
+    """Several replicas, with leases by the server's clock."""
 
     shared = True
     now = "CAST(EXTRACT(EPOCH FROM now()) AS DOUBLE PRECISION)"
@@ -36,5 +36,5 @@ class PostgresBackend:
 
 
 def backend_of(shared: bool) -> Backend:
-    """The fragments for a store of one process, or for one that replicas share."""
+    """The fragments for a store of one process, or for one shared by replicas."""
     return PostgresBackend() if shared else SqliteBackend()

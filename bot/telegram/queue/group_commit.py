@@ -1,4 +1,4 @@
-"""Onto the disk together: those who need what they wrote to survive a power failure share one flush."""
+"""Group commit: concurrent writers share one flush to disk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 
 class Durable:
-    """`await durable()` returns once all that was written before the call is on the disk.
+    """`await durable()` returns once everything written before the call is on disk.
 
-    `flush` is blocking; it runs in a thread, one at a time, and serves all who came before it began.
+    `flush` blocks; it runs in a thread, one at a time, and serves every caller that arrived before it began.
     """
 
     def __init__(self, flush: Callable[[], None]) -> None:
@@ -18,7 +18,7 @@ class Durable:
         self._next: asyncio.Task[None] | None = None
 
     async def __call__(self) -> None:
-        """Wait for a flush that begins after now."""
+        """Wait for a flush that starts after this call."""
         if self._next is None:
             self._next = asyncio.create_task(self._run(self._turn))
         await asyncio.shield(self._next)

@@ -1,6 +1,6 @@
-"""A replica's presence in the database: its sign of life, the news it hears, and the lock of the one that polls.
+"""A replica's presence in the database: its heartbeat, notifications, and the leader lock for polling.
 
-One thread and one connection of its own, so that neither a busy event loop nor a full pool costs a lease.
+It has its own thread and connection, so that neither a busy event loop nor a full pool costs a lease.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from bot.telegram.queue.journal import NEWS, Journal
 from index.errors import DatabaseError
 from index.postgres.connection import Database, driver_error
 
-BEAT_SECONDS = 2.0  # between two signs of life; a lease outlives four that fail
-PAUSE_SECONDS = 0.5  # until a lost connection is tried again
+BEAT_SECONDS = 2.0  # between heartbeats; a lease outlives four failures
+PAUSE_SECONDS = 0.5  # delay before reconnecting
 _LOCK = "hashtext('torkham polling'), hashtext(current_schema())"
-# A machine that loses its power says no farewell: the server lets go of its lock within half a minute.
+# A machine that loses power closes no connection: keepalives make the server release its lock within half a minute.
 _ATTENTIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 log = logging.getLogger("torkham.presence")
 
 
 class Presence:
-    """Begins with `start`; `heard` is called from its thread when there may be work, `leads` says who polls."""
+    """Runs from `start` on; `heard` is called from its thread when there may be work, `leads` tells whether this
+    replica polls.
+    """
 
     def __init__(self, url: str, journal: Journal, *, timeout: int, polls: bool) -> None:
         name = f"SET application_name = 'torkham replica {journal.me[:8]}'"
@@ -40,16 +42,16 @@ class Presence:
 
     @property
     def age(self) -> float:
-        """Seconds since the last sign of life that arrived."""
+        """Seconds since the last successful heartbeat."""
         return time.monotonic() - self._beaten
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread = threading.Thread(target=self._live, name="presence", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Make good what is owed, if that can be, and be gone: the lock is free at once."""
+        """Retry pending writes if possible, and disconnect: the lock is free at once."""
         self._over.set()
         if self._thread is not None:
             self._thread.join(BEAT_SECONDS + 1)
@@ -85,7 +87,7 @@ class Presence:
                 self._listen(driver)
 
     def _listen(self, driver: Any) -> None:
-        """Hand on the news until the next sign of life is due."""
+        """Deliver notifications until the next heartbeat is due."""
         due = time.monotonic() + BEAT_SECONDS
         while not self._over.is_set() and (left := due - time.monotonic()) > 0:
             try:

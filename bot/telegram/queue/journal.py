@@ -1,7 +1,9 @@
-"""The journal: an update is in it before Telegram is told to forget it, is claimed by one, and leaves no text once done.
+"""The journal: an update is stored before Telegram may forget it, is claimed by one process, and keeps no text once
+done.
 
-The store holds the rules, the same for one process and for replicas: a number is taken once (primary key), a lane has
-one update in work (unique index), and whatever is written about an update is written only by whoever holds it.
+The store enforces the rules, the same for one process and for replicas: an update id is accepted once (primary key), a
+lane
+has one update in work (unique index), and only the holder of an update writes to it.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ from bot.telegram.queue import backends
 from bot.telegram.queue.backends import backend_of
 from bot.telegram.queue.updates import lane_of, sender
 
-TRIES = 2  # of an update that ends the process, then it is set aside
-KEPT_DAYS = 3  # Telegram repeats an update for a day at most, and draws new numbers after a week of silence
+TRIES = 2  # attempts at an update that crashes the process before it is set aside
+KEPT_DAYS = 3  # Telegram repeats an update for a day at most, and restarts its ids after a week of silence
 DOUBT = "may have been sent twice"
-NEWS = "torkham_journal"  # the channel on which a busy replica tells the others that there is work
+NEWS = "torkham_journal"  # the channel on which a busy replica notifies the others of work
 _OPEN = "state IN ('new', 'working', 'sending')"
 _MINE = " WHERE update_id = :id AND owner = :me"
 _COLUMNS = "update_id, body, state, attempts, part, answer"
@@ -34,7 +36,7 @@ log = logging.getLogger("torkham.journal")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of an update: state is new, working, sending, done or aside; `part` messages have gone out."""
+    """A journal entry: state is new, working, sending, done or aside; `part` counts the messages sent."""
 
     update_id: int
     body: str | None
@@ -45,20 +47,20 @@ class Entry:
 
     @property
     def hopeless(self) -> bool:
-        """Whether it ended a process each time it was begun, and too often; this time counts as begun already."""
+        """Whether it has crashed the process too often; the current attempt is already counted."""
         return self.attempts > TRIES and self.state == "working" and self.answer is None
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many updates wait or are worked on, and how old the oldest that waits is, in seconds."""
+    """How many updates are queued or in work, and the age of the oldest queued one in seconds."""
 
     waiting: int = 0
     oldest: float = 0.0
 
 
 class Journal:
-    """One process's view of it; `me` names the process. Safe to call from several threads."""
+    """One process's view of the journal; `me` identifies the process. Thread-safe."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -66,7 +68,7 @@ class Journal:
         self.me = uuid.uuid4().hex
         self._held: dict[int, Entry] = {}
         self._owed: list[tuple[str, dict[str, Any]]] = []
-        self.failures = 0  # last words that could not be written at once
+        self.failures = 0  # final states whose write failed
         self._lock = threading.Lock()
         self._claiming = f"""
             UPDATE journal SET owner = :me, until = {self._sql.now} + :lease, attempts = attempts + 1,
@@ -85,23 +87,23 @@ class Journal:
 
     @property
     def shared(self) -> bool:
-        """Whether other processes claim from it, too."""
+        """Whether other processes claim from it as well."""
         return self._sql.shared
 
     @property
     def owed(self) -> int:
-        """How many last words could not be written yet."""
+        """The number of final states not yet written."""
         return len(self._owed)
 
     def open(self) -> None:
-        """Where there is one process only: whatever was held is held by nobody now."""
+        """Release every update; only for a single process, at startup."""
         if not self._sql.shared:
             self._store.write(
                 "UPDATE journal SET owner = NULL, until = NULL WHERE owner IS NOT NULL OR until IS NOT NULL"
             )
 
     def take(self, updates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Write down what is new, in one transaction; returns only that."""
+        """Store new updates in one transaction; returns only those that are new."""
         fresh = []
         with self._store.transaction():
             for update in sorted(updates, key=lambda update: int(update["update_id"])):
@@ -110,7 +112,7 @@ class Journal:
                     "INSERT INTO journal(update_id, body, chat, person, lane, state, attempts, part, received)"
                     " VALUES (:id, :body, :chat, :person, :lane, 'new', 0, 0, :now) ON CONFLICT DO NOTHING",
                     id=update["update_id"],
-                    body=json.dumps(update),  # in ASCII: nothing in it is refused by a database
+                    body=json.dumps(update),  # ASCII JSON: no database rejects anything in it
                     chat=chat,
                     person=person,
                     lane=lane_of(update),
@@ -123,7 +125,7 @@ class Journal:
         return fresh
 
     def claim(self, most: int, *, tried: bool = False) -> list[Entry]:
-        """Hold up to so many updates, the oldest of their lanes; `tried`: those that somebody began and did not end."""
+        """Claim up to `most` updates, each the oldest of its lane; `tried`: only those with an unfinished attempt."""
         try:
             rows = self._store.rows(
                 self._claiming,
@@ -134,7 +136,7 @@ class Journal:
                 mercy=backends.MERCY_SECONDS,
             )
         except StoreError as error:
-            if state_of(error) == "23505":  # another replica was a moment earlier in one of these lanes
+            if state_of(error) == "23505":  # another replica was faster in one of these lanes
                 return []
             raise
         entries = sorted((Entry(**row) for row in rows), key=lambda entry: entry.update_id)
@@ -143,7 +145,7 @@ class Journal:
         return entries
 
     def left(self) -> int:
-        """How many updates somebody began, did not end, and nobody holds any more."""
+        """The number of abandoned updates: started, not finished, and no longer held."""
         row = self._store.row(
             f"SELECT COUNT(*) AS number FROM journal WHERE {_OPEN} AND attempts > 0"
             f" AND (until IS NULL OR until < {self._sql.now}) AND (owner IS NULL OR {self._sql.abandoned})",
@@ -152,14 +154,14 @@ class Journal:
         return int(row["number"]) if row else 0
 
     def backlog(self) -> Backlog:
-        """What waits or is worked on, at all processes together."""
+        """The updates queued or in work, over all processes."""
         row = self._store.row(f"SELECT COUNT(*) AS number, MIN(received) AS since FROM journal WHERE {_OPEN}")
         if not row or not row["number"]:
             return Backlog()
         return Backlog(int(row["number"]), max(0.0, time.time() - row["since"]))
 
     def renew(self) -> None:
-        """Make up for what could not be written, and hold on to what is in work; StoreError while that is impossible."""
+        """Retry failed writes and renew the leases; StoreError while that is impossible."""
         with self._lock:
             owed, held = list(self._owed), list(self._held)
         for one in owed:
@@ -168,7 +170,7 @@ class Journal:
             except StoreAway:
                 raise
             except StoreError as error:
-                if not self._sql.shared:  # a full disk, a locked file: it may pass
+                if not self._sql.shared:  # a full disk or a locked file may be temporary
                     raise
                 log.error("%s", error)
             with self._lock:
@@ -183,7 +185,7 @@ class Journal:
             )
 
     def entry(self, update_id: int) -> Entry:
-        """What is known of an update that is held; of any other that it is new."""
+        """The entry of an update held here; for any other, a new one."""
         with self._lock:
             return self._held.get(update_id) or Entry(update_id, None, "new", 0, 0, None)
 
@@ -197,7 +199,7 @@ class Journal:
             )
 
     def sending(self, update_id: int, answer: str | None, part: int) -> None:
-        """The next message goes out now; LeaseLost where another replica has taken over, and nothing may go out."""
+        """The next message is about to be sent; LeaseLost if another replica has taken over, and nothing may be sent."""
         self._mine(
             "UPDATE journal SET state = 'sending', answer = COALESCE(:answer, answer), part = :part" + _MINE,
             update_id,
@@ -207,29 +209,29 @@ class Journal:
         self._note(update_id, state="sending", part=part, answer=answer)
 
     def sent(self, update_id: int, answer: str | None, part: int) -> None:
-        """So many messages have gone out; where that cannot be written now it is written later."""
+        """`part` messages have been sent; a failed write is retried later."""
         self._note(update_id, state="sending", part=part, answer=answer)
         self._or_later("UPDATE journal SET part = :part" + _MINE, update_id, part=part)
 
     def answered(self, update_id: int, answer: str) -> None:
-        """The answer is stored; LeaseLost, and so it is not, where another replica has taken over."""
+        """Store the answer; LeaseLost, without storing it, if another replica has taken over."""
         self._mine("UPDATE journal SET answer = :answer" + _MINE, update_id, answer=answer)
         self._note(update_id, answer=answer)
 
     def doubt(self, update_id: int) -> None:
-        """The connection broke after a message was handed over, and it is sent again."""
+        """The connection broke after a message was handed over; it is sent again."""
         self._or_later("UPDATE journal SET note = :note" + _MINE, update_id, note=DOUBT)
 
     def done(self, update_id: int) -> None:
-        """Answered; the text goes."""
+        """Done; the text is deleted."""
         self._close(update_id, "done", None)
 
     def aside(self, update_id: int, note: str) -> None:
-        """Never to be tried again; the note says why, the text goes."""
+        """Set aside for good, with the reason; the text is deleted."""
         self._close(update_id, "aside", note)
 
     def let_go(self, update_id: int) -> None:
-        """Its work failed beyond telling: it is tried once more, alone, when its lease ends."""
+        """Its failure could not be reported: it is retried once, alone, when its lease expires."""
         with self._lock:
             self._held.pop(update_id, None)
         if not self._sql.shared:
@@ -244,14 +246,14 @@ class Journal:
         )
 
     def sweep(self) -> None:
-        """Drop what is long done."""
+        """Delete entries done long ago."""
         self._store.write(
             "DELETE FROM journal WHERE state IN ('done', 'aside') AND received < :old",
             old=time.time() - KEPT_DAYS * 86_400,
         )
 
     def count(self) -> dict[str, int]:
-        """How many updates are in each state."""
+        """The number of updates in each state."""
         rows = self._store.rows("SELECT state, COUNT(*) AS number FROM journal GROUP BY state")
         return {row["state"]: row["number"] for row in rows}
 
@@ -262,10 +264,10 @@ class Journal:
                 self._held[update_id] = replace(self._held[update_id], **known)
 
     def _close(self, update_id: int, state: str, note: str | None) -> None:
-        whose = "owner = :me" if update_id in self._held else "owner IS NULL"  # or not begun by anybody
+        whose = "owner = :me" if update_id in self._held else "owner IS NULL"  # or not started by anyone
         self._settle(
             "UPDATE journal SET state = :state, note = COALESCE(:note, note), body = NULL, person = NULL, owner = NULL,"
-            f" until = NULL WHERE update_id = :id AND {whose} AND {_OPEN}",  # the first last word counts
+            f" until = NULL WHERE update_id = :id AND {whose} AND {_OPEN}",  # the first final state counts
             update_id,
             state=state,
             note=note,
@@ -276,13 +278,13 @@ class Journal:
             raise LeaseLost(f"Another replica works on update {identifier} by now.")
 
     def _settle(self, statement: str, identifier: int, **values: Any) -> None:
-        """The last word on an update; it is held until that is written."""
+        """Write a final state; the update is held until that succeeds."""
         self._or_later(statement, identifier, **values)
         with self._lock:
             self._held.pop(identifier, None)
 
     def _or_later(self, statement: str, identifier: int, **values: Any) -> None:
-        """Write now, or with `renew`; what comes after something that is owed waits behind it."""
+        """Write now, or with `renew`; a write behind a pending one has to wait for it."""
         given = {"id": identifier, **values} | ({"me": self.me} if ":me" in statement else {})
         with self._lock:
             behind = any(known["id"] == identifier for _, known in self._owed)

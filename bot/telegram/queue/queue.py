@@ -1,6 +1,6 @@
-"""The queue: claims updates from the journal whenever a slot is free; order within a chat is kept by the journal.
+"""The queue: claims updates from the journal whenever a slot is free; the journal preserves the order within a chat.
 
-What a process began and did not end may be what ended it: that is worked on alone, so that it harms no other.
+An abandoned update may be what crashed its process, so it is processed alone, where it can harm no other.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from bot.telegram.queue.journal import Backlog, Entry, Journal
 from bot.telegram.queue.slots import Slot, hold
 from bot.telegram.queue.updates import parse
 
-LOOK_SECONDS = 1.0  # between two looks into the journal when nobody says that there is something
-MOST_OPEN = 1000  # tasks that work or wait outside the slots
+LOOK_SECONDS = 1.0  # polling interval of the journal when there are no notifications
+MOST_OPEN = 1000  # tasks that run, or wait outside the slots
 log = logging.getLogger("torkham.queue")
 
 
 class UpdateQueue:
-    """Works on at most `at_once` updates at a time; `run` claims until it is cancelled."""
+    """Processes at most `at_once` updates at a time; `run` claims until cancelled."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class UpdateQueue:
         at_once: int,
         stored: Callable[[Callable[[], Any]], Awaitable[Any]],
     ) -> None:
-        """`stored` runs a call to the store off the event loop."""
+        """`stored` runs a store call off the event loop."""
         self._journal = journal
         self._bot = bot
         self._work = work
@@ -54,42 +54,42 @@ class UpdateQueue:
         self._closing = False
         self._looked = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.backlog = Backlog()  # as last seen
+        self.backlog = Backlog()  # the latest reading
 
     @property
     def waiting(self) -> int:
-        """How many updates wait or are worked on, at all processes together, as last seen; never fewer than here."""
+        """Updates queued or in work over all processes, by the latest reading; at least those here."""
         return max(self.backlog.waiting, len(self._parsed) + len(self._tasks))
 
     @property
     def working(self) -> int:
-        """How many slots are taken."""
+        """The number of occupied slots."""
         return self._busy
 
     @property
     def open(self) -> int:
-        """How many updates are worked on here, or wait outside the slots."""
+        """The number of updates in work here, or waiting outside the slots."""
         return len(self._tasks)
 
     def wake_in(self, seconds: float) -> None:
-        """Something becomes due then."""
+        """Look again at that time."""
         asyncio.get_running_loop().call_later(seconds + 0.01, self._wake.set)
 
     def put(self, update: Update) -> None:
-        """An update is in the journal."""
+        """A new update is in the journal."""
         self._parsed[update.update_id] = update
         while len(self._parsed) > MOST_OPEN:
             self._parsed.popitem(last=False)
         self._wake.set()
 
     def heard(self) -> None:
-        """Another replica has work to give; called from another thread."""
+        """Another replica has work to share; called from another thread."""
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has just ended
+            with contextlib.suppress(RuntimeError):  # the loop has just closed
                 self._loop.call_soon_threadsafe(self._wake.set)
 
     async def run(self) -> None:
-        """Claim and work until cancelled."""
+        """Claim and process until cancelled."""
         self._loop = asyncio.get_running_loop()
         while not self._closing:
             self._wake.clear()
@@ -104,7 +104,9 @@ class UpdateQueue:
                     await self._wake.wait()
 
     async def close(self, seconds: float) -> None:
-        """Give what has begun so long, then break it off: it is done after the next start, or by another replica."""
+        """Stop claiming, wait up to `seconds` for running tasks, then cancel them; they are redone after the next
+        start, or by another replica.
+        """
         self._closing = True
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
@@ -142,7 +144,7 @@ class UpdateQueue:
             letting_go.add_done_callback(self._letting_go.discard)
 
     async def _look(self) -> None:
-        """Once in a while: how much waits, and whether a dead process left something."""
+        """Periodically read how much is queued, and whether a dead process abandoned something."""
         if time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = time.monotonic()
@@ -151,13 +153,13 @@ class UpdateQueue:
             log.info("%s updates were left unfinished", left)
             await self._until_idle()
             entries = await self._stored(lambda: self._journal.claim(1, tried=True))
-            if not entries:  # another replica has it
+            if not entries:  # another replica took it over
                 return
             self._task(entries[0])
             await self._until_idle()
 
     async def _until_idle(self) -> None:
-        """Until no slot is taken; what only waits for somebody else may go on waiting."""
+        """Wait until no slot is occupied; tasks that only wait outside the slots may go on."""
         while self._busy and not self._closing:
             await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
 

@@ -1,4 +1,4 @@
-"""Slots for work: whoever only waits from here on gives up the slot, so that waiting holds up nobody."""
+"""Slots for work: a task that only waits gives its slot back, so that waiting blocks nobody."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextvars import ContextVar
 
 
 class Slot:
-    """One of the bounded number of things done at the same time."""
+    """One of a bounded number of concurrent tasks."""
 
     def __init__(self, given_back: Callable[[], None]) -> None:
         self._given_back = given_back
         self._held = True
 
     def leave(self) -> None:
-        """Give it back; a second time does nothing."""
+        """Release it; calling it again does nothing."""
         if self._held:
             self._held = False
             self._given_back()
@@ -24,12 +24,12 @@ _mine: ContextVar[Slot | None] = ContextVar("slot", default=None)
 
 
 def hold(slot: Slot) -> None:
-    """This task works in that slot."""
+    """Run this task in that slot."""
     _mine.set(slot)
 
 
 def step_aside() -> None:
-    """This task waits now for somebody else (a put-off chat, a picture, a model) and needs no slot any more."""
+    """Release the slot: the task only waits from here on (a rate-limited chat, a picture, a model)."""
     slot = _mine.get()
     if slot is not None:
         slot.leave()

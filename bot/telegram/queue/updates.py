@@ -1,4 +1,4 @@
-"""A raw update: whether it is one, who sent it, in which lane it waits, and python-telegram-bot's form of it."""
+"""Raw updates: validity, sender, lane, and conversion to python-telegram-bot's type."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from bot.telegram.offers import STOPPED
 
 
 def is_update(raw: object) -> bool:
-    """Whether this has the number that every update must have to be confirmed."""
+    """Whether it has an update id, without which it cannot be confirmed."""
     return isinstance(raw, Mapping) and type(raw.get("update_id")) is int and abs(raw["update_id"]) < 2**63
 
 
 def parse(raw: Mapping[str, Any], bot: Bot) -> Update | None:
-    """The update, or None when python-telegram-bot cannot read it."""
+    """The parsed update; None if python-telegram-bot cannot read it."""
     try:
         return Update.de_json(dict(raw), bot)
-    except Exception:  # it fails in many ways on what it does not know; one bad update must not stop the rest
+    except Exception:  # it raises anything on unknown input; one bad update must not stop the rest
         return None
 
 
 def lane_of(raw: Mapping[str, Any]) -> str:
-    """What an update has to wait in line with: a chat's messages, a person's buttons.
+    """The lane in which an update is serialised: a chat for messages, a person for buttons.
 
-    An inline query waits for nothing, nor does a reader who stops the answer that is in work.
+    Inline queries are not serialised, nor is a request to stop the answer in work.
     """
     for kind in ("inline_query", STOPPED):
         if kind in raw:
@@ -38,7 +38,7 @@ def lane_of(raw: Mapping[str, Any]) -> str:
 
 
 def sender(raw: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """The chat and the person of a raw update, where it has them."""
+    """The chat and the person of a raw update, if it has them."""
     for kind, value in raw.items():
         if kind != "update_id" and isinstance(value, Mapping):
             message = value.get("message") if kind == "callback_query" else value

@@ -1,1 +1,1 @@
-"""What is known of a reader, and what a reader may do."""
+"""Data and permissions of readers."""

@@ -1,4 +1,4 @@
-"""Answers that a button or a link can still reach: they hold their quotes, so no index is needed to show them."""
+"""Stored answers for buttons and links; they contain their quotes, so no index is needed to show them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored answer; `person` is the keyed hash of who asked, `language` that of the interface."""
+    """A stored answer; `person` is the keyed hash of the reader who asked, `language` that of the interface."""
 
     id: str
     chat: int
@@ -35,7 +35,7 @@ class KeptAnswers:
         self._store = store
 
     def save(self, answer: Answer, *, chat: int, person: int, question_message: int | None, language: str) -> Kept:
-        """Keep an answer under a new id."""
+        """Store an answer under a new id."""
         kept = Kept(
             "".join(secrets.choice(_ALPHABET) for _ in range(10)),
             chat,
@@ -59,7 +59,7 @@ class KeptAnswers:
         return kept
 
     def extend(self, identifier: str, answer: Answer) -> None:
-        """The answer has more claims by now."""
+        """Replace an answer that now has more claims."""
         self._store.write(
             "UPDATE answers SET body = :body WHERE id = :id",
             id=identifier,
@@ -67,15 +67,15 @@ class KeptAnswers:
         )
 
     def sent(self, identifier: str, message: int) -> None:
-        """The answer became this message."""
+        """Record the message of the answer."""
         self._store.write("UPDATE answers SET message = :message WHERE id = :id", id=identifier, message=message)
 
     def get(self, identifier: str) -> Kept | None:
-        """The answer of that id, while it is kept."""
+        """The answer with that id, while it is stored."""
         return self._one("id = :id", id=identifier)
 
     def of_message(self, chat: int, message: int) -> Kept | None:
-        """The answer that is this message."""
+        """The answer in this message."""
         return self._one("chat = :chat AND message = :message", chat=chat, message=message)
 
     def of_question(self, chat: int, message: int) -> Kept | None:
@@ -83,7 +83,7 @@ class KeptAnswers:
         return self._one("chat = :chat AND question_message = :message", chat=chat, message=message)
 
     def of_person(self, person: int, chat: int) -> list[tuple[float, Kept]]:
-        """What a person was answered in a chat, with the times, oldest first."""
+        """The answers given to a person in a chat, with times, oldest first."""
         rows = self._store.rows(
             "SELECT * FROM answers WHERE person = :person AND chat = :chat ORDER BY at",
             person=self._store.keyed_hash(person),
@@ -92,11 +92,11 @@ class KeptAnswers:
         return [(row["at"], _kept(row)) for row in rows]
 
     def forget(self, person: int) -> None:
-        """Drop all answers to a person."""
+        """Delete all answers to a person."""
         self._store.write("DELETE FROM answers WHERE person = :person", person=self._store.keyed_hash(person))
 
     def sweep(self, days: int) -> None:
-        """Drop what is older."""
+        """Delete older answers."""
         self._store.write("DELETE FROM answers WHERE at < :old", old=time.time() - days * 86_400)
 
     def _one(self, condition: str, **values: Any) -> Kept | None:

@@ -1,4 +1,4 @@
-"""Who wants to be told what is new, how often, and what that is: documents by the moment they were first served."""
+"""Digest subscriptions, and the news: documents by the time they were first served."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bot.store.sqlite import Store
 
 DAY = 86_400.0
-KEPT_DAYS = 60  # how long it is known when a document was first served
+KEPT_DAYS = 60  # how long the first serving of a document is remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A reader's digest: every so many `days`; `since` is the moment up to which news was told."""
+    """A subscription, every `days` days; `since` is the time up to which news has been sent."""
 
     person: int
     days: int
@@ -23,18 +23,18 @@ class Subscription:
 
 
 class Digests:
-    """Subscriptions, and what was served since when."""
+    """Subscriptions, and which documents are served since when."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def of(self, person: int) -> int:
-        """Every how many days a reader gets one; 0 where not."""
+        """The interval of a reader's digest in days; 0 without one."""
         row = self._store.row("SELECT days FROM digests WHERE person = :person", person=person)
         return int(row["days"]) if row else 0
 
     def subscribe(self, person: int, days: int, language: str) -> None:
-        """From now on every so many days; 0 ends it."""
+        """Set the interval in days; 0 cancels the subscription."""
         if not days:
             self.forget(person)
             return
@@ -50,7 +50,7 @@ class Digests:
         )
 
     def due(self, most: int = 20) -> list[Subscription]:
-        """Those whose digest is due, each handed out once: the next one is set at the same time."""
+        """The due digests, each returned once: the next due time is set in the same transaction."""
         now = time.time()
         with self._store.transaction():
             rows = self._store.rows(
@@ -69,7 +69,7 @@ class Digests:
         return [Subscription(**row) for row in rows]
 
     def not_sent(self, subscription: Subscription) -> None:
-        """It did not arrive: what it told is news still."""
+        """A digest was not delivered: its news stays unsent."""
         self._store.write(
             "UPDATE digests SET since = :since WHERE person = :person",
             since=subscription.since,
@@ -77,9 +77,9 @@ class Digests:
         )
 
     def serves(self, digests: Mapping[str, str]) -> None:
-        """These documents are served, by id and digest; what is new or changed is noted with the time.
+        """Record the served documents by id and digest; new and changed ones get the current time.
 
-        The first time nothing is news.
+        Nothing counts as news the first time.
         """
         now = time.time()
         with self._store.transaction():
@@ -98,10 +98,10 @@ class Digests:
             )
 
     def news(self, since: float) -> list[str]:
-        """The documents first served after that moment, newest first."""
+        """The documents first served after that time, newest first."""
         rows = self._store.rows("SELECT document FROM served WHERE at > :since ORDER BY at DESC, document", since=since)
         return [row["document"] for row in rows]
 
     def forget(self, person: int) -> None:
-        """No digest any more."""
+        """Cancel the subscription."""
         self._store.write("DELETE FROM digests WHERE person = :person", person=person)

@@ -1,4 +1,4 @@
-"""What readers asked and did not get: kept without their id, for the operator; and how answers fared, day by day."""
+"""Unanswered questions, stored without the reader's id, for the operator; and daily statistics of answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from bot.answering.answer import Answer
 from bot.store.sqlite import Store
 
-SMALL_TALK = ("chat", "injection")  # reasons of what was no question that the library could answer
+SMALL_TALK = ("chat", "injection")  # reasons for questions the library cannot be expected to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Feedback:
         self._store = store
 
     def note(self, identifier: str, answer: Answer, person: int) -> None:
-        """Count an answer; keep its question when the library lacks it."""
+        """Count an answer; store its question if the library could not answer it."""
         with self._store.transaction():
             self._store.write(
                 "INSERT INTO outcomes(day, answer, seconds, reason) VALUES (:day, :answer, :seconds, :reason)"
@@ -49,7 +49,7 @@ class Feedback:
                 self._keep(identifier, "unanswered", answer, person)
 
     def judge(self, identifier: str, verdict: str, answer: Answer, person: int) -> None:
-        """A 👍 (`up`) or 👎 (`down`); the last one counts. A disliked question is kept."""
+        """A 👍 (`up`) or 👎 (`down`); the last one counts. A disliked question is stored."""
         with self._store.transaction():
             self._store.write(
                 "UPDATE outcomes SET verdict = :verdict WHERE answer = :answer", verdict=verdict, answer=identifier
@@ -78,12 +78,12 @@ class Feedback:
         return [row["question"] for row in rows]
 
     def cases(self) -> list[dict[str, Any]]:
-        """All of them as evaluation cases: question, language, kind and the documents that were shown."""
+        """All of them as evaluation cases: question, language, kind and the documents shown."""
         rows = self._store.rows("SELECT question, language, kind, documents FROM asked ORDER BY at")
         return [{**row, "documents": json.loads(row["documents"])} for row in rows]
 
     def days(self, most: int = 30) -> list[Day]:
-        """The figures of the last days on which something was asked, oldest first."""
+        """The figures of the last days with questions, oldest first."""
         first = self._store.row(
             "SELECT MIN(day) AS day FROM (SELECT DISTINCT day FROM outcomes ORDER BY day DESC LIMIT :most) AS last",
             most=most,
@@ -98,11 +98,11 @@ class Feedback:
         return [_figures(day, those) for day, those in by_day.items()]
 
     def forget(self, person: int) -> None:
-        """Drop what a person asked."""
+        """Delete a person's questions."""
         self._store.write("DELETE FROM asked WHERE person = :person", person=self._store.keyed_hash(person))
 
     def sweep(self, days: int) -> None:
-        """Drop what is older."""
+        """Delete older entries."""
         self._store.write("DELETE FROM asked WHERE at < :old", old=time.time() - days * 86_400)
 
 

@@ -1,4 +1,4 @@
-"""Who may use the bot, and how often; the door asks."""
+"""Access and rate limits, applied by the door."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.telegram.readers.readers import People
 
 
 class Verdict(Enum):
-    """What becomes of a question; `SILENT` where the refusal has been said already."""
+    """The decision on a request; `SILENT` if the refusal was shown already."""
 
     FREE = "free"
     MINUTE = "limit_minute"
@@ -22,7 +22,7 @@ class Verdict(Enum):
 
 
 class Limits:
-    """Sliding windows of a minute, and the day; a limit of 0 allows nothing."""
+    """Sliding windows of a minute, and a daily limit; a limit of 0 allows nothing."""
 
     def __init__(self, settings: Settings, people: People, windows: Windows) -> None:
         self._settings = settings
@@ -34,7 +34,7 @@ class Limits:
         return person in self._settings.telegram_admins
 
     def may_use(self, person: int, chat: int, *, group: bool) -> bool:
-        """Whether a person may use the bot there at all."""
+        """Whether a person may use the bot there."""
         settings = self._settings
         if person in settings.telegram_blocked:
             return False
@@ -45,14 +45,16 @@ class Limits:
         return person in settings.telegram_users or (group and chat in settings.telegram_groups)
 
     def ask(self, person: int, chat: int, *, group: bool, waiting: int) -> Verdict:
-        """Count a question, or say which limit refuses it; each refusal is said once a minute."""
+        """Count a question, or return the limit that refuses it; a refusal is shown once a minute."""
         if waiting > self._settings.telegram_waiting:
             return Verdict.BUSY
         with self._windows.together():
             return self._count(person, chat, group=group)
 
     def act(self, person: int, chat: int, *, group: bool, loud: bool = False) -> Verdict:
-        """Count a command or a button, or say which limit refuses it; `loud`: every time, else once a minute."""
+        """Count a command or a button, or return the limit that refuses it; `loud`: shown every time, else once a
+        minute.
+        """
         settings = self._settings
         with self._windows.together():
             if self._windows.count("act", person) >= settings.telegram_actions_per_minute:
@@ -65,7 +67,7 @@ class Limits:
         return Verdict.FREE
 
     def search(self, person: int) -> bool:
-        """Count an inline query; False where there were too many."""
+        """Count an inline query; False if over the limit."""
         with self._windows.together():
             if self._windows.count("inline", person) >= self._settings.telegram_actions_per_minute:
                 return False
@@ -86,17 +88,17 @@ class Limits:
         return Verdict.FREE
 
     def forget(self, person: int) -> None:
-        """The store forgets a person; for today the count goes on elsewhere, or forgetting were a way around it."""
+        """The store forgets a person; today's count is kept elsewhere, otherwise /forget would reset the limit."""
         self._windows.forget(person, self._people.questions_today(person))
 
     def sweep(self) -> None:
-        """Drop what is over."""
+        """Delete expired entries."""
         self._windows.sweep()
 
     def once(self, kind: str, identifier: int) -> bool:
-        """Whether this was not said within the last minute."""
+        """Whether this was not shown within the last minute."""
         return self._windows.once(kind, identifier)
 
     def refuse(self, verdict: Verdict, identifier: int) -> Verdict:
-        """The refusal, or `SILENT` where it was said within the last minute."""
+        """The refusal, or `SILENT` if it was shown within the last minute."""
         return verdict if self.once(verdict.value, identifier) else Verdict.SILENT

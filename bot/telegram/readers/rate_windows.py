@@ -1,4 +1,4 @@
-"""What was asked within the last minute: in memory for one process, in the store where several replicas count together."""
+"""Sliding windows of the last minute: in memory for one process, in the store for replicas."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ MINUTE = 60.0
 
 
 class Windows(Protocol):
-    """Sliding windows of a minute by kind and number; what was said; and the questions of the day that were forgotten."""
+    """Sliding windows of a minute by kind and number; refusals shown; and the count of today's forgotten questions."""
 
     def together(self) -> AbstractContextManager[None]:
-        """What is counted and added inside, nobody else changes meanwhile."""
+        """Context in which counting and adding are atomic."""
         ...
 
     def count(self, kind: str, identifier: int) -> int:
-        """How many within the last minute."""
+        """The count within the last minute."""
         ...
 
     def add(self, kind: str, identifier: int) -> None:
-        """One more, now."""
+        """Count one more, now."""
         ...
 
     def once(self, kind: str, identifier: int) -> bool:
-        """Whether this was not said within the last minute; it is now."""
+        """Whether this was not shown within the last minute; from now on it was."""
         ...
 
     def forgotten(self, person: int) -> int:
-        """How many of today's questions the store forgot at the person's wish."""
+        """How many of a person's questions today were deleted on request."""
         ...
 
     def forget(self, person: int, questions: int) -> None:
-        """The store forgets so many of today's."""
+        """Record that the store deletes that many of today's questions."""
         ...
 
     def sweep(self) -> None:
-        """Drop what is over."""
+        """Delete expired entries."""
         ...
 
 
 class MemoryWindows:
-    """For one process."""
+    """The windows of a single process, in memory."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -58,19 +58,19 @@ class MemoryWindows:
         self._forgotten: dict[int, int] = {}
 
     def together(self) -> AbstractContextManager[None]:
-        """There is nobody else."""
+        """A no-op: there is no other process."""
         return nullcontext()
 
     def count(self, kind: str, identifier: int) -> int:
-        """How many within the last minute."""
+        """The count within the last minute."""
         return len(self._fresh(self._window(kind, identifier)))
 
     def add(self, kind: str, identifier: int) -> None:
-        """One more, now."""
+        """Count one more, now."""
         self._window(kind, identifier).append(self._clock())
 
     def once(self, kind: str, identifier: int) -> bool:
-        """Whether this was not said within the last minute; it is now."""
+        """Whether this was not shown within the last minute; from now on it was."""
         now = self._clock()
         if now - self._told.get((kind, identifier), -MINUTE) < MINUTE:
             return False
@@ -78,15 +78,15 @@ class MemoryWindows:
         return True
 
     def forgotten(self, person: int) -> int:
-        """How many of today's questions the store forgot."""
+        """How many of a person's questions today were deleted on request."""
         return self._forgotten.get(person, 0)
 
     def forget(self, person: int, questions: int) -> None:
-        """The store forgets so many of today's."""
+        """Record that the store deletes that many of today's questions."""
         self._forgotten[person] = self._forgotten.get(person, 0) + questions
 
     def sweep(self) -> None:
-        """Drop what is over."""
+        """Delete expired entries."""
         today = datetime.now(UTC).date()
         if today != self._day:
             self._day, self._forgotten = today, {}
@@ -104,22 +104,24 @@ class MemoryWindows:
 
 
 class StoredWindows:
-    """For replicas: under keyed hashes, by each replica's clock, which have to agree within a second or so."""
+    """The windows of replicas: under keyed hashes, by each replica's clock; clocks have to agree within a second or
+    so.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._clock = clock
 
     def together(self) -> AbstractContextManager[None]:
-        """Other replicas wait for the rows that are read inside."""
+        """Rows read inside are locked against other replicas."""
         return self._store.transaction()
 
     def count(self, kind: str, identifier: int) -> int:
-        """How many within the last minute."""
+        """The count within the last minute."""
         return len(self._times(kind, identifier))
 
     def add(self, kind: str, identifier: int) -> None:
-        """One more, now."""
+        """Count one more, now."""
         with self._store.transaction():
             self._store.write(
                 "UPDATE windows SET times = :times WHERE kind = :kind AND who = :who",
@@ -129,7 +131,7 @@ class StoredWindows:
             )
 
     def once(self, kind: str, identifier: int) -> bool:
-        """Whether this was not said within the last minute; it is now, by one replica only."""
+        """Whether this was not shown within the last minute; from now on it was, by exactly one replica."""
         now = self._clock()
         return bool(
             self._store.write(
@@ -143,7 +145,7 @@ class StoredWindows:
         )
 
     def forgotten(self, person: int) -> int:
-        """How many of today's questions the store forgot."""
+        """How many of a person's questions today were deleted on request."""
         row = self._store.row(
             "SELECT questions FROM forgotten WHERE who = :who AND day = :day",
             who=self._store.keyed_hash(person),
@@ -152,7 +154,7 @@ class StoredWindows:
         return int(row["questions"]) if row else 0
 
     def forget(self, person: int, questions: int) -> None:
-        """The store forgets so many of today's."""
+        """Record that the store deletes that many of today's questions."""
         self._store.write(
             "INSERT INTO forgotten(who, day, questions) VALUES (:who, :day, :questions)"
             " ON CONFLICT(who, day) DO UPDATE SET questions = forgotten.questions + :questions",
@@ -162,13 +164,13 @@ class StoredWindows:
         )
 
     def sweep(self) -> None:
-        """Drop what is over."""
+        """Delete expired entries."""
         with self._store.transaction():
             self._store.write("DELETE FROM windows WHERE at <= :old", old=self._clock() - MINUTE)
             self._store.write("DELETE FROM forgotten WHERE day < :today", today=_today())
 
     def _times(self, kind: str, identifier: int) -> list[float]:
-        """The times of a window, whose row is made or locked: what was read stays true until the transaction ends."""
+        """The times of a window, whose row is created or locked: the result holds until the transaction ends."""
         now = self._clock()
         row = self._store.row(
             "INSERT INTO windows(kind, who, times, at) VALUES (:kind, :who, '[]', :now)"

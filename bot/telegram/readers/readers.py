@@ -1,4 +1,4 @@
-"""What is kept of a person: the language chosen, the questions of a conversation, how many today."""
+"""Data stored about a person: the chosen language, the conversation, today's number of questions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from bot.store.sqlite import Store
 
-BLOCKED_DAYS = 30  # after being blocked for so long, everything of that person goes
-FOLLOW_UPS = 6  # questions of a conversation that a follow-up can lean on
+BLOCKED_DAYS = 30  # all data of a person who blocked the bot is deleted after this time
+FOLLOW_UPS = 6  # questions of a conversation available to a follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A reader's language of the interface, the languages in which it was said that passages are in English, and whether
-    two sides are wanted as a table."""
+    """A reader's interface language, the languages in which the notice on English passages was given, and whether two
+    sides are shown as a table.
+    """
 
     language: str | None = None
     told: tuple[str, ...] = ()
@@ -38,17 +39,17 @@ class People:
         self._store = store
 
     def language(self, person: int) -> str | None:
-        """The language of the interface that a person chose."""
+        """The interface language a person chose."""
         row = self._store.row("SELECT language FROM people WHERE person = :person", person=person)
         return row["language"] if row else None
 
     def kept(self, person: int) -> Kept:
-        """What is kept of a reader's choices."""
+        """A reader's stored choices."""
         row = self._store.row("SELECT language, told, tables FROM people WHERE person = :person", person=person)
         return Kept(row["language"], tuple((row["told"] or "").split()), bool(row["tables"])) if row else Kept()
 
     def tell(self, person: int, told: Sequence[str]) -> None:
-        """The notice on English passages was given in these languages."""
+        """Record that the notice on English passages was given in these languages."""
         self._store.write(
             "INSERT INTO people(person, told) VALUES (:person, :told) ON CONFLICT(person) DO UPDATE SET told = :told",
             person=person,
@@ -56,7 +57,7 @@ class People:
         )
 
     def choose_language(self, person: int, language: str | None) -> None:
-        """Remember a choice; None lets the question decide again."""
+        """Store a choice; None lets the question decide again."""
         self._store.write(
             "INSERT INTO people(person, language) VALUES (:person, :language)"
             " ON CONFLICT(person) DO UPDATE SET language = :language",
@@ -65,7 +66,7 @@ class People:
         )
 
     def choose_tables(self, person: int, wanted: bool) -> None:
-        """Remember whether two sides are wanted as a table."""
+        """Store whether two sides are shown as a table."""
         self._store.write(
             "INSERT INTO people(person, tables) VALUES (:person, :wanted)"
             " ON CONFLICT(person) DO UPDATE SET tables = :wanted",
@@ -74,7 +75,7 @@ class People:
         )
 
     def block(self, person: int, blocked: bool) -> None:
-        """Note that a person blocked the bot, or came back."""
+        """Record that a person blocked or unblocked the bot."""
         self._store.write(
             "INSERT INTO people(person, blocked) VALUES (:person, :at) ON CONFLICT(person) DO UPDATE SET blocked = :at",
             person=person,
@@ -82,7 +83,7 @@ class People:
         )
 
     def long_blocked(self) -> list[int]:
-        """Who blocked the bot long ago."""
+        """People who blocked the bot long ago."""
         rows = self._store.rows(
             "SELECT person FROM people WHERE blocked < :old", old=time.time() - BLOCKED_DAYS * 86_400
         )
@@ -102,7 +103,7 @@ class People:
         return [Turn(**row) for row in reversed(rows)]
 
     def add_turn(self, chat: int, person: int, turn: Turn, *, thread: int = 0) -> None:
-        """Remember a question for follow-ups."""
+        """Store a question for follow-ups."""
         self._store.write(
             "INSERT INTO turns(chat, thread, person, at, question, answer)"
             " VALUES (:chat, :thread, :person, :now, :question, :answer)",
@@ -115,11 +116,11 @@ class People:
         )
 
     def drop_turn(self, answer: str) -> None:
-        """The question of this answer was edited: it is no longer part of the conversation."""
+        """Remove the question of this answer from the conversation, since it was edited."""
         self._store.write("DELETE FROM turns WHERE answer = :answer", answer=answer)
 
     def new_conversation(self, chat: int, person: int, *, thread: int = 0) -> None:
-        """Start afresh."""
+        """Start a new conversation."""
         self._store.write(
             "DELETE FROM turns WHERE chat = :chat AND person = :person AND thread = :thread",
             chat=chat,
@@ -128,7 +129,7 @@ class People:
         )
 
     def count_question(self, person: int) -> int:
-        """One more today; returns how many that makes."""
+        """Count a question; returns how many there were today."""
         with self._store.transaction():
             self._store.write(
                 "INSERT INTO usage(person, day, questions) VALUES (:person, :day, 1)"
@@ -146,13 +147,13 @@ class People:
         return int(row["questions"]) if row else 0
 
     def forget(self, person: int) -> None:
-        """Drop everything kept under this id."""
+        """Delete everything stored under this id."""
         with self._store.transaction():
             for table in ("people", "turns", "usage"):
                 self._store.write(f"DELETE FROM {table} WHERE person = :person", person=person)
 
     def sweep(self, hours: int) -> None:
-        """Drop conversations and counts that are over."""
+        """Delete expired conversations and counts."""
         with self._store.transaction():
             self._store.write("DELETE FROM turns WHERE at < :old", old=time.time() - hours * 3600)
             self._store.write("DELETE FROM usage WHERE day < :today", today=_today())

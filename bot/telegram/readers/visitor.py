@@ -1,4 +1,4 @@
-"""Who an update comes from, and what it wants. Pure."""
+"""The sender of an update, and its purpose. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ QUESTIONS = ("q", "n", "w")  # kinds of buttons that ask a question
 
 
 class Purpose(Enum):
-    """What an update wants; `NOTHING` where it is not meant for the bot."""
+    """The purpose of an update; `NOTHING` if it is not meant for the bot."""
 
     NOTHING = "nothing"
     QUESTION = "question"
@@ -27,10 +27,10 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """`person` is a user's number, or that of the group for an anonymous admin of it; `thread` the topic, 0 outside one.
+    """`person` is a user id, or that of the group for an anonymous admin; `thread` the topic, 0 outside one.
 
-    `language` is the one chosen, `spoken` Telegram's; `told` the languages in which the notice on English passages was
-    given; `tables` whether two sides are wanted as a table.
+    `language` is the chosen one, `spoken` that of the Telegram app; `told` the languages in which the notice on English
+    passages was given; `tables` whether two sides are shown as a table.
     """
 
     person: int
@@ -46,8 +46,8 @@ class Visitor:
 
 
 def visitor_of(update: Update, bot_id: int, bot_name: str) -> Visitor | None:
-    """Who is there; None for bots, channels and updates without a person."""
-    if (stopped := stopped_draft(update)) is not None:  # a private chat has its reader's number
+    """The sender; None for bots, channels and updates without a person."""
+    if (stopped := stopped_draft(update)) is not None:  # a private chat has its reader's id
         return Visitor(stopped[0], stopped[0], purpose=Purpose.STOP)
     chat, message = update.effective_chat, update.effective_message
     person = _person(update)
@@ -83,7 +83,7 @@ def thread_of(message: Message) -> int:
 
 
 def purpose_of(update: Update, bot_id: int, bot_name: str) -> Purpose:
-    """What an update wants of the bot of that id and name."""
+    """The purpose of an update for the bot with that id and name."""
     if update.callback_query:
         return Purpose.BUTTON
     if update.inline_query:
@@ -107,14 +107,14 @@ def _of_message(message: Message, bot_id: int, bot_name: str) -> Purpose:
     if message.chat.type != "private":
         return Purpose.QUESTION if addressed(message, bot_id, bot_name) is not None else Purpose.NOTHING
     if message.text and message.text.startswith("/"):
-        return Purpose.COMMAND  # for another bot, or none that there is
+        return Purpose.COMMAND  # for another bot, or unknown
     if message.text or (message.caption and message.document is None):
         return Purpose.QUESTION
     return Purpose.COMMAND if message.effective_attachment or message.api_kwargs else Purpose.NOTHING
 
 
 def command_of(message: Message, bot_name: str) -> str | None:
-    """The command that a message begins with, unless it names another bot."""
+    """The command at the start of a message, unless it names another bot."""
     entities = message.entities
     if not message.text or not entities or entities[0].type != MessageEntity.BOT_COMMAND or entities[0].offset:
         return None
@@ -123,7 +123,7 @@ def command_of(message: Message, bot_name: str) -> str | None:
 
 
 def addressed(message: Message, bot_id: int, bot_name: str) -> str | None:
-    """The question in a group message that speaks to the bot, without the bot's name; None in any other."""
+    """The question in a group message addressed to the bot, without the bot's name; None in any other."""
     words, name, to_us = message.text or message.caption or "", f"@{bot_name}".lower(), False
     mentions = message.parse_entities if message.text else message.parse_caption_entities
     for entity, mention in mentions([MessageEntity.MENTION]).items():

@@ -1,1 +1,1 @@
-"""What runs beside the handlers: processes that answer and draw, background tasks, the watchdog."""
+"""Runs beside the handlers: answering and drawing processes, background tasks, the watchdog."""

@@ -1,4 +1,4 @@
-"""Alike questions together. Pure, but for the model that it is handed."""
+"""Groups similar questions. Pure apart from the given model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from index.encoder import Vectors
 
-ALIKE = 0.92  # cosine from which two questions ask for the same
+ALIKE = 0.92  # minimum cosine of two questions with the same meaning
 
 
 def group(questions: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Pictures: drawn one after the other in a process of their own, once per span and language, and kept."""
+"""Draws pictures one at a time in a separate process, and caches them per span and language."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bot.service.worker_pool import Overdue, WorkerDied, WorkerPool
 from bot.telegram.queue.slots import step_aside
 
 KEPT = 60  # some 100 kB each
-MOST_WAITING = 100  # beyond it a picture is refused
-SECONDS = 60.0  # for one picture
-IDLE_SECONDS = 300.0  # after which the process that draws is ended
-NICENESS = 10  # an answer goes first
+MOST_WAITING = 100  # queue length from which a picture is refused
+SECONDS = 60.0  # timeout of one picture
+IDLE_SECONDS = 300.0  # idle time after which the drawing process ends
+NICENESS = 10  # lower priority: an answer goes first
 
 
 class PictureRefused(Exception):
-    """It cannot be drawn now; the text goes without it."""
+    """It cannot be drawn now; the text is sent without it."""
 
 
 class Pictures:
-    """PNG files by key. Belongs to one event loop."""
+    """A cache of PNG files by key. Belongs to one event loop."""
 
     def __init__(self) -> None:
         self._made: Shared[Hashable, bytes] = Shared(KEPT)
@@ -34,7 +34,7 @@ class Pictures:
         self.waiting = 0
 
     async def get(self, key: Hashable, draw: Callable[..., bytes], *arguments: Any) -> bytes:
-        """The picture under that key, drawn by `draw(*arguments)` where there is none; PictureRefused."""
+        """The picture under that key, drawn by `draw(*arguments)` on a miss; may raise PictureRefused."""
         step_aside()
         try:
             return await self._made.get(key, lambda: self._drawn(draw, arguments))
@@ -42,7 +42,7 @@ class Pictures:
             raise PictureRefused(str(error)) from None
 
     def forget(self) -> None:
-        """Another generation serves."""
+        """Called when another generation serves."""
         self._made.forget()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Proof that answers are made: one is asked for now and then, since a process can look alive and answer nobody."""
+"""Asks a test question at intervals, since a process can look alive without answering."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("torkham.proof")
 
 
 class Proof:
-    """Asks a question of its own; `good` while it is answered, `hangs` once it was not in time."""
+    """Asks the test question; `good` while it is answered, `hangs` once an answer was late."""
 
     def __init__(self, live: LiveIndex, seconds: float) -> None:
         self._live = live
@@ -33,11 +33,11 @@ class Proof:
 
     @property
     def good(self) -> bool:
-        """Whether an answer was made lately, and the last one did not fail."""
+        """Whether there was a recent answer and the last attempt did not fail."""
         return not self._failed and self.age < self._most
 
     async def run(self) -> None:
-        """Ask for ever."""
+        """Ask at intervals, forever."""
         while True:
             await self.ask()
             await asyncio.sleep(EVERY_SECONDS)

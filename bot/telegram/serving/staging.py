@@ -1,6 +1,6 @@
-"""Documents that an admin hands in: read and shown first, added when confirmed, removed again when undone.
+"""Documents submitted by an admin: previewed first, added when confirmed, removed again on undo.
 
-What waits lies in a library of its own beside the store, so that it survives a restart and no index sees it.
+Staged documents are in a separate library beside the store, so that they survive a restart and no index sees them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST_WAITING = 20
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A document that waits to be confirmed, and the one of the library that it repeats."""
+    """A staged document, and the library document it duplicates, if any."""
 
     key: str
     document: Document
@@ -34,7 +34,7 @@ class Preview:
 
 
 class Intake:
-    """The documents that wait, and those that were added from here."""
+    """The staged documents, and those added from here."""
 
     def __init__(self, work: Workspace, network: Network | None = None) -> None:
         self._work = work
@@ -43,15 +43,17 @@ class Intake:
         self._added = work.settings.home / "bot" / "added.json"
 
     def from_address(self, address: str) -> Preview:
-        """What stands at an address; raises SourceError."""
+        """Stage the document at an address; raises SourceError."""
         return self._wait(address, lambda library: take(library, self._network, address).entry)
 
     def from_file(self, content: bytes, name: str) -> Preview:
-        """A file; raises SourceError."""
+        """Stage a file; raises SourceError."""
         return self._wait(name + hashlib.sha256(content).hexdigest(), lambda library: library.add_bytes(content, name))
 
     def confirm(self, key: str) -> str | None:
-        """Add what waits, and index it; returns its id, None when it no longer waits. Raises SourceError, IndexingError."""
+        """Add a staged document and index it; returns its id, None if it is no longer staged. Raises SourceError,
+        IndexingError.
+        """
         library = self._staged(key)
         entries = self._entries(library)
         if not entries:
@@ -64,7 +66,7 @@ class Intake:
         return added.document_id
 
     def amend(self, key: str, changes: Metadata) -> Preview | None:
-        """Change what is said of what waits; None when it no longer waits. Raises SourceError."""
+        """Edit the metadata of a staged document; None if it is no longer staged. Raises SourceError."""
         library = self._staged(key)
         entries = self._entries(library)
         if not entries:
@@ -75,18 +77,18 @@ class Intake:
         return Preview(key, document, f"{twin.document_id} ({twin.why})" if twin else None)
 
     def leave(self, key: str) -> None:
-        """Drop what waits."""
+        """Discard a staged document."""
         shutil.rmtree(self._folder / _safe(key), ignore_errors=True)
 
     def undo(self) -> str | None:
-        """Remove what was added last and index that; returns its id. Raises SourceError, IndexingError."""
+        """Remove the last added document and update the index; returns its id. Raises SourceError, IndexingError."""
         added = self._recall()
         while added:
             last = added.pop()
             self._remember(added)
             try:
                 self._work.library.remove(last)
-            except NotFound:  # removed by hand meanwhile: the one before it is meant
+            except NotFound:  # removed by hand meanwhile: undo the one before it
                 continue
             self._work.update()
             return last
@@ -132,5 +134,5 @@ class Intake:
 
 
 def _safe(key: str) -> str:
-    """A key out of a button: hex digits, or it names nothing."""
+    """A key from callback data: hex digits only."""
     return key if key and all(char in "0123456789abcdef" for char in key) else "none"

@@ -1,4 +1,4 @@
-"""Background tasks that nothing ends in silence: one that fails is started again after a pause, and health says so."""
+"""Background tasks that never end silently: a failed one is restarted after a pause and reported by /healthz."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.errors import SetupError
 from bot.telegram.metrics import Metrics
 
 FIRST_PAUSE, LAST_PAUSE = 0.5, 60.0
-CALM_SECONDS = 300.0  # after so long without a failure the pauses begin small again
+CALM_SECONDS = 300.0  # time without failure after which the pauses start small again
 log = logging.getLogger("torkham.supervisor")
 
 
 class Supervisor:
-    """Tasks by name, for ever: one that returns has failed, too.
+    """Named tasks that run forever; returning counts as failure.
 
-    Only a SetupError ends a task: nothing but another setting helps then. It becomes the exception of `fatal`.
+    Only a SetupError ends a task, since it needs another setting. It becomes the exception of `fatal`.
     """
 
     def __init__(self, metrics: Metrics) -> None:
@@ -29,7 +29,7 @@ class Supervisor:
 
     @property
     def fatal(self) -> asyncio.Future[None]:
-        """Done once the bot cannot go on."""
+        """Done once the bot cannot continue."""
         if self._fatal is None:
             self._fatal = asyncio.get_running_loop().create_future()
         return self._fatal
@@ -40,12 +40,12 @@ class Supervisor:
 
     @property
     def down(self) -> dict[str, str]:
-        """The tasks that do not run at this moment, each with the kind of its failure."""
+        """The tasks not running at the moment, with the type of their failure."""
         ended = {name: "ended" for name, task in self._tasks.items() if task.done()}
         return {**self._down, **ended}
 
     async def stop(self, *names: str) -> None:
-        """Cancel those, or all of them."""
+        """Cancel those tasks, or all."""
         tasks = [self._tasks.pop(name) for name in names or tuple(self._tasks) if name in self._tasks]
         for task in tasks:
             task.cancel()
@@ -62,7 +62,7 @@ class Supervisor:
                 if not self.fatal.done():
                     self.fatal.set_exception(error)
                 return
-            except Exception as error:  # whatever it is, the task must go on
+            except Exception as error:  # whatever it is, the task must be restarted
                 failure = type(error).__name__
             self._metrics.restarts.labels(name).inc()
             self._down[name] = failure

@@ -1,7 +1,8 @@
-"""The watchdog: a process beside the bot that ends it when it gives no sign of life, whatever it is stuck in.
+"""The watchdog: a process that kills the bot when its heartbeat stops, whatever it is stuck in.
 
-Run as a file, with the standard library only. It is sent a byte for each sign of life; when the pipe closes, the bot has
-ended and so does the watchdog.
+Run as a file, with the standard library only. Each heartbeat is a byte on a pipe; when the pipe closes, the bot has
+ended, and
+so does the watchdog.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 
 class Watchdog:
-    """Ends this process with SIGKILL unless `beat` is called within so many seconds, again and again."""
+    """Kills this process with SIGKILL unless `beat` is called at least every `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self._process = subprocess.Popen(
@@ -26,27 +27,27 @@ class Watchdog:
 
     @property
     def living(self) -> bool:
-        """Whether it watches."""
+        """Whether it is running."""
         return self._process.poll() is None
 
     def beat(self) -> None:
-        """A sign of life; OSError where the watchdog is gone."""
+        """Send a heartbeat; OSError if the watchdog is gone."""
         assert self._process.stdin is not None
         os.write(self._process.stdin.fileno(), b".")
 
     def close(self) -> None:
-        """It is no longer needed."""
+        """Stop it."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(5)
 
 
 def watch(bot: int, seconds: float, pipe: int) -> None:
-    """Wait for signs of life on a pipe; SIGKILL to the bot when there is none for so many seconds."""
+    """Wait for heartbeats on a pipe; SIGKILL the bot after `seconds` without one."""
     while True:
         readable, _, _ = select.select([pipe], [], [], seconds)
         if not readable:
-            if os.getppid() == bot:  # else the number may be another's by now
+            if os.getppid() == bot:  # otherwise the pid may have been reused
                 os.write(2, b"torkham: no sign of life from the bot: it is killed, to be started again\n")
                 os.kill(bot, signal.SIGKILL)
             return
@@ -55,6 +56,6 @@ def watch(bot: int, seconds: float, pipe: int) -> None:
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the bot, and it may take its time to end
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the bot, which may take its time to end
         signal.signal(number, signal.SIG_IGN)
     watch(int(sys.argv[1]), float(sys.argv[2]), sys.stdin.fileno())

@@ -1,1 +1,1 @@
-"""Getting updates and sending messages: HTTP, retries, polling and webhook."""
+"""Receives updates and sends messages: HTTP, retries, polling and webhook."""

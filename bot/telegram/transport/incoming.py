@@ -1,4 +1,4 @@
-"""Updates on their way in: each is in the journal, and on the disk, before it is confirmed to Telegram."""
+"""Receives updates: each is in the journal, and on disk, before it is confirmed to Telegram."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ log = logging.getLogger("torkham.incoming")
 
 
 class Incoming:
-    """Takes raw updates and hands over those that are new and can be read, bound to the bot that answers.
+    """Takes raw updates and passes on those that are new and valid, bound to the answering bot.
 
-    `stored` runs a call to the store off the event loop. `stops`: readers may stop a draft that is being composed.
+    `stored` runs a store call off the event loop. `stops`: readers may stop a draft while it is composed.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Incoming:
 
     @property
     def kinds(self) -> list[str]:
-        """What the bot asks Telegram for; guest mentions only where it has them (Bot API 10.0, switched on at BotFather)."""
+        """The update types to subscribe to; guest mentions only if supported (Bot API 10.0, enabled at BotFather)."""
         guests = ["guest_message"] if self._bot.bot.supports_guest_queries else []
         return [*KINDS, *guests, *([STOPPED] if self._stops else [])]
 
     async def take(self, updates: Sequence[Any]) -> None:
-        """Return when they may be confirmed; one that cannot be read is set aside and never stops the rest."""
+        """Return when they may be confirmed; an invalid one is set aside and never stops the rest."""
         numbered = [raw for raw in updates if is_update(raw)]
         if len(numbered) < len(updates):
             self._metrics.unreadable.inc(len(updates) - len(numbered))

@@ -1,4 +1,4 @@
-"""Long polling: the bot asks Telegram for its updates; the next question confirms those of the last answer."""
+"""Long polling: each getUpdates call confirms the updates of the previous one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bot.telegram.transport.incoming import Incoming
 from bot.telegram.transport.retry import seconds_of
 
 MOST_PAUSE = 15.0
-LOOK_SECONDS = 0.3  # between two looks at who polls
+LOOK_SECONDS = 0.3  # between checks of the leader lock
 log = logging.getLogger("torkham.polling")
-# The raw answer is wanted: it is what the journal keeps, and one bad update in it must not spoil the others.
+# The raw answer is needed: the journal stores it, and one bad update must not spoil the others.
 warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 
 class Poller:
-    """Asks for updates through a bot of its own until it is cancelled; one request stays open `seconds`."""
+    """Polls with a bot of its own until cancelled; one request stays open for `seconds`."""
 
     def __init__(self, bot: Bot, incoming: Incoming, metrics: Metrics, seconds: int) -> None:
         self._bot = bot
@@ -35,11 +35,11 @@ class Poller:
         self._offset = 0
 
     async def begin(self) -> None:
-        """Take a webhook away that would refuse the polls; what waits at Telegram stays."""
+        """Delete a webhook, with which polling would be refused; updates queued at Telegram are kept."""
         await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def run(self) -> None:
-        """Poll for ever; SetupError when Telegram does not know the token."""
+        """Poll forever; SetupError when Telegram rejects the token."""
         failures = 0
         while True:
             try:
@@ -60,16 +60,16 @@ class Poller:
                 continue
             try:
                 await self._incoming.take(updates)
-            except StoreError as error:  # nothing is confirmed: Telegram gives them once more
+            except StoreError as error:  # not confirmed: Telegram sends them again
                 log.warning("%s", error)
                 await asyncio.sleep(1.0)
                 continue
-            if not any(map(is_update, updates)):  # nothing in it can be confirmed
+            if not any(map(is_update, updates)):  # it contains nothing that can be confirmed
                 await asyncio.sleep(1.0)
             self._offset = max([self._offset, *(raw["update_id"] + 1 for raw in updates if is_update(raw))])
 
     async def end(self) -> None:
-        """Nothing is left behind."""
+        """No-op: there is nothing to clean up."""
 
     async def _ask(self) -> list[Any]:
         wanted: dict[str, Any] = {"timeout": self._seconds, "limit": 100, "allowed_updates": self._incoming.kinds}
@@ -82,14 +82,14 @@ class Poller:
 
 
 class OneOfSeveral(Poller):
-    """Polls only while this replica is the one that does."""
+    """Polls only while this replica is the leader."""
 
     def __init__(self, bot: Bot, incoming: Incoming, metrics: Metrics, seconds: int, leads: Callable[[], bool]) -> None:
         super().__init__(bot, incoming, metrics, seconds)
         self._leads = leads
 
     async def run(self) -> None:
-        """Poll whenever it falls to this replica; SetupError when Telegram does not know the token."""
+        """Poll whenever this replica leads; SetupError when Telegram rejects the token."""
         while True:
             if self._leads():
                 log.info("this replica polls")

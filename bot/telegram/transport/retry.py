@@ -1,4 +1,6 @@
-"""Patience with Telegram: a chat that is put off waits, the others go on; what surely was not processed is repeated."""
+"""Retries requests to Telegram: a rate-limited chat waits while others continue; only requests known to have failed
+repeat.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +18,22 @@ from bot.telegram.transport.http import NoAnswer, NotSent
 
 TRIES = 6
 FIRST_PAUSE = 0.3
-# Worth nothing when late, so never repeated and never waited for.
+# Useless when late: never retried, never waited for.
 FLEETING = {"sendChatAction", "sendMessageDraft", "answerCallbackQuery", "answerInlineQuery", "setMessageReaction"}
 
 
 class PatientLimiter(BaseRateLimiter[None]):
-    """Obeys `retry_after` for each chat by itself, and repeats after failed connections and 5xx with growing pauses."""
+    """Honours `retry_after` per chat, and retries failed connections and 5xx with growing pauses."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._until: dict[object, float] = {}
 
     async def initialize(self) -> None:
-        """Nothing to prepare."""
+        """No-op."""
 
     async def shutdown(self) -> None:
-        """Nothing to release."""
+        """No-op."""
 
     async def process_request(
         self,
@@ -42,7 +44,7 @@ class PatientLimiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Any:
-        """Make the request, as often as is sensible."""
+        """Make the request, with retries where safe."""
         if endpoint in FLEETING:
             return await callback(*args, **kwargs)
         chat = data.get("chat_id")
@@ -69,16 +71,16 @@ class PatientLimiter(BaseRateLimiter[None]):
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram asks to wait; python-telegram-bot gives whole seconds or a timedelta."""
+    """The delay Telegram asks for; python-telegram-bot gives whole seconds or a timedelta."""
     wait: Any = error._retry_after  # the public property warns in one of its two forms
     return float(wait.total_seconds())
 
 
 def surely_unprocessed(error: NetworkError) -> bool:
-    """Whether the request did nothing: it was never sent, or a server refused it (5xx)."""
+    """Whether the request had no effect: it was never sent, or the server refused it (5xx)."""
     return isinstance(error, NotSent) or type(error) is NetworkError
 
 
 def in_doubt(error: NetworkError) -> bool:
-    """Whether the request may have been carried out although no answer came."""
+    """Whether the request may have been executed although no answer came."""
     return isinstance(error, NoAnswer)

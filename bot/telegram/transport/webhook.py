@@ -1,6 +1,6 @@
-"""A webhook: Telegram brings the updates through a proxy, and proves itself with a secret.
+"""The webhook: Telegram delivers updates through a proxy, authenticated by a secret.
 
-An update is confirmed (200) when it is in the journal; whatever is answered otherwise, Telegram brings it again.
+An update is confirmed (200) once it is in the journal; after any other answer, Telegram delivers it again.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from bot.telegram.transport.incoming import Incoming
 from bot.telegram.transport.retry import seconds_of
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-LARGEST = 1 << 20  # bytes of an update; Telegram's have some thousands
-CONNECTIONS = 40  # that Telegram may open at once
-LOOK_SECONDS = 30.0  # between two looks whether Telegram still brings the updates here
+LARGEST = 1 << 20  # size limit of an update in bytes; Telegram's are some thousands
+CONNECTIONS = 40  # connections Telegram may open at once
+LOOK_SECONDS = 30.0  # interval between checks that Telegram still uses this webhook
 log = logging.getLogger("torkham.webhook")
 
 
 class Webhook:
-    """Listens on `telegram_webhook_host` and `_port` until it is cancelled; SetupError for settings that cannot work."""
+    """Listens on `telegram_webhook_host` and `_port` until cancelled; SetupError for invalid settings."""
 
     def __init__(
         self, bot: Bot, incoming: Incoming, metrics: Metrics, settings: Settings, *, shared: bool = False
     ) -> None:
-        """`shared`: other replicas serve the same webhook, so that it stays when this one ends."""
+        """`shared`: other replicas serve the same webhook, so it stays set when this one ends."""
         self._bot = bot
         self._shared = shared
         self._incoming = incoming
@@ -58,10 +58,10 @@ class Webhook:
         self.ready: Callable[[], bool] = lambda: True
 
     async def begin(self) -> None:
-        """Nothing: Telegram is told of the webhook once what was left unfinished has been looked at."""
+        """No-op: the webhook is registered in `run`, after recovery."""
 
     async def run(self) -> None:
-        """Listen, and see to it that Telegram knows where; SetupError when the port is taken or the token unknown."""
+        """Listen, and keep the webhook registered; SetupError when the port is taken or the token is rejected."""
         await self._listen()
         failures = 0
         while True:
@@ -80,7 +80,9 @@ class Webhook:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def end(self) -> None:
-        """Stop listening; where nobody else does, let Telegram keep what comes until the next start."""
+        """Stop listening; unless others serve the webhook, delete it so that Telegram queues updates until the next
+        start.
+        """
         if self._runner is not None:
             await self._runner.cleanup()
         if self._shared:
@@ -105,7 +107,7 @@ class Webhook:
         log.info("waiting for Telegram on %s:%s", self._host, self._port)
 
     async def _look(self) -> None:
-        # Told anew after every start: that also ends the growing pauses after deliveries that failed meanwhile.
+        # Set again after every start: that also ends the growing delays after failed deliveries.
         if not self._told or (await self._bot.get_webhook_info()).url != self._url:
             await self._bot.set_webhook(
                 self._url,
@@ -130,16 +132,16 @@ class Webhook:
             return web.Response(status=400)
         try:
             await self._incoming.take([update])
-        except StoreError as error:  # not confirmed: Telegram brings it again
+        except StoreError as error:  # not confirmed: Telegram delivers it again
             log.warning("%s", error)
             return web.Response(status=503)
         return web.Response()
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        """For a load balancer: whether updates can be taken here."""
+        """For a load balancer: whether updates are accepted here."""
         return web.Response(status=200 if self.ready() else 503)
 
 
 def path_of(secret: str) -> str:
-    """A path that only who knows the secret can know, and the same after every start: 32 hex digits."""
+    """A path that only holders of the secret can know, the same after every start: 32 hex digits."""
     return hmac.new(secret.encode(), b"torkham webhook path", hashlib.sha256).hexdigest()[:32]

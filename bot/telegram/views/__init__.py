@@ -1,1 +1,1 @@
-"""What a reader sees: blocks, buttons and pictures. Pure, but for the drawing."""
+"""What a reader sees: blocks, buttons and pictures. Pure, except drawing."""

@@ -1,4 +1,4 @@
-"""Answer -> the blocks of a Telegram message and its buttons, page by page. Pure."""
+"""Renders an answer as Telegram messages with buttons, page by page. Pure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from index.normalise import normalise
 from sources.document import Reference
 from sources.parties import Parties
 
-ANSWER_MOST = 900  # units of the claims of a message
-QUOTE_MOST = 700  # units of a passage under an answer; the button shows it whole
-NEXT_MOST = 56  # units of a question on a button
+ANSWER_MOST = 900  # length of the claims in a message, in UTF-16 units
+QUOTE_MOST = 700  # length of a passage under an answer; its button shows it in full
+NEXT_MOST = 56  # length of a question on a button
 PER_ROW = 8
-FIGURES = 4  # of a sentence
+FIGURES = 4  # numbers shown per sentence
 SMALL_TALK = {"chat", "injection"}
-RUNNING = {"explainer", "section"}  # forms whose sentences read as one text
+RUNNING = {"explainer", "section"}  # forms whose sentences read as continuous text
 _UNITS = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _FIGURE = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,4})?)(?:( ?%| per ?cent\b| (?:thousand|million|billion)\b))?(?![\w,]\d|\w)",
@@ -40,7 +40,7 @@ _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
 def pages(answer: Answer, parties: Parties) -> list[tuple[Claim, ...]]:
-    """The claims of each message of an answer; both sides of a disputed one stand in the first."""
+    """The claims of each message of an answer; both sides of a disputed one go into the first."""
     found, rest = [], answer
     while True:
         first, left = first_claims(rest, parties, ANSWER_MOST, units)
@@ -51,7 +51,7 @@ def pages(answer: Answer, parties: Parties) -> list[tuple[Claim, ...]]:
 
 
 def answer_blocks(answer: Answer, parties: Parties, say: Phrases, page: int = 0) -> list[Block]:
-    """A message of an answer: its claims, then a folded line for each source; a refusal in two lines."""
+    """A message of an answer: its claims, then a folded line per source; a refusal in two lines."""
     if answer.abstained:
         near = tuple(
             replace(one, quote=readable_quote(first_statement(one.quote), parties, say)) for one in answer.nearest
@@ -65,7 +65,7 @@ def answer_blocks(answer: Answer, parties: Parties, say: Phrases, page: int = 0)
 def answer_lines_shown(
     answer: Answer, parties: Parties, say: Phrases, page: int = 0
 ) -> tuple[list[Line], tuple[Claim, ...]]:
-    """The lines of a message of an answer, for readers of other languages with what they need above, and its claims."""
+    """The lines of a message of an answer, with a key for readers of other languages above its claims."""
     claims = _page(answer, parties, page)
     apart = say.language != "en" and any(citation.language == "en" for citation in answer.citations)
     lines = answer_form(replace(answer, form="claims") if apart and answer.form in RUNNING else answer, parties, claims)
@@ -77,9 +77,9 @@ def answer_lines_shown(
 def answer_buttons(
     answer: Answer, parties: Parties, identifier: str, say: Phrases, page: int = 0, *, endless: bool = False
 ) -> Rows:
-    """A button for each source shown, then what an open question may mean, next questions, then turning the page and the verdicts.
+    """A button per source, then readings of an ambiguous question, follow-ups, paging and feedback.
 
-    `endless`: more can be asked for after the last page. Below small talk stand examples of questions.
+    `endless`: more can be requested after the last page. Below small talk there are example questions.
     """
     if answer.reason in SMALL_TALK:  # there is nothing to judge
         return tuple((Button(question, data("q", number)),) for number, question in enumerate(say.several("examples")))
@@ -129,7 +129,7 @@ def citation_spans(citation: Citation, say: Phrases) -> list[Span | str]:
 
 
 def quote_of(citation: Citation) -> str:
-    """The words of a passage: in quotation marks only where they are the source's own."""
+    """The text of a passage, in quotation marks only if it is the source's own."""
     return citation.quote if citation.kind == "brief" else f"“{citation.quote}”"
 
 
@@ -142,7 +142,7 @@ def sources_footnote(citation: Citation, say: Phrases) -> str:
 
 
 def attribution(claim: Claim, parties: Parties, say: Phrases) -> str:
-    """When and who, to stand before a claim; of what nobody disputes only when."""
+    """Date and speaker to precede a claim; for undisputed statements, the date alone."""
     named = claim.party if claim.party != AGREED else None
     name = parties[named].display(say.language) if named else None
     speaker = say.isolated(claim.speaker) if claim.speaker and claim.speaker != name else None
@@ -150,7 +150,9 @@ def attribution(claim: Claim, parties: Parties, say: Phrases) -> str:
 
 
 def figures(text: str, say: Phrases) -> str:
-    """The numbers of a sentence that are no dates, as the reader writes them: “47; 1,200”, “60%”, “4,400,000” for 4.4 million."""
+    """The numbers of a sentence, without dates, in the reader's format: “47; 1,200”, “60%”, “4,400,000” for 4.4
+    million.
+    """
     found: dict[str, None] = {}
     for number, unit in _FIGURE.findall(_DATE.sub(" ", text)):
         if scale := _UNITS.get(unit.strip().lower()):
@@ -170,12 +172,12 @@ def _page(answer: Answer, parties: Parties, page: int) -> tuple[Claim, ...]:
 
 
 def _for_foreigners(line: Line, claims: Sequence[Claim], answer: Answer, parties: Parties, say: Phrases) -> Line:
-    """A sentence in English under its date, its party and its figures in the reader's language."""
+    """A sentence in English under its date, party and figures in the reader's language."""
     english = {citation.number for citation in answer.citations if citation.language == "en"}
     claim = next((claim for claim in claims if line.kind in {"item", "text"} and claim.text in line.plain), None)
     if claim is None or claim.wording != "source" or not set(claim.citations) & english:
         return line
-    grouped = answer.disputed and claim.party not in {None, AGREED}  # the party stands above already
+    grouped = answer.disputed and claim.party not in {None, AGREED}  # the party is named above already
     before = attribution(replace(claim, party=None) if grouped else claim, parties, say)
     gist = " · ".join(filter(None, [before, figures(claim.text, say)]))
     words = texts(answer.language)
@@ -184,7 +186,7 @@ def _for_foreigners(line: Line, claims: Sequence[Claim], answer: Answer, parties
 
 
 def blocks_of(lines: Sequence[Line]) -> list[Block]:
-    """The lines as paragraphs; those that belong close together share one."""
+    """The lines as paragraphs; related lines share one."""
     blocks: list[Block] = []
     before: Line | None = None
     for line in lines:
@@ -206,7 +208,7 @@ def _cited(answer: Answer, claims: Sequence[Claim]) -> list[Citation]:
 
 
 def sources_block(answer: Answer, claims: Sequence[Claim], say: Phrases) -> Block | None:
-    """One line for each publication, folded; a passage only where the sentence above does not say the same."""
+    """A folded line per publication; the passage only if the sentence above differs from it."""
     cited, words = _cited(answer, claims), texts(say.language)
     if not cited:
         return None
@@ -222,7 +224,7 @@ def sources_block(answer: Answer, claims: Sequence[Claim], say: Phrases) -> Bloc
 
 
 def _understood(answer: Answer) -> list[Block]:
-    """How a refused question was completed from the conversation, where it was."""
+    """How a refused follow-up was completed from the conversation, if it was."""
     if " ".join(answer.question.split()).rstrip("?؟ ") == answer.asked_as.rstrip("?؟ "):
         return []
     words = texts(answer.language)

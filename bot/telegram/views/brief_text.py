@@ -1,4 +1,4 @@
-"""A document's text as a reader sees it: the heads of a brief's lines in words, dates in the reader's language. Pure."""
+"""Formats a document's text for readers: the heads of a brief's lines in words, dates in the reader's language. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RAW_HEAD = re.compile(rf"^({_DAY}(?:/{_DAY})?~?) · ([^:,\n]{{1,80}})(?:, ([^:\
 
 
 def statement_head(claim: Claim, parties: Parties, say: Phrases, written: str = "en") -> str:
-    """When and who, each only where the sentence lacks it; both where it is written in another language than the reader's."""
+    """Date and speaker, each only if the sentence lacks it; both if it is in another language than the reader's."""
     if written == say.language:
         return head(claim, parties, texts(say.language))
     known = claim.party and claim.party != AGREED
@@ -29,12 +29,12 @@ def statement_head(claim: Claim, parties: Parties, say: Phrases, written: str = 
 
 
 def claim_of(statement: Statement, said: str) -> Claim:
-    """A statement with its words as a claim that nothing cites yet."""
+    """A statement as a claim without citations."""
     return Claim(said, statement.party, statement.speaker, statement.date_text, ())
 
 
 def readable_quote(text: str, parties: Parties, say: Phrases, written: str = "en") -> str:
-    """A passage of a brief, as it was stored, with the raw heads of its lines in words."""
+    """A passage of a brief, as stored, with the raw heads of its lines in words."""
 
     def words(raw: re.Match[str]) -> str:
         try:
@@ -49,7 +49,7 @@ def readable_quote(text: str, parties: Parties, say: Phrases, written: str = "en
 
 
 def first_statement(text: str) -> str:
-    """A passage of a brief, as it was stored, up to the head of its second statement."""
+    """A passage of a brief, as stored, up to the head of its second statement."""
     heads = [found.start() for found in _RAW_HEAD.finditer(text)]
     after = [start for start in heads if text[:start].strip()]
     return text[: after[0]].strip() if after else text
@@ -58,9 +58,9 @@ def first_statement(text: str) -> str:
 def readable_lines(
     document: Document, parties: Parties, say: Phrases, start: int = 0, end: int | None = None
 ) -> list[str]:
-    """The lines of `text[start:end]`, each that begins with a statement's raw head with that head in words.
+    """The lines of `text[start:end]`, with each raw statement head in words.
 
-    A line that is cut by `start` or `end` keeps what lies between.
+    A line truncated by `start` or `end` keeps what lies between.
     """
     end = len(document.text) if end is None else end
     starts = [statement.start for statement in document.statements]
@@ -79,7 +79,7 @@ def readable_lines(
 
 
 def statements_around(document: Document, start: int, count: int = 2) -> tuple[list[Statement], list[Statement]]:
-    """The dated statements before and after the one that holds an offset, in the order of the text."""
+    """The dated statements before and after the one at an offset, in text order."""
     dated = [statement for statement in document.statements if statement.date_text]
     before = [statement for statement in dated if statement.end <= start]
     after = [statement for statement in dated if statement.start > start]

@@ -1,6 +1,6 @@
-"""Pictures: the events of a time with their words, and the questions of the last days. The only user of matplotlib.
+"""Pictures: a timeline of events, and the questions of the last days. The only user of matplotlib.
 
-From 3.11 on matplotlib shapes and orders Arabic script by itself (libraqm): shaping it before would turn it round.
+Since 3.11 matplotlib shapes and orders Arabic script itself (libraqm): shaping it before would reverse it.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.telegram.readers.feedback import Day
 
-DOTS = 100  # per inch
+DOTS = 100  # dots per inch
 WIDTH = 1280  # pixels of a timeline
-LETTERS = 28  # pixels of the words of a timeline: they are read on a phone
+LETTERS = 28  # font size of a timeline in pixels: it is read on a phone
 SMALL = 24
-ROW = 132  # pixels of an event with two lines of words
-LEADING = 38  # pixels from line to line
-AXIS = 300  # pixels of the axis and what stands around it
-LINE = 204  # where the axis stands, with up to three numbers above each other
-LEVEL = 38  # pixels from a number to the one above it
-APART = 38  # pixels between numbers side by side
-HEADING = 44  # pixels from line to line of the title
-TITLED, NOTED = 52, 86  # letters of a line of the title, and of the note below it
+ROW = 132  # height in pixels of an event with two lines
+LEADING = 38  # line height in pixels
+AXIS = 300  # pixels for the axis and its margins
+LINE = 204  # position of the axis, with up to three numbers stacked above it
+LEVEL = 38  # vertical distance between stacked numbers
+APART = 38  # horizontal distance between numbers
+HEADING = 44  # line height of the title
+TITLED, NOTED = 52, 86  # letters per line of the title, and of the note below it
 MARGIN = 40
-LEGEND = 46  # pixels of a row of the legend
-FAMILIES = ["DejaVu Sans", "Amiri"]  # the second has the letters of Urdu and Pashto that the first lacks
-# One colour a party, always: those that speak most have theirs here, the others one by their id.
+LEGEND = 46  # pixels per row of the legend
+FAMILIES = ["DejaVu Sans", "Amiri"]  # the second font has the letters of Urdu and Pashto that the first lacks
+# A fixed colour per party: the most frequent speakers have theirs here, the others one by their id.
 COLOURS = {
     "pakistan": "#0a7d3c", "taliban": "#1f1f1f", "agreed": "#8a8f98", "ttp": "#c62828", "united-states": "#1f5fa8",
     "united-nations": "#2a9fd6", "india": "#e07b00", "afghan-republic": "#6a4fa3", "china": "#b8860b", "qatar": "#7b1e45",
@@ -43,7 +43,7 @@ SPARE = ["#546e7a", "#8d6e63", "#558b2f", "#6d4c9f", "#00796b", "#a0522d", "#376
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An event to draw: its day, the day as a reader writes it, its party's id and name, the lines of its words."""
+    """An event to draw: its day, the formatted day, its party's id and name, the lines of its text."""
 
     day: date
     shown: str
@@ -54,9 +54,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`marks` are told in words, `days` are all events; `ticks` name days of the axis; `mirrored` for a right-to-left reader.
+    """`marks` have text, `days` are all events; `ticks` label the axis; `mirrored` for a right-to-left reader.
 
-    `note` stands below the title: how many of the events are told in words.
+    `note` is shown below the title: how many of the events have text.
     """
 
     title: str
@@ -68,12 +68,12 @@ class Timeline:
 
 
 def colour_of(party: str) -> str:
-    """The colour of a party, in every picture the same."""
+    """The colour of a party, the same in every picture."""
     return COLOURS.get(party) or SPARE[sum(party.encode()) % len(SPARE)]
 
 
 def draw_timeline(timeline: Timeline) -> bytes:
-    """An axis with a stroke for each event and a number for those that are told below, in words; PNG bytes."""
+    """An axis with a tick per event and a number for those with text below; PNG bytes."""
     pyplot = _matplotlib()
     names = list(dict.fromkeys((mark.party, mark.name) for mark in timeline.marks))
     legend = LEGEND * ((len(names) + 2) // 3)
@@ -171,7 +171,7 @@ def _points(pixels: int) -> float:
 
 
 def draw_days(days: Sequence[Day], labels: Sequence[str]) -> bytes:
-    """Questions, refusals and 👎 of each day as bars, the median latency as a line, with a label for each; PNG bytes."""
+    """Questions, refusals and 👎 per day as bars, median latency as a line, all labelled; PNG bytes."""
     pyplot = _matplotlib()
     figure, axes = pyplot.subplots(figsize=(10, 4), dpi=DOTS)
     places = list(range(len(days)))

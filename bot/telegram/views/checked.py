@@ -1,4 +1,4 @@
-"""A check of quoted words -> the blocks of a Telegram message. Pure."""
+"""Renders a check of quoted words as a Telegram message. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from bot.telegram.views.html import Block, Span, block, shorten
 from bot.telegram.views.phrases import Phrases
 from sources.parties import Parties
 
-QUOTED = 200  # units of the words that are repeated above their verdict
+QUOTED = 200  # units of the words repeated above their verdict
 
 
 def check_blocks(check: QuoteCheck, parties: Parties, say: Phrases, *, quoted: bool = False) -> list[Block]:
-    """The verdict, the nearest statement, what differs and the sources; `quoted`: under the words that were checked."""
+    """The verdict, the nearest statement, the differences and the sources; `quoted`: below the words that were
+    checked.
+    """
     above = [block(Span(shorten(say.isolated(f"“{check.words}”"), QUOTED), bold=True))] if quoted else []
     shown = blocks_of(quote_lines(check, parties, say.language))
     if check.verdict == NOT_HELD:

@@ -1,4 +1,4 @@
-"""Dated statements of the library: the newest without repetitions, those between two days, those that matter most. Pure."""
+"""Dated statements of the library: the newest without repetitions, those between two days, the most important. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sources.errors import MetadataError
 from sources.parties import Parties
 
 LATEST = 8
-LEAST, MOST = 5, 12  # events of a picture
-SPAN = ("2021-08-15", "9999-12-31")  # unless a time is given
-SAME = 0.5  # share of common words from which two statements of neighbouring days tell the same
+LEAST, MOST = 5, 12  # events per picture
+SPAN = ("2021-08-15", "9999-12-31")  # the default period
+SAME = 0.5  # share of common words from which two statements of neighbouring days report the same event
 NEIGHBOURS = 3  # days
 _OF_ITSELF = re.compile(r"(?:What|No|Nothing)\b.*\bknown here\b")
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -30,13 +30,13 @@ Event = tuple[Document, Statement]
 
 
 def text_of(event: Event) -> str:
-    """The words of a statement."""
+    """The text of a statement."""
     document, statement = event
     return document.text[statement.start : statement.end]
 
 
 def latest(documents: Iterable[Document], today: str) -> list[Event]:
-    """The newest statements, newest first: each thing once, and nothing that briefs say of themselves."""
+    """The newest statements, newest first: each event once, without what briefs say about themselves."""
     dated = [
         (document, statement)
         for document in documents
@@ -48,7 +48,7 @@ def latest(documents: Iterable[Document], today: str) -> list[Event]:
 
 
 def between(documents: Iterable[Document], since: str, until: str) -> list[Event]:
-    """The dated statements that lie within the days, oldest first."""
+    """The dated statements within the days, oldest first."""
     found = [
         (document, statement)
         for document in documents
@@ -59,16 +59,17 @@ def between(documents: Iterable[Document], since: str, until: str) -> list[Event
 
 
 def is_milestone(statement: Statement) -> bool:
-    """Whether a brief marks a statement as one that belongs on a timeline."""
+    """Whether a brief marks a statement as a milestone."""
     return bool(getattr(statement, "milestone", False))
 
 
 def milestones(
     events: Sequence[Event], marked: Callable[[Statement], bool] = is_milestone, most: int = MOST
 ) -> list[Event]:
-    """The events that matter most, oldest first, spread over the time.
+    """The most important events, oldest first, spread over the period.
 
-    Those that briefs mark; where they are fewer than five, also those that nobody disputes and most publications carry.
+    These are the milestones of briefs; if there are fewer than five, also undisputed statements with the most
+    publications.
     """
     known = [event for event in events if marked(event[1])]
     if len(known) < LEAST:
@@ -79,9 +80,10 @@ def milestones(
 
 
 def period(text: str) -> tuple[str, str]:
-    """The first and the last day that the words name, in digits of any script and in any order; MetadataError.
+    """The first and last day named by the words, in digits of any script and in any order; MetadataError.
 
-    One time is that time: `2025` the year, `2025-10` the month. Nothing is from the takeover of 2021 on.
+    A single date covers its whole period: `2025` the year, `2025-10` the month. The default starts with the takeover of
+    2021.
     """
     words = [word for word in _BETWEEN.sub(" ", normalise(text)).split() if word]
     dates = [parse_date(word) for word in words]
@@ -94,8 +96,9 @@ def period(text: str) -> tuple[str, str]:
 
 
 def statement_blocks(events: Sequence[Event], parties: Parties, say: Phrases, *, numbered: bool = False) -> list[Block]:
-    """Statements, each with the publication behind it; date and party stand before it where the sentence lacks them, else
-    the date in it is bold."""
+    """Statements, each with its publication; date and party precede it if the sentence lacks them, else its date is
+    bold.
+    """
     blocks = []
     for number, event in enumerate(events, 1):
         document, statement = event
@@ -111,7 +114,7 @@ def statement_blocks(events: Sequence[Event], parties: Parties, say: Phrases, *,
 
 
 def _dated(said: str, statement: Statement) -> list[Span | str]:
-    """A sentence with the date that it names in bold."""
+    """A sentence with the date it names in bold."""
     start, end = date_span(said, statement.date_text) or (0, 0)
     pieces = [Span(said[:start]), Span(said[start:end], bold=True), Span(said[end:])]
     return [piece for piece in pieces if piece.text]
@@ -153,7 +156,7 @@ def _day(event: Event) -> int:
 
 
 def _spread(events: Sequence[Event], most: int) -> list[Event]:
-    """At most so many, oldest first: the first and the last, and in each of equal parts of the list the first."""
+    """At most `most`, oldest first: the first and the last, and the first of each equal part of the list."""
     ordered = sorted(events, key=_day)
     if len(ordered) <= most:
         return ordered

@@ -1,4 +1,4 @@
-"""A conversation as Markdown with footnotes, and as JSON. Pure."""
+"""Exports a conversation as Markdown with footnotes, and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def as_markdown(answers: Timed, parties: Parties, say: Phrases) -> str:
 
 
 def as_json(answers: Timed, parties: Parties) -> str:
-    """A list of answers as `torkham ask --json` writes them, each with its time."""
+    """A list of answers in the format of `torkham ask --json`, each with its time."""
     return json.dumps(
         [{"at": _time(at), **answer_json(kept.answer, parties)} for at, kept in answers], ensure_ascii=False, indent=2
     )

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 
 from bot.rendering import clean
 
-UNITS = 4096  # UTF-16 code units of a message after its markup is taken away
-ENTITIES = 90  # Telegram keeps 100
-BYTES = 30_000  # of the markup as sent; Telegram refuses more than 32 KiB
+UNITS = 4096  # UTF-16 code units of a message without its markup
+ENTITIES = 90  # Telegram's limit is 100
+BYTES = 30_000  # bytes of markup as sent; Telegram refuses more than 32 KiB
 _JOINING = {"\u200d", "\ufe0f", "\u20e3"}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one form; an address that is not http(s) is dropped."""
+    """A styled run of text; an address that is not http(s) is dropped."""
 
     text: str
     bold: bool = False
@@ -27,7 +27,7 @@ class Span:
 
     @property
     def link(self) -> str | None:
-        """The address, if it is one that may be linked."""
+        """The address, if it may be linked."""
         if not self.url or len(self.url) > 2000:
             return None
         try:
@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph; a quoted one folds."""
+    """A paragraph; a quoted one is folded."""
 
     spans: tuple[Span, ...]
     quoted: bool = False
@@ -47,14 +47,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: as HTML, and as the plain text that is sent when the HTML is refused."""
+    """One message: as HTML, and as plain text in case the HTML is refused."""
 
     html: str
     plain: str
 
 
 def block(*spans: Span | str, quoted: bool = False) -> Block:
-    """A paragraph of spans; a bare text is a plain span."""
+    """A paragraph of spans; a bare string is a plain span."""
     return Block(tuple(Span(span) if isinstance(span, str) else span for span in spans), quoted)
 
 
@@ -64,7 +64,7 @@ def units(text: str) -> int:
 
 
 def split(blocks: Sequence[Block], most: int = UNITS) -> list[Part]:
-    """The messages that hold these blocks: cut between blocks, and inside one only where it alone is too long."""
+    """Split blocks into messages: between blocks, and inside one only if it alone is too long."""
     parts: list[list[Block]] = []
     room, entities, size = 0, 0, 0
     for piece in (piece for whole in blocks for piece in _cut(_cleaned(whole), most)):
@@ -78,7 +78,7 @@ def split(blocks: Sequence[Block], most: int = UNITS) -> list[Part]:
 
 
 def shorten(text: str, most: int) -> str:
-    """A text of at most so many units, cut at a word, with an ellipsis where something is missing."""
+    """A text of at most `most` units, truncated at a word, with an ellipsis."""
     if units(text) <= most:
         return text
     head, _ = _at(text, most - 1)
@@ -140,7 +140,7 @@ def _cut(whole: Block, most: int) -> Iterator[Block]:
 
 
 def _at(text: str, most: int) -> tuple[str, str]:
-    """Head and tail, the head at most so many units; at a blank where there is one, never inside a character."""
+    """Head and tail, the head of at most `most` units; split at a blank if there is one, never inside a character."""
     end = used = 0
     while end < len(text) and used + units(text[end]) <= most:
         used += units(text[end])

@@ -1,4 +1,4 @@
-"""Buttons under a message: what they say and what they send back. Pure."""
+"""Buttons under a message: labels and callback data. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DATA_MOST = 64  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button with exactly one of: data that comes back to us, a text to copy, an address."""
+    """A button with exactly one of: callback data, a text to copy, an address."""
 
     text: str
     data: str = ""
@@ -24,12 +24,12 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 def in_rows(buttons: Sequence[Button], per_row: int = PER_ROW) -> Rows:
-    """Buttons side by side."""
+    """A row of buttons."""
     return tuple(tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row))
 
 
 def data(*fields: object) -> str:
-    """What a button sends back: fields with colons between them, at most 64 bytes."""
+    """Callback data: fields separated by colons, at most 64 bytes."""
     joined = ":".join(str(field) for field in fields)
     assert len(joined.encode()) <= DATA_MOST, joined
     return joined

@@ -1,4 +1,4 @@
-"""The library as a reader leafs through it: by subject, year, party and language, a document page by page. Pure."""
+"""Browsing the library: by subject, year, party and language, and a document page by page. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def document_named(documents: Mapping[str, Document], key: str) -> Document | No
 
 
 def by_title(documents: Iterable[Document]) -> list[Document]:
-    """Summaries of ours first, then what was printed last, then by title."""
+    """Our summaries first, then by publication date, newest first, then by title."""
 
     def order(document: Document) -> tuple[bool, str, str]:
         newest = "".join(chr(0x10FFFF - ord(char)) for char in document.published or "")
@@ -41,7 +41,7 @@ def by_title(documents: Iterable[Document]) -> list[Document]:
 
 
 def years_of(document: Document) -> set[str]:
-    """The years that a document tells of, or in which it was printed."""
+    """The years a document is about, or in which it was published."""
     days = [statement.date_from for statement in document.statements if statement.date_from]
     return {day[:4] for day in days} or ({document.published[:4]} if document.published else set())
 
@@ -54,7 +54,7 @@ def parties_of(document: Document) -> set[str]:
 
 
 def values_of(document: Document, way: str) -> Iterable[str]:
-    """What a document is found under: subjects, years, parties or its language."""
+    """The facets of a document: subjects, years, parties, or its language."""
     found: dict[str, Callable[[Document], Iterable[str]]] = {
         "s": subjects_of,
         "y": years_of,
@@ -65,13 +65,13 @@ def values_of(document: Document, way: str) -> Iterable[str]:
 
 
 def ways(say: Phrases) -> Rows:
-    """The ways to browse."""
+    """The facets to browse by."""
     buttons = [Button(say(name), data("b", way, "", 0)) for way, name in WAYS.items()]
     return (tuple(buttons[:2]), tuple(buttons[2:]), (Button("✕", data("x")),))
 
 
 def choices(documents: Mapping[str, Document], way: str, parties: Parties, say: Phrases) -> list[Button]:
-    """What to choose from, each with how many documents it leads to."""
+    """The values of a facet, each with its number of documents."""
     counts = Counter(value for document in documents.values() for value in values_of(document, way))
     names: dict[str, str] = {}
     if way == "s":
@@ -91,7 +91,7 @@ def choices(documents: Mapping[str, Document], way: str, parties: Parties, say: 
 
 
 def named(way: str, value: str, parties: Parties, say: Phrases) -> str:
-    """What was chosen, as a reader calls it."""
+    """The label of a value."""
     if way == "s":
         return next((subject.name(say.language) for subject in subjects() if subject.id == value), value)
     if way == "p":
@@ -100,7 +100,7 @@ def named(way: str, value: str, parties: Parties, say: Phrases) -> str:
 
 
 def listing(documents: Mapping[str, Document], way: str, value: str, page: int, say: Phrases) -> Rows:
-    """A page of documents as buttons, and the way back."""
+    """A page of documents as buttons, with a back button."""
     found = by_title(document for document in documents.values() if value in values_of(document, way))
     last = max(0, (len(found) - 1) // PER_PAGE)
     page = min(max(page, 0), last)
@@ -124,9 +124,9 @@ def pages_of(document: Document, parties: Parties, say: Phrases) -> list[str]:
 def document_page(
     document: Document, texts: list[str], page: int, say: Phrases, back: tuple[object, ...] = ()
 ) -> tuple[list[Block], Rows]:
-    """A page of a document under its title, and the buttons that turn it.
+    """A page of a document under its title, with paging buttons.
 
-    `back` is where it was opened from: (answer, number, page) or (way, value, page) of the browsing, or nowhere.
+    `back` is where it was opened from: (answer, number, page), or (facet, value, page) of the browsing, or nothing.
     """
     page = min(max(page, 0), max(len(texts) - 1, 0))
     names = [say.isolated(name) for name in (document.author, document.publisher) if name]
@@ -147,7 +147,7 @@ def document_page(
 
 
 def _out(say: Phrases, back: tuple[object, ...]) -> tuple[Button, ...]:
-    """The way back to where a document was opened from."""
+    """The back button to where a document was opened from."""
     if len(back) == 3 and back[0] in WAYS:
         return (Button(say("to_list"), data("b", *back)), Button("✕", data("x")))
     if len(back) == 3:

@@ -15,12 +15,14 @@ SEPARATORS: dict[str, dict[int, str]] = {
     "ru": str.maketrans({",": "\u00a0", ".": ","}),
     "fa": str.maketrans({",": "٬", ".": "٫", "%": "٪"}),
     "ps": str.maketrans({",": "٬", ".": "٫", "%": "٪"}),
-}  # of thousands and decimals; Urdu writes them as English does
+}  # separators of thousands and decimals; Urdu uses the English ones
 FOLDER = Path(__file__).with_name("texts")
 
 
 class Phrases:
-    """The phrases of one language, by key; `{name}` in a phrase is filled in. What is not here an answer's texts have."""
+    """The phrases of one language, by key; `{name}` in a phrase is filled in. Missing keys fall back to the answer's
+    texts.
+    """
 
     def __init__(self, language: str, own: dict[str, Any]) -> None:
         self.language = language
@@ -35,7 +37,7 @@ class Phrases:
         return self._fixed.get(key, **values)
 
     def around(self, key: str, name: str) -> tuple[str, str]:
-        """What stands before and after `{name}` in a phrase."""
+        """The parts before and after `{name}` in a phrase."""
         before, _, after = self(key, **{name: "\0"}).partition("\0")
         return before, after
 
@@ -52,7 +54,7 @@ class Phrases:
         return dict(self._own["admin_commands"])
 
     def date(self, written: str | None) -> str:
-        """An ISO day, month, year or range as a reader writes it; nothing for None."""
+        """An ISO day, month, year or range in the reader's format; empty for None."""
         return self._fixed.date(written)
 
     def number(self, value: int) -> str:
@@ -60,7 +62,7 @@ class Phrases:
         return self._fixed.number(value)
 
     def digits(self, written: object) -> str:
-        """Whatever is written, in the digits of the language."""
+        """Any text, in the digits of the language."""
         return self._fixed.number(written)
 
     def language_name(self, code: str) -> str:
@@ -68,21 +70,21 @@ class Phrases:
         return self._fixed.language_name(code)
 
     def isolated(self, text: str) -> str:
-        """Text of others, which keeps its own direction in a line from right to left."""
+        """Text of others, isolated so that it keeps its own direction in a right-to-left line."""
         return isolated(clean(text), self._fixed)
 
     def listed(self, names: Sequence[str | None]) -> str:
-        """Names one after the other, with the comma of the script; what is None or empty is left out."""
+        """Names joined with the comma of the script; None and empty ones are skipped."""
         return self.comma.join(filter(None, names))
 
     @property
     def comma(self) -> str:
-        """What stands between things of a list."""
+        """The separator of a list."""
         return "، " if self.right_to_left else ", "
 
     @property
     def semicolon(self) -> str:
-        """What stands between things that have commas of their own."""
+        """The separator of items that contain commas."""
         return "؛ " if self.right_to_left else "; "
 
     def figure(self, written: str) -> str:

@@ -1,4 +1,4 @@
-"""A source in its place: what stands before and after it, its page, its publications. Pure."""
+"""A source in context: the text around it, its page, its publications. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sources.parties import Parties
 from sources.text.urls import link_to_words
 
 AROUND = 400  # code points before and after
-OPENED = 1800  # units of a passage that stands alone
+OPENED = 1800  # units of a passage without context
 LINKS = 2  # articles that can be opened
 
 
@@ -34,10 +34,10 @@ def source_view(
     bot_name: str = "",
     public_url: str = "",
 ) -> tuple[list[Block], Rows]:
-    """A cited passage in its place, or as it was stored where the document has changed or is gone.
+    """A cited passage in context, or as stored if the document has changed or is gone.
 
-    `page` is the message of the answer that it was opened from; at `public_url` the document can be read with its
-    words marked, where there is such an address.
+    `page` is the message of the answer it was opened from; at `public_url`, if given, the document can be read with its
+    words marked.
     """
     blocks = [block(Span(f"[{citation.number}] ", bold=True), *citation_spans(citation, say))]
     words = quote_of(citation) if citation.kind != "brief" else readable_quote(citation.quote, parties, say)
@@ -72,14 +72,14 @@ def _buttons(
 
 
 def _in_context(citation: Citation, document: Document | None, say: Phrases, public_url: str) -> Rows:
-    """A button to the words in their place; Telegram takes no other addresses than of the open web."""
+    """A button to the passage on the web; Telegram accepts public addresses only."""
     if document is None or not public_url.startswith("https://"):
         return ()
     return ((Button(f"{say('in_context')} ↗", url=place_address(public_url, citation)),),)
 
 
 def _articles(citation: Citation, say: Phrases) -> list[Button]:
-    """The publications behind a passage that can be opened."""
+    """The publications of a passage that can be opened."""
     if citation.kind != "brief":
         url = link_to_words(citation.url, citation.quote) if citation.url else None
         named = [(citation.publisher, url)]
@@ -93,7 +93,7 @@ def _articles(citation: Citation, say: Phrases) -> list[Button]:
 def others_view(
     citation: Citation, passages: Sequence[Passage], answer: str, page: int, say: Phrases
 ) -> tuple[list[Block], Rows]:
-    """Other passages of the document, the nearest to the question first."""
+    """Other passages of the document, those nearest to the question first."""
     back = ((Button(say("back_arrow"), data("s", answer, citation.number, page)), Button("✕", data("m", answer, 0))),)
     if not passages:
         return [block(say("no_others"))], back
@@ -111,7 +111,7 @@ def others_view(
 
 
 def _around(citation: Citation, document: Document, parties: Parties, say: Phrases) -> tuple[str, str]:
-    """What stands before and after: of a brief the statements, of any other document its words."""
+    """The context before and after: of a brief the statements, of any other document its text."""
     if not document.ours:
         before, after = around(document.text, citation.start, citation.end)
         return say.isolated(before) if before else "", say.isolated(after) if after else ""
@@ -127,7 +127,7 @@ def _around(citation: Citation, document: Document, parties: Parties, say: Phras
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after a slice, cut at words, with ellipses where the text goes on."""
+    """The context of a slice, truncated at words, with ellipses."""
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     if start > AROUND:
         before = "… " + before.partition(" ")[2]
@@ -137,7 +137,7 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def opened_passage(passage: Passage, document: Document | None, parties: Parties, say: Phrases) -> str:
-    """The words of a passage as a reader sees them."""
+    """The text of a passage as shown to readers."""
     if document is None or not document.ours:
         return say.isolated(passage.text)
     return "\n".join(readable_lines(document, parties, say, passage.start, passage.end))

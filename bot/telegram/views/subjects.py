@@ -1,4 +1,4 @@
-"""What a document is about: subjects by the words of its title, for browsing. Pure."""
+"""Classifies documents by subject, from the words of their titles, for browsing. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject: its names by language, and what a document's words begin with that belongs to it."""
+    """A subject: its names by language, and word prefixes that indicate it."""
 
     id: str
     names: dict[str, str]
@@ -33,7 +33,7 @@ class Subject:
 
 @functools.cache
 def subjects() -> tuple[Subject, ...]:
-    """All of them, in the order in which they are offered."""
+    """All subjects, in display order."""
     raw = tomllib.loads(FILE.read_text(encoding="utf-8"))["subject"]
     known = {"id", "words"}
     return tuple(
@@ -43,6 +43,6 @@ def subjects() -> tuple[Subject, ...]:
 
 
 def subjects_of(document: Document) -> frozenset[str]:
-    """The ids of its subjects; `other` where there is none."""
+    """The ids of a document's subjects; `other` if there is none."""
     about = f"{document.id} {document.title} {(document.summary or '').partition('. ')[0]}".lower()
     return frozenset(each.id for each in subjects() if each.holds(about)) or frozenset({OTHER})

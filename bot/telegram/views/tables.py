@@ -1,4 +1,4 @@
-"""A disputed answer as a rich message (Bot API 10.1): the two sides beside each other in a table. Pure."""
+"""A disputed answer as a rich message (Bot API 10.1): both sides next to each other in a table. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RichText:
 
 
 def table_of_sides(answer: Answer, parties: Parties, say: Phrases) -> RichText | None:
-    """A rich message with both sides in a table; None where there are not exactly two."""
+    """A rich message with both sides in a table; None unless there are exactly two."""
     if not answer.disputed or answer.abstained:
         return None
     lines, claims = answer_lines_shown(answer, parties, say)

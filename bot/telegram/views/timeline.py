@@ -1,4 +1,4 @@
-"""What a timeline shows: the events that matter most with day and words, ticks in the reader's language. Pure."""
+"""The content of a timeline: the most important events with day and text, ticks in the reader's language. Pure."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from bot.telegram.views.phrases import Phrases
 from sources.document import Statement
 from sources.parties import Parties
 
-LINES = 2  # of words of an event: of eight words many end before the verb
+LINES = 2  # words per event: with eight, many end before the verb
 TICKS = 8
-WEEKLY = 62  # days up to which the axis names days
+WEEKLY = 62  # days up to which ticks name days
 MONTHS = "January February March April May June July August September October November December".split()
 _SAID_DAY = re.compile(
     r",? (?:on|in|of) (?:the (?:night|evening|morning) of )?(?:[A-Z][a-z]+day,? )?(?:\d{1,2}(?:[–-]\d{1,2})? )?"
     rf"((?:{'|'.join(MONTHS)}) (?:19|20)\d\d)(?=[ ,.;:])"
 )
-_ROOM = int((WIDTH - 2 * MARGIN - 64) / (LETTERS * 0.56))  # letters of a line
+_ROOM = int((WIDTH - 2 * MARGIN - 64) / (LETTERS * 0.56))  # letters per line
 
 
 def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties, say: Phrases, title: str) -> Timeline:
-    """The picture of all `events`, of which `told` are told in words; where they are not all, that is said."""
+    """The picture of all `events`, those in `told` are shown with text, and a note says if others are not."""
     days = tuple((_day(event), event[1].party or "") for event in events)
     marks = []
     for event in told:
@@ -40,19 +40,18 @@ def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties
 
 
 def first_words(text: str) -> tuple[str, ...]:
-    """The first words of a sentence in at most two lines, without the day that it begins with, with an ellipsis where it
-    goes on."""
+    """The first words of a sentence in at most two lines, without its leading day, with an ellipsis if truncated."""
     return tuple(textwrap.wrap(without_day(text), _ROOM, max_lines=LINES, placeholder=" …"))
 
 
 def ticks(days: Sequence[date], say: Phrases) -> tuple[tuple[date, str], ...]:
-    """At most eight days of the axis with their names: years of a long time, months of a short one, days of two months."""
+    """At most eight labelled ticks: years for a long period, months for a short one, days within two months."""
     first, last = min(days), max(days)
     if (last - first).days <= WEEKLY:
         apart = timedelta(days=max(1, -(-((last - first).days + 1) // (TICKS - 2))))
         named = [first + apart * number for number in range((last - first) // apart + 1)]
         return tuple((day, say.day_of_month(day.isoformat())) for day in named)
-    if first.year < last.year and first.month > 9:  # its year would stand too close to the next
+    if first.year < last.year and first.month > 9:  # its year would be too close to the next
         first = date(first.year + 1, 1, 1)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if months > 2 * TICKS:
@@ -75,7 +74,7 @@ def _day(event: Event) -> date:
 
 
 def _without_that_month(text: str, statement: Statement) -> str:
-    """A sentence without the days of the event itself, which stand above it."""
+    """A sentence without the dates of the event itself, which are shown above it."""
     days = [date.fromisoformat(day) for day in (statement.date_from, statement.date_to) if day]
     named = {f"{MONTHS[day.month - 1]} {day.year}" for day in days}
     return _SAID_DAY.sub(lambda found: "" if found[1] in named else found[0], text)

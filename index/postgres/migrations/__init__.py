@@ -1,1 +1,1 @@
-"""How the tables of the index came about, step by step (alembic)."""
+"""The migrations of the index tables (alembic)."""

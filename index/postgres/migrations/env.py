@@ -1,4 +1,4 @@
-"""Where alembic meets the database: it is handed the open connection."""
+"""The alembic environment; it is handed an open connection."""
 
 from __future__ import annotations
 

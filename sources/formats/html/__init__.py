@@ -1,1 +1,1 @@
-"""Web pages: the text that is read, its date and its authors."""
+"""Web pages: the main text, its date and its authors."""

@@ -1,4 +1,4 @@
-"""When a web page was published, by what it says of that itself: metadata, the dateline, its address."""
+"""Finds the publication date of a web page, from the page itself: metadata, dateline, address."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sources.text.written_dates import dates_in, iso_day
 
 
 class Found(NamedTuple):
-    """A date and where the page has it."""
+    """A date and where on the page it was found."""
 
     iso: str
     origin: str
 
 
-_META = (  # best first; what names a modification is none of them
+_META = (  # best first; dates of modification are excluded
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "rnews:datepublished",
     "article.published", "publication_date", "publicationdate", "citation_publication_date", "citation_online_date",
     "citation_date", "prism.publicationdate", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date.created",
@@ -48,15 +48,15 @@ _ADDRESS = re.compile(
     r"/((?:19|20)[0-9]{2})(?:[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12][0-9]|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]))(?![0-9])"
 )
 _PLACE = re.compile(r"^[^.!?:;]{0,60}$")
-_LONGEST = 160  # letters of an element that is a dateline
-_FAR = 40  # elements with words between the main heading and its dateline
+_LONGEST = 160  # maximum letters of a dateline element
+_FAR = 40  # elements with text between the main heading and its dateline
 
 
 def page_date(root: Any, address: str | None, language: str) -> Found | None:
-    """The date of publication, with its precision; None rather than the day of an event, of a copyright or an update.
+    """The publication date, with its precision; None rather than the day of an event, of a copyright or an update.
 
-    A time stamp in UTC may fall on the day before or after the one on which the page was printed where it is made: the
-    day that the page shows its readers, or has in its address, decides then.
+    A UTC timestamp may fall on the day before or after the local day of publication: the day that the page displays, or
+    has in its address, decides then.
     """
     stamped = _json_ld(root) or _meta(root) or _microdata(root)
     if stamped is None:
@@ -74,7 +74,7 @@ def _days_apart(one: str, other: str) -> int | None:
 
 
 def stamp(written: str | None) -> str | None:
-    """The day of a time stamp, or the month, or the year."""
+    """The day of a timestamp, or the month, or the year."""
     match = _STAMP.match(written or "")
     if match:
         return iso_day(int(match[1]), int(match[2]), int(match[3] or 0))
@@ -83,7 +83,7 @@ def stamp(written: str | None) -> str | None:
 
 
 def other_dates(root: Any, language: str) -> frozenset[str]:
-    """The days that the page gives for something else than its publication: changes, events, comments."""
+    """The days that the page gives for something other than publication: modifications, events, comments."""
     said = [element.get("content") or "" for element in root.iter("meta") if _MODIFIED.search(_meta_name(element))]
     said += [words(element) for element in root.iter("p", "span", "div", "time", "li") if _says_modified(element)]
     for found in json_ld(root):
@@ -112,11 +112,11 @@ def _read(written: str | None, language: str = "") -> str | None:
     return found if found and not found.startswith(("1970-01-01", "0001")) else None
 
 
-# what is written for machines
+# machine-readable metadata
 
 
 def json_ld(root: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a page's JSON-LD, those of a graph one by one; what is broken is left out."""
+    """The objects of a page's JSON-LD, flattened from graphs; broken ones are skipped."""
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text and len(script.text) < 2_000_000:
             try:
@@ -138,7 +138,7 @@ def _objects(found: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def is_article(found: dict[str, Any]) -> bool:
-    """Whether an object is about the text of the page and not about a picture, an event, a comment."""
+    """Whether an object describes the text of the page, not a picture, an event or a comment."""
     kinds = found.get("@type")
     return not any(_NO_ARTICLE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds or ""]))
 
@@ -167,7 +167,7 @@ def _meta(root: Any) -> Found | None:
 
 
 def _microdata(root: Any) -> Found | None:
-    """An element marked as the date of publication, or a `time` that belongs to the article."""
+    """An element marked up as the publication date, or a `time` that belongs to the article."""
     first = None
     for element in _outside(root):
         name = (element.get("itemprop") or "").lower()
@@ -183,11 +183,11 @@ def _microdata(root: Any) -> Found | None:
     return None
 
 
-# what is written for people
+# visible text
 
 
 def _dateline(root: Any, language: str) -> Found | None:
-    """A short element near the main heading that is named like a dateline and holds one date."""
+    """A short element near the main heading whose class suggests a dateline and that holds one date."""
     for element in _around_heading(root):
         about = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         if not _NAMED.search(about) and tag(element) != "time":
@@ -198,7 +198,7 @@ def _dateline(root: Any, language: str) -> Found | None:
 
 
 def _first_words(root: Any, language: str) -> Found | None:
-    """A line of the text before its first long paragraph that holds nothing but a date, and perhaps a place."""
+    """A line before the first long paragraph that contains only a date, and perhaps a place."""
     for element in _around_heading(root):
         said = words(element)
         if (found := _agency_line(said, language)) or len(said) > _LONGEST:
@@ -224,7 +224,7 @@ def _is_bare(said: str, language: str) -> bool:
 
 
 def _only_date(said: str, language: str) -> str | None:
-    """The one date of a short text; of several, the one that is not of an update."""
+    """The only date in a short text; of several, the one that is not an update."""
     if not said or len(said) > _LONGEST:
         return None
     found = dates_in(said, language)
@@ -249,7 +249,7 @@ def _from_address(address: str | None) -> Found | None:
 
 
 def words(element: Any) -> str:
-    """The words of an element on one line, those of scripts left out."""
+    """The text of an element on one line, without scripts."""
     if element is None:
         return ""
     parts = (part for part in element.itertext(with_tail=False))
@@ -268,7 +268,7 @@ def _own(child: Any, inside: Any) -> Iterable[str]:
 
 
 def _outside(root: Any) -> Iterator[Any]:
-    """The elements in their order, without those of comments, of links to other pages and of the page's frame."""
+    """The elements in document order, without comments, links to other pages and the page's frame."""
     stack = [root]
     while stack:
         element = stack.pop()
@@ -287,7 +287,7 @@ def _outside(root: Any) -> Iterator[Any]:
 
 
 def _around_heading(root: Any) -> list[Any]:
-    """Elements whose words are short, those just before the main heading and those after it."""
+    """Short elements just before and after the main heading."""
     found = list(_outside(root))
     at = next((place for place, element in enumerate(found) if tag(element) == "h1"), 0)
     after = [element for element in found[at + 1 : at + 400] if _has_own_words(element)][:_FAR]

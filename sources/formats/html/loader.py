@@ -1,4 +1,4 @@
-"""Web pages: the main text without menus, and what the page says of itself. (The importer of trafilatura.)"""
+"""Web pages: the main text without menus, and the page's metadata. (The importer of trafilatura.)"""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from sources.text.urls import is_web_address
 _HIDDEN = re.compile(rb"<!--.{0,8192}?-->|<(script|style)\b.{0,8192}?</\1", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([\w-]{1,40})")
-_HEAD = 8_192  # bytes in which a page has to say its encoding
+_HEAD = 8_192  # bytes within which a page has to declare its encoding
 _SCRIPTED = "its text is made by a script or there is none: print the page to PDF from a browser and add that"
-_SHORT = 400  # letters; what a page with a field for a password shows beside it
+_SHORT = 400  # letters; a page with a password field shows at most this much besides
 _BLOCKS = ("p", "list", "table", "head", "quote", "item", "code", "div")
 
 
@@ -33,7 +33,7 @@ def load_html(data: bytes, file: str) -> Loaded:
 
     source = page_text(data, file)
     if "<" not in source:
-        raise LoadError(f"{file} is no web page: give it the ending that fits what it is")
+        raise LoadError(f"{file} is no web page: rename it with the extension of its real format")
     root = parse_html(source.encode(), file)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     locked = asks_to_log_in(root)
@@ -70,20 +70,20 @@ def load_html(data: bytes, file: str) -> Loaded:
 
 
 def page_text(data: bytes, file: str) -> str:
-    """The source text of a page in the encoding that it declares in a real `meta`, else the one that fits."""
+    """The source text of a page in the encoding declared in a real `meta`, else in a detected one."""
     head = _HIDDEN.sub(b" ", data[:_HEAD]).partition(b"<!--")[0]
     declared = _CHARSET.search(head) or _XML_CHARSET.match(head.lstrip())
     return clean(decode(data, file, declared[1].decode() if declared else None))
 
 
 def _guessed(written: str | None, others: frozenset[str]) -> Found | None:
-    """What htmldate finds in the page's markup, unless the page says that it is the date of something else."""
+    """What htmldate finds in the page's markup, unless the page says it is the date of something else."""
     found = publication_day(written)
     return Found(found, "the page's markup") if found and found not in others else None
 
 
 def _address(root: Any) -> str | None:
-    """The address that the page names as its own."""
+    """The canonical address of the page."""
     links = (link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     metas = (meta.get("content") for meta in root.iter("meta") if (meta.get("property") or "").lower() == "og:url")
     return next((url for url in (*links, *metas) if url and is_web_address(url)), None)
@@ -136,7 +136,7 @@ def _item_lines(item: Any) -> Iterator[str]:
 
 
 def _with_gaps(cell: Any) -> str:
-    """The words of a cell, a space between its paragraphs and lines."""
+    """The text of a cell, with a space between its paragraphs and lines."""
     parts = []
     for element in cell.iter():
         parts.append(" " if tag(element) in (*_BLOCKS, "lb") else "")

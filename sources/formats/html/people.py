@@ -1,4 +1,4 @@
-"""Who wrote a web page, by what it says of that itself. Pure."""
+"""Finds the authors of a web page, from the page itself. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _BY = re.compile(
 )
 _ENDS = re.compile(r"(?<!\s)\s*(?:[|•·–—/]|,\s|\s-\s|\n|\(|\bfor\b|\bin\b).*", re.DOTALL)
 _NAMED = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line\w*|author\w*|writer|reporter)(?:$|[\s_-])")
-_MOST = 6  # words of a name, and of the names in a line of authors
+_MOST = 6  # maximum words of a name, and names in a byline
 
 
 def page_author(root: Any, publisher: str | None) -> Found | None:
-    """The author or the authors, a comma between them; None where only the publisher or a program is named."""
+    """The author or authors, separated by commas; None if only the publisher or a program is named."""
     for names, origin in (
         (_json_ld_names(root), "the page's JSON-LD (author)"),
         (_meta_names(root), "the page's metadata (author)"),
@@ -65,7 +65,7 @@ def _meta_names(root: Any) -> list[str]:
 
 
 def _byline(root: Any) -> Found | None:
-    """An element named as a byline, or a short line that begins with “By”."""
+    """An element marked up as a byline, or a short line that begins with “By”."""
     for element in root.iter("p", "span", "div", "address", "a", "li"):
         marked = _NAMED.search(
             f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"

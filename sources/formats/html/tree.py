@@ -1,7 +1,8 @@
-"""A web page's tree made ready for the extraction of its text: notes, breaks, lists of links, cookie and payment boxes.
+"""Prepares a web page's tree for text extraction: notes, line breaks, lists of links, cookie and payment boxes.
 
-Each rule looks at structure first and at words only where they are part of the kind (“cookies”). Pure but for the tree,
-which it changes.
+Each rule looks at structure first, and at words only where they define the kind (“cookies”). Pure, except that it
+modifies
+the tree.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _CONSENT = re.compile(
     r"(?i)privacy|consent|accept|agree|polic|improve|experience|personali|preferences|datenschutz|zustimm|confidentialité|accepte"
     r"|соглас|конфиденц|رازداری|حریم خصوصی|continu"
 )
-_MOST_COOKIE_WORDS = 600  # letters of a box about cookies; an article about them is longer
+_MOST_COOKIE_WORDS = 600  # maximum letters of a cookie notice; an article about cookies is longer
 _MOST_OF_PAGE = 0.4  # of its letters
-_LINKED = 0.75  # of the letters of a box that are links: it leads elsewhere
+_LINKED = 0.75  # share of a box's letters that are links: it leads elsewhere
 _BLOCKS = frozenset(
     {
         "p",
@@ -58,7 +59,7 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 
 def prepare(root: Any) -> list[str]:
-    """Change the tree; returns what a person should be told of the page."""
+    """Modify the tree; returns notices about the page for a person."""
     mark_notes(root)
     for element in [*filter(_is_comments, root.iter()), *_cookie_boxes(root), *filter(_is_link_box, root.iter())]:
         _drop(element)
@@ -74,12 +75,12 @@ def prepare(root: Any) -> list[str]:
 
 
 def asks_to_log_in(root: Any) -> bool:
-    """Whether the page holds a field for a password."""
+    """Whether the page has a password field."""
     return any((field.get("type") or "").lower() == "password" for field in root.iter("input"))
 
 
 def _drop(element: Any) -> None:
-    """Take an element out, the text behind it left where it is."""
+    """Remove an element, but keep the text after it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -93,7 +94,7 @@ def _drop(element: Any) -> None:
 
 
 def mark_notes(root: Any) -> None:
-    """Raised note numbers go; the exponent of a unit becomes a character of its own."""
+    """Remove note numbers in superscript; the exponent of a unit becomes a character."""
     for element in list(root.iter("sup")):
         said = words(element)
         becomes = raised(_text_before(element), said)
@@ -110,7 +111,7 @@ def mark_notes(root: Any) -> None:
 
 
 def _is_note_link(link: Any) -> bool:
-    """Whether a link is the mark of a note: said so, or a number glued to a word that leads to a place on the page."""
+    """Whether a link is a note mark: marked up as one, or a number attached to a word that links within the page."""
     if raised("", words(link)):
         return False
     if "noteref" in f"{link.get('epub:type') or ''} {link.get('role') or ''} {link.get('class') or ''}":
@@ -144,7 +145,7 @@ def _is_cookie_box(element: Any) -> bool:
 
 
 def _cookie_boxes(root: Any) -> list[Any]:
-    """What the page says of its cookies; where that is much of it, the page is about cookies, and only boxes go."""
+    """Remove cookie notices; if they are much of the page, the page is about cookies, and only boxes are removed."""
     boxes = list(filter(_is_cookie_box, root.iter()))
     outer = [box for box in boxes if not any(above in boxes for above in box.iterancestors())]
     said = sum(len(words(box)) for box in outer)
@@ -160,7 +161,7 @@ def _is_paid_box(element: Any) -> bool:
 
 
 def _is_link_box(element: Any) -> bool:
-    """A box of at least two links to other pages, with hardly a word beside them, and its heading."""
+    """A box of at least two links to other pages with hardly any other text, and its heading."""
     if tag(element) not in ("div", "section", "aside", "ul", "ol"):
         return False
     links = [
@@ -177,7 +178,7 @@ def _is_link_box(element: Any) -> bool:
 
 
 def _fill_spans(table: Any) -> None:
-    """A cell that spans rows stands in each of them, so that every row can be read by itself."""
+    """Repeat a cell that spans rows in each of them, so that every row can be read by itself."""
     open_cells: dict[int, tuple[int, Any]] = {}
     for row in [row for row in table.iter("tr") if _table_of(row) is table][:2_000]:
         cells = [cell for cell in row if tag(cell) in ("td", "th")]
@@ -211,7 +212,7 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _unwrap_layout(table: Any) -> None:
-    """A table of one column only puts text into its place on the page."""
+    """Unwrap a table of one column: it is only layout."""
     rows = [row for row in table.iter("tr") if _table_of(row) is table]
     if rows and all(sum(tag(cell) in ("td", "th") for cell in row) == 1 for row in rows) and len(words(table)) > 200:
         for element in table.iter("table", "tbody", "thead", "tr", "td", "th"):
@@ -223,7 +224,7 @@ def _unwrap_layout(table: Any) -> None:
 
 
 def _split_at_breaks(element: Any) -> None:
-    """Text parted by two breaks is paragraphs."""
+    """Turn text separated by double line breaks into paragraphs."""
     if tag(element) not in ("p", "div", "font", "td", "span", "article", "section", "body", "main", "center"):
         return
     children = list(element)

@@ -1,4 +1,4 @@
-"""Word documents (ECMA-376): what a reader of the printed page sees, with its notes and boxes at their own places."""
+"""Word documents (ECMA-376): the visible text, with notes and text boxes in their places."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _DAY = re.compile(r"([12][0-9]{3})-([01][0-9])-([0-3][0-9])")
 
 
 def load_docx(data: bytes, file: str) -> Loaded:
-    """The headers (a letterhead stands there), paragraphs, tables by row, boxes behind their paragraph, notes at the end.
+    """The headers (where letterheads are), paragraphs, tables by row, text boxes after their paragraph, notes at the
+    end.
 
-    Deleted, moved and hidden text is left out.
+    Deleted, moved and hidden text is skipped.
     """
     packed = opened(data, file)
     outline = Outline(file)
@@ -44,7 +45,7 @@ def load_docx(data: bytes, file: str) -> Loaded:
 
 
 class _Writer:
-    """Writes the body of a document into an outline."""
+    """Writes the body of a document to an outline."""
 
     def __init__(self, outline: Outline, styles: dict[str, int]) -> None:
         self._outline = outline
@@ -63,7 +64,7 @@ class _Writer:
                 self.blocks(element)
 
     def notes(self, note: Any) -> None:
-        """Write a foot- or endnote as one paragraph."""
+        """Write a footnote or endnote as one paragraph."""
         self._outline.paragraph(" ".join(runs(p).strip() for p in elements(note, "p")), tight=True, kind="footnote")
 
     def _paragraph(self, element: Any) -> None:
@@ -84,7 +85,7 @@ class _Writer:
             self.blocks(box)
 
     def _table(self, table: Any) -> None:
-        """Rows with their cells on one line; a cell merged downwards stands in each of its rows."""
+        """Rows with cells on one line; a vertically merged cell is repeated in each of its rows."""
         above: dict[int, str] = {}
         for row in (child for child in table if tag(child) == "tr"):
             if any(tag(found) == "del" for found in _properties(row, "del", "trPr")):
@@ -109,7 +110,7 @@ def _cells(row: Any) -> Iterator[Any]:
 
 
 def _cell_lines(cell: Any) -> Iterator[str]:
-    """The paragraphs of a cell, those of tables and boxes inside it, too."""
+    """The paragraphs of a cell, including those of nested tables and boxes."""
     for child in cell:
         if tag(child) == "p":
             if words := one_line(runs(child)):
@@ -121,7 +122,7 @@ def _cell_lines(cell: Any) -> Iterator[str]:
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
-    """The text boxes anchored in a paragraph, each once, not as programs before 2010 see it."""
+    """The text boxes anchored in a paragraph, each once, without the fallback for programs before 2010."""
     for box in elements(paragraph, "txbxContent"):
         above = [tag(element) for element in box.iterancestors()]
         if "txbxContent" not in above and "Fallback" not in above:
@@ -140,7 +141,7 @@ def _end_is_deleted(paragraph: Any) -> bool:
 
 
 def runs(element: Any) -> str:
-    """The words of a paragraph, without those that are deleted or hidden, or the numbers of notes."""
+    """The text of a paragraph, without deleted and hidden text and note numbers."""
     words = ""
     for child in element:
         kind = tag(child)
@@ -181,7 +182,7 @@ def _is_on(switch: Any) -> bool:
 
 
 def _headers(packed: Packed, file: str) -> list[str]:
-    """The words of the page headers, each once."""
+    """The text of the page headers, without repeats."""
     found = dict[str, None]()
     for name in sorted(name for name in packed.names if re.fullmatch(r"word/header[0-9]*\.xml", name)):
         words = " ".join(filter(None, (one_line(runs(p)) for p in elements(parse_xml(packed.read(name), file), "p"))))
@@ -191,8 +192,9 @@ def _headers(packed: Packed, file: str) -> list[str]:
 
 
 def _heading_styles(packed: Packed, file: str) -> dict[str, int]:
-    """Heading level by style id: by outline level, by name (ids differ between languages, built-in names do not), or
-    by the style that it is based on."""
+    """Heading level by style id: from its outline level, its name (ids are localised, built-in names are not), or the
+    style it is based on.
+    """
     levels = {f"Heading{level}": level for level in range(1, 7)} | {"Title": 1}
     if "word/styles.xml" not in packed.names:
         return levels
@@ -217,7 +219,7 @@ def _heading_styles(packed: Packed, file: str) -> dict[str, int]:
 
 
 def _publish_date(packed: Packed, file: str) -> str | None:
-    """The date of publication that an author has filled into the cover page."""
+    """The publication date an author entered on the cover page."""
     for name in packed.names:
         if re.fullmatch(r"customXml/item[0-9]+\.xml", name) and b"PublishDate" in (part := packed.read(name)):
             for element in elements(parse_xml(part, file), "PublishDate"):

@@ -1,4 +1,4 @@
-"""OpenDocument texts (ISO/IEC 26300): paragraphs, headings, lists and tables, notes and boxes at their own places."""
+"""OpenDocument texts (ISO/IEC 26300): paragraphs, headings, lists and tables, with notes and boxes in their places."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _LEFT_OUT = frozenset(
 
 
 def load_odt(data: bytes, file: str) -> Loaded:
-    """Paragraphs, headings by their level, tables by row, boxes behind their paragraph, notes at the end.
+    """Paragraphs, headings by level, tables by row, boxes after their paragraph, notes at the end.
 
-    Deleted and hidden text is left out.
+    Deleted and hidden text is skipped.
     """
     packed = opened(data, file)
     outline = Outline(file)
@@ -35,7 +35,7 @@ def load_odt(data: bytes, file: str) -> Loaded:
 
 
 class _Writer:
-    """Writes the body of a text into an outline; notes wait for the end."""
+    """Writes the body of a text to an outline; notes are held back for the end."""
 
     def __init__(self, outline: Outline, high: frozenset[str], hidden: frozenset[str]) -> None:
         self._outline = outline
@@ -66,7 +66,7 @@ class _Writer:
             self._outline.paragraph(note, tight=True, kind="footnote")
 
     def words(self, element: Any, before: str = "") -> str:
-        """The words of a paragraph without its notes and boxes."""
+        """The text of a paragraph without its notes and boxes."""
         if attribute(element, "style-name") in self._hidden:
             return ""
         words = element.text or ""
@@ -83,7 +83,7 @@ class _Writer:
         return words
 
     def _beside(self, paragraph: Any) -> None:
-        """What hangs on a paragraph: its boxes now, its notes later."""
+        """Write the boxes attached to a paragraph, and hold back its notes."""
         for found in _outermost(paragraph):
             if tag(found) == "note":
                 body = next(elements(found, "note-body"), None)
@@ -119,7 +119,7 @@ class _Writer:
 
 
 def _outermost(paragraph: Any) -> Iterator[Any]:
-    """The notes and frames of a paragraph that are in no other of them."""
+    """The outermost notes and frames of a paragraph."""
     for child in paragraph:
         if tag(child) in ("note", "frame", "custom-shape"):
             yield child
@@ -132,7 +132,7 @@ def _table_of(row: Any) -> Any:
 
 
 def _special_styles(root: Any, packed: Packed, file: str) -> tuple[frozenset[str], frozenset[str]]:
-    """(names of styles that raise their text, names of those that hide it)."""
+    """(names of superscript styles, names of hidden styles)."""
     roots = [root, *([parse_xml(packed.read("styles.xml"), file)] if "styles.xml" in packed.names else [])]
     high, hidden = set[str](), set[str]()
     for style in (style for one in roots for style in elements(one, "style")):

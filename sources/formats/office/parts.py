@@ -1,4 +1,4 @@
-"""What the office formats have in common: opening the file, walking its XML, what it says of itself."""
+"""Shared by the office formats: opening the file, walking its XML, reading its metadata."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sources.text.titles import plausible_author, plausible_title
 
 
 def opened(data: bytes, file: str) -> Packed:
-    """The parts of an office file; LoadError for those of the format before 2007 and for encrypted ones."""
+    """The parts of an office file; LoadError for pre-2007 formats and encrypted files."""
     if is_old_office(data):
         raise LoadError(f"{file} is protected by a password or of the format before 2007: save it as a new, open file")
     return Packed(data, file)
@@ -38,7 +38,9 @@ def values(packed: Packed, part: str, file: str) -> dict[str, str]:
 def about(
     packed: Packed, part: str, outline: Outline, file: str, *, paged: bool = False, published: str | None = None
 ) -> Loaded:
-    """What was read, with title and author where they look like ones. When a file was made is not when it came out."""
+    """The result, with title and author if they are plausible. The creation date of a file is not its publication
+    date.
+    """
     said = values(packed, part, file)
     text = outline.text
     first = outline.headings[0] if outline.headings and (paged or outline.headings[0].level == 1) else None

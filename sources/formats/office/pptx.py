@@ -1,4 +1,4 @@
-"""PowerPoint presentations (ECMA-376): the slides that are shown, in their order, each with its notes."""
+"""PowerPoint presentations (ECMA-376): the visible slides in order, each with its notes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sources.formats.office.parts import about, elements, opened
 from sources.formats.text_builder import Outline
 from sources.formats.xml import attribute, parse_xml, tag
 
-_FRAME = ("sldNum", "dt", "ftr", "hdr")  # placeholders that hold numbers, dates and running lines
+_FRAME = ("sldNum", "dt", "ftr", "hdr")  # placeholders of slide numbers, dates and footers
 
 
 def load_pptx(data: bytes, file: str) -> Loaded:
-    """Each slide of the list is a page; tables by row, the speaker's notes behind the slide. Hidden ones are left out."""
+    """Each slide is a page; tables by row, speaker notes after the slide. Hidden slides are skipped."""
     packed = opened(data, file)
     outline = Outline(file)
     for number, name in enumerate(_slides(packed, file), 1):
@@ -28,7 +28,7 @@ def load_pptx(data: bytes, file: str) -> Loaded:
             continue
         outline.page(number)
         _sort_by_place(slide)
-        for title in (True, False):  # a title is read first, wherever it was drawn
+        for title in (True, False):  # a title is read first, wherever it is placed
             _shapes(outline, slide, titles=title)
         for notes in _related(packed, name, "notesSlide", file):
             _shapes(outline, parse_xml(packed.read(notes), file))
@@ -36,7 +36,7 @@ def load_pptx(data: bytes, file: str) -> Loaded:
 
 
 def _slides(packed: Packed, file: str) -> list[str]:
-    """The parts of the slides in the order of the list; by their numbers where there is no list."""
+    """The slide parts in list order; by number if there is no list."""
     presentation = "ppt/presentation.xml"
     listed = [attribute(entry, "id") for entry in _list(packed, presentation, file)]
     targets = _targets(packed, presentation, file)
@@ -48,7 +48,7 @@ def _slides(packed: Packed, file: str) -> list[str]:
 
 
 def _list(packed: Packed, part: str, file: str) -> Iterator[Any]:
-    """The entries of the list; the id that counts is the one with a namespace."""
+    """The entries of the list; only the namespaced id counts."""
     for entry in elements(parse_xml(packed.read(part), file), "sldId"):
         for key in list(entry.attrib):
             if key == "id":
@@ -57,7 +57,7 @@ def _list(packed: Packed, part: str, file: str) -> Iterator[Any]:
 
 
 def _targets(packed: Packed, part: str, file: str) -> dict[str | None, tuple[str, str]]:
-    """(kind, part) by the id of each relationship of a part."""
+    """(kind, part) by relationship id of a part."""
     folder, name = posixpath.split(part)
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in packed.names:
@@ -78,14 +78,14 @@ def _related(packed: Packed, part: str, kind: str, file: str) -> list[str]:
 
 
 def _sort_by_place(slide: Any) -> None:
-    """Put the shapes of a slide in the order in which an eye meets them, where each says its place."""
+    """Sort the shapes of a slide into visual order, if each has a position."""
     for tree in elements(slide, "spTree"):
         shapes = [child for child in tree if tag(child) in ("sp", "graphicFrame", "grpSp", "pic", "cxnSp")]
         places = [next(elements(shape, "off"), None) for shape in shapes]
         if all(place is not None for place in places):
             found = [(_number(place, "y"), _number(place, "x"), at) for at, place in enumerate(places)]
             for _, _, at in sorted(found):
-                tree.append(shapes[at])  # which moves it to the end
+                tree.append(shapes[at])  # this moves it to the end
 
 
 def _number(place: Any, name: str) -> int:

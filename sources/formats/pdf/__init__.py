@@ -1,1 +1,1 @@
-"""PDF: lines, columns and notes of a page, and what its fonts mean."""
+"""PDF: lines, columns and notes of a page, and font semantics."""

@@ -1,6 +1,7 @@
-"""From the characters of a PDF page with their boxes to words on lines: spaces, note numbers, scripts from the right.
+"""Turns the characters of a PDF page with their boxes into words and lines: spaces, note numbers, right-to-left
+scripts.
 
-Coordinates are PDF points, y growing upwards. Pure: the engine stands in `sources.formats.pdf.loader`.
+Coordinates are PDF points, y growing upwards. Pure: the engine is in `sources.formats.pdf.loader`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-BROKEN = "\x02\ufffe"  # what the engine puts where a hyphen breaks a word at the end of a line
+BROKEN = "\x02\ufffe"  # the engine's character for a hyphen at the end of a line
 RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 WORD = re.compile(rf"[^\s{BROKEN}]+[{BROKEN}]?")
 HYPHEN = re.compile(rf"[{BROKEN}]+$|(?<=[^\W_])[-‐]$")
@@ -29,9 +30,9 @@ _RTL_RUN = re.compile(
 _MIRRORED = str.maketrans("()[]{}«»<>", ")(][}{»«><")
 _OPENING, _CLOSING = "([{«", ")]}»"
 _LAM_ALEF = tuple({"ل", alef} for alef in "اأإآ")
-_SMALL = 0.82  # a note number is at most so high, measured by the letters before it
-_COLUMN_GAP = 1.0  # line heights between two words that may belong to two columns
-_WORD_GAP = 0.12  # line heights between two letters of two words, where the file draws no spaces
+_SMALL = 0.82  # maximum height of a note number, relative to the letters before it
+_COLUMN_GAP = 1.0  # gap, in line heights, between words that may belong to two columns
+_WORD_GAP = 0.12  # gap, in line heights, between letters of two words if the file draws no spaces
 
 
 class Box(NamedTuple):
@@ -44,7 +45,7 @@ class Box(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word with its box; `height` is that of its letters' font, the measure for all distances."""
+    """A word with its box; `height` is that of its font, the unit of all distances."""
 
     text: str
     left: float
@@ -54,24 +55,24 @@ class Word(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Words that stand on one line without a gap as wide as between columns."""
+    """Words on one line without a column-wide gap."""
 
     text: str
     left: float
     right: float
     bottom: float
     height: float
-    first: float  # width of the first word, which tells whether it would have fitted on the line before
-    broken: bool = False  # the line ends in the first half of a word
+    first: float  # width of the first word: would it have fitted on the previous line?
+    broken: bool = False  # the line ends inside a word
 
     @property
     def rtl(self) -> bool:
-        """Whether it is read from the right."""
+        """Whether it is read from right to left."""
         return len(RTL.findall(self.text)) * 2 > sum(map(str.isalpha, self.text))
 
 
 def lines_of(words: Sequence[Word]) -> list[Line]:
-    """Words in the order in which they were drawn, as lines; a raised number behind a word is a note and goes."""
+    """Group words, in drawing order, into lines; a superscript number after a word is a note and is removed."""
     lines, line, noted = list[Line](), list[Word](), False
     for word in words:
         if line:
@@ -95,9 +96,9 @@ def lines_of(words: Sequence[Word]) -> list[Line]:
 
 
 def without_notes(text: str, boxes: Sequence[Box]) -> str:
-    """A word without the small raised note numbers behind its letters; m² keeps its exponent, as a character.
+    """A word without superscript note numbers after its letters; m² keeps its exponent, as a character.
 
-    A number that begins the word (a footnote's own mark) is set apart from what follows.
+    A leading number (a footnote's own mark) is separated from the rest.
     """
     if len(text) < 2:
         return text
@@ -122,15 +123,15 @@ def without_notes(text: str, boxes: Sequence[Box]) -> str:
 
 
 def may_hold_notes(text: str) -> bool:
-    """Whether it is worth looking at the letters of a word one by one."""
+    """Whether the letters of a word need to be examined one by one."""
     return len(text) > 1 and NOTE_MARK.search(text) is not None
 
 
 def lines_by_place(characters: Sequence[str], boxes: Sequence[Box], baselines: Sequence[float]) -> list[Line]:
-    """The lines of a page with a script from the right, by nothing but where its characters stand.
+    """The lines of a page in a right-to-left script, from character positions alone.
 
-    The order in which such letters are drawn, and the spaces between, differ from program to program; the places do
-    not. Characters of one box (a ligature) come from the engine in reverse.
+    Drawing order and spaces differ from program to program; positions do not. The engine reverses characters that share
+    a box (a ligature).
     """
     marks = [at for at, character in enumerate(characters) if character.strip() and character not in BROKEN]
     if not marks:
@@ -154,7 +155,7 @@ def lines_by_place(characters: Sequence[str], boxes: Sequence[Box], baselines: S
 
 
 def _with_brackets(lines: Sequence[Line]) -> list[Line]:
-    """Brackets the way they are typed: programs name them by their form or by their meaning, each the same for a page."""
+    """Brackets as typed: programs name them by shape or by meaning, consistently within a page."""
     right = " ".join(line.text for line in lines if line.rtl)
     turn = _unbalanced(right) > _unbalanced(right.translate(_MIRRORED))
     turned = []
@@ -166,12 +167,12 @@ def _with_brackets(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_raised(character: str, box: Box, baseline: float, height: float, row: float) -> bool:
-    """Whether a digit is a note number: smaller than the letters and above their line."""
+    """Whether a digit is a note number: smaller than the letters and above their baseline."""
     return character.isdecimal() and box.top - box.bottom < _SMALL * height and baseline > row + 0.1 * height
 
 
 def _segments(characters: Sequence[str], boxes: Sequence[Box]) -> list[Line]:
-    """The lines of one row, from the right to the left where most letters are read so."""
+    """The lines of one row, from right to left if most letters are read so."""
     count = sum(1 for character in characters if RTL.match(character))
     rtl = count * 2 >= sum(character.isalpha() for character in characters)
     order = sorted(
@@ -201,7 +202,7 @@ def _placed(characters: Sequence[str], boxes: Sequence[Box], rtl: bool) -> Line:
                 text += " "
                 first = first or abs(before.left - boxes[0].right if rtl else before.right - boxes[0].left)
             elif box == before and {character, text[-1]} in _LAM_ALEF and (character == "ل") == rtl:
-                text, character = text[:-1], character + text[-1]  # one box for both: lam is the one to the right
+                text, character = text[:-1], character + text[-1]  # one box for both: lam is on the right
         text += character
     left, right = min(box.left for box in boxes), max(box.right for box in boxes)
     bottom = min(box.bottom for box in boxes)
@@ -209,14 +210,14 @@ def _placed(characters: Sequence[str], boxes: Sequence[Box], rtl: bool) -> Line:
 
 
 def _logical(text: str, *, rtl: bool) -> str:
-    """Characters as met by an eye that goes the way of the line, in the order in which they are typed."""
+    """Characters in visual order along the line, reordered as typed."""
     if not rtl:
         return _RTL_RUN.sub(lambda run: run[0][::-1], text)
     return _LTR_RUN.sub(lambda run: run[0][::-1], text)
 
 
 def _unbalanced(text: str) -> int:
-    """How many brackets close what was never opened."""
+    """The number of unmatched closing brackets."""
     depth = wrong = 0
     for character in text:
         if character in _OPENING:
@@ -228,14 +229,14 @@ def _unbalanced(text: str) -> int:
 
 
 def _is_note(before: Word, word: Word) -> str:
-    """“note” for a raised small number behind a word, “keep” for an exponent, “” for any other word."""
+    """“note” for a superscript number after a word, “keep” for an exponent, “” for any other word."""
     if word.bottom <= before.bottom + 0.12 * before.height or not _RAISED.fullmatch(word.text):
         return ""
     return "keep" if word.text in "23" and _UNIT.search(before.text) else "note"
 
 
 def _goes_on(before: Word, word: Word, notes: float = 0.0) -> bool:
-    """Whether a word stands on the line of the one before it, at the distance of a word (and that of a note)."""
+    """Whether a word continues the line of the previous one, at word distance (or that of a note)."""
     height = before.height if before.height > word.height else word.height
     if not -0.35 * height < word.bottom - before.bottom < 0.35 * height or before.text[-1] in BROKEN:
         return False

@@ -1,4 +1,4 @@
-"""From the lines of a PDF page to its paragraphs in the order of reading: columns, table rows, headings, footnotes."""
+"""Turns the lines of a PDF page into paragraphs in reading order: columns, table rows, headings, footnotes."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _FOOTNOTE = re.compile(r"(?:\(?[0-9]{1,3}[.)]?|[*†‡§]{1,3})\s+\S")
 _CAPTION = re.compile(
     r"(?i)(?:photo|picture|figure|fig\.|map|table|chart|image|تصویر|شکل|نقشه|نقشہ|انځور|рис(?:\.|унок)|фото)\s*[0-9]{0,3}\s*[:.–-]\s"
 )
-_UP_STEPS = 0.2  # of all steps from line to line: more go upwards on no page that was written in its order
-_GUTTER_ROWS = 3  # rows with a gap at the same place make columns or a table
-_PROSE_WORDS = 3  # of a line in a column; the cells of a table have fewer
-_PROSE_WIDTH = 0.55  # of its column
-_PITCH = 1.45  # times the usual distance of two lines: a new paragraph
-_HEADING = 1.15  # times the size of most letters
+_UP_STEPS = 0.2  # maximum share of upward steps on a page drawn in reading order
+_GUTTER_ROWS = 3  # rows with a common gap that make columns or a table
+_PROSE_WORDS = 3  # minimum words of a column line; table cells have fewer
+_PROSE_WIDTH = 0.55  # minimum share of the column's width
+_PITCH = 1.45  # multiple of the usual line distance that starts a paragraph
+_HEADING = 1.15  # multiple of the usual letter size
 _FOOTNOTE_SIZE = 0.93
-_CELL_GAP = 3.0  # line heights; words so far apart are not one sentence
+_CELL_GAP = 3.0  # in line heights; words this far apart are not one sentence
 
 
 class Row(NamedTuple):
-    """What stands on one line of a column: one piece, or the cells of a table."""
+    """A row of a column: one piece, or the cells of a table."""
 
     cells: tuple[Line, ...]
 
     @property
     def text(self) -> str:
-        """The words, “ | ” between cells."""
+        """The text, with “ | ” between cells."""
         return " | ".join(cell.text for cell in self.cells)
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together; `full`: the last one reaches as far as lines do, so that what follows may go on."""
+    """Lines that belong together; `full`: the last line is full, so that the text may continue."""
 
     lines: list[Line]
     kind: str = "paragraph"
@@ -51,14 +51,14 @@ class Paragraph:
 
 @dataclass(slots=True)
 class Layout:
-    """A page in the order of reading, its footnotes apart."""
+    """A page in reading order, with footnotes separate."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     footnotes: list[Paragraph] = field(default_factory=list)
 
 
 def body_size(pages: Sequence[Sequence[Line]]) -> float:
-    """The height that most letters of a document have."""
+    """The most common letter height of a document."""
     sizes: dict[float, int] = {}
     for page in pages:
         for line in page:
@@ -68,14 +68,14 @@ def body_size(pages: Sequence[Sequence[Line]]) -> float:
 
 
 def laid_out(lines: Sequence[Line], body: float) -> Layout:
-    """The paragraphs of a page; `body` is the usual height of the document's letters."""
+    """The paragraphs of a page; `body` is the usual letter height of the document."""
     ordered = _in_order(lines)
     main, notes = _without_footnotes(ordered, body)
     return Layout(_paragraphs(main, body), [*_footnotes(notes)])
 
 
 def _in_order(lines: Sequence[Line]) -> list[Row]:
-    """Lines as drawn, unless they were drawn upwards or across columns."""
+    """Lines in drawing order, unless they were drawn upwards or across columns."""
     ups = sum(1 for one, other in pairwise(lines) if _above(other, one) and _share(one, other) > 0)
     if ups > max(1, _UP_STEPS * (len(lines) - 1)):
         lines = _from_the_top(lines)
@@ -91,7 +91,7 @@ def _in_order(lines: Sequence[Line]) -> list[Row]:
 
 
 def _from_the_top(lines: Sequence[Line]) -> list[Line]:
-    """Every line by its place: rows downwards, in a row the way most lines are read."""
+    """Lines sorted by position: rows downwards, within a row in the direction of most lines."""
     right = sum(line.rtl for line in lines) * 2 > len(lines)
     rows, row = list[list[Line]](), list[Line]()
     for line in sorted(lines, key=lambda line: -line.bottom):
@@ -113,12 +113,12 @@ def _above(one: Line, other: Line) -> bool:
 
 
 def _share(one: Line, other: Line) -> float:
-    """The width that two lines have in common; negative when one stands beside the other."""
+    """The horizontal overlap of two lines; negative if they are next to each other."""
     return min(one.right, other.right) - max(one.left, other.left)
 
 
 def _runs(rows: Sequence[list[Line]]) -> list[list[list[Line]]]:
-    """Rows with gaps, and the short ones between them, which may be columns; every other row by itself."""
+    """Consecutive rows with gaps, including short ones between them, which may be columns; every other row by itself."""
     runs = list[list[list[Line]]]()
     for row in rows:
         if runs and any(len(other) > 1 for other in runs[-1]) and (len(row) > 1 or _inside(row[0], runs[-1])):
@@ -129,7 +129,7 @@ def _runs(rows: Sequence[list[Line]]) -> list[list[list[Line]]]:
 
 
 def _inside(line: Line, run: Sequence[list[Line]]) -> bool:
-    """Whether a line goes on in one of the columns of the rows before, at their distance."""
+    """Whether a line continues one of the columns of the previous rows, at line distance."""
     last = run[-1]
     near = last[0].bottom - line.bottom < 2.2 * line.height and last[0].bottom > line.bottom
     wide = max(run, key=len)
@@ -140,7 +140,7 @@ def _inside(line: Line, run: Sequence[list[Line]]) -> bool:
 
 
 def _unravelled(run: list[list[Line]]) -> list[Row]:
-    """Rows of columns one column after the other, rows of a table as they are, other pieces of a row as its cells."""
+    """Rows in columns, column by column; table rows as they are; other rows with their pieces as cells."""
     wide = [row for row in run if len(row) > 1]
     if not wide:
         return [Row((row[0],)) for row in run]
@@ -156,7 +156,7 @@ def _unravelled(run: list[list[Line]]) -> list[Row]:
 
 
 def _gutters(rows: Sequence[list[Line]]) -> list[tuple[float, float]]:
-    """The gaps (from x to x) that most of these rows have at one place."""
+    """The gaps (from x to x) common to most of these rows."""
     found = list[tuple[float, float, int]]()
     for row in rows:
         ordered = sorted(row, key=lambda line: line.left)
@@ -176,7 +176,7 @@ def _crosses(run: Sequence[list[Line]], gutters: Sequence[tuple[float, float]]) 
 
 
 def _columns(run: Sequence[list[Line]], gutters: Sequence[tuple[float, float]]) -> list[list[Line]]:
-    """The lines between the gutters, from the left to the right."""
+    """The lines between the gutters, from left to right."""
     columns: list[list[Line]] = [[] for _ in range(len(gutters) + 1)]
     for row in run:
         for line in row:
@@ -191,7 +191,7 @@ def _is_prose(column: Sequence[Line]) -> bool:
 
 
 def _cells(row: Sequence[Line], *, table: bool) -> Row:
-    """A row of a table; elsewhere pieces close enough to each other are one line again."""
+    """A table row; otherwise, pieces close to each other are merged into one line."""
     if table or len(row) == 1:
         return Row(tuple(row))
     cells = [row[0]]
@@ -206,7 +206,7 @@ def _cells(row: Sequence[Line], *, table: bool) -> Row:
 
 def joined(one: Line, other: Line) -> Line:
     """Two pieces of a row as one line."""
-    space = "" if other.text[0] in ",.;:!?)]”’" else " "  # where a note number stood between
+    space = "" if other.text[0] in ",.;:!?)]”’" else " "  # a note number was removed between them
     return one._replace(
         text=f"{one.text}{space}{other.text}", left=min(one.left, other.left), right=max(one.right, other.right),
         broken=other.broken,
@@ -214,7 +214,7 @@ def joined(one: Line, other: Line) -> Line:
 
 
 def _without_footnotes(rows: list[Row], body: float) -> tuple[list[Row], list[Row]]:
-    """(rows of the text, rows at the foot of the page in smaller letters that begin with a mark)."""
+    """(text rows, rows of footnotes: smaller, at the bottom, beginning with a mark)."""
     at = len(rows)
     while at and max(cell.height for cell in rows[at - 1].cells) < _FOOTNOTE_SIZE * body:
         at -= 1
@@ -227,7 +227,7 @@ def _without_footnotes(rows: list[Row], body: float) -> tuple[list[Row], list[Ro
 
 
 def _footnotes(rows: Sequence[Row]) -> Iterator[Paragraph]:
-    """One paragraph for each mark at the beginning of a line."""
+    """One paragraph per mark at the beginning of a line."""
     lines = list[Line]()
     for row in rows:
         if lines and _FOOTNOTE.match(row.text):
@@ -239,7 +239,7 @@ def _footnotes(rows: Sequence[Row]) -> Iterator[Paragraph]:
 
 
 def _paragraphs(rows: Sequence[Row], body: float) -> list[Paragraph]:
-    """Rows as paragraphs; a table row is one by itself."""
+    """Group rows into paragraphs; a table row is one by itself."""
     paragraphs = list[Paragraph]()
     pitch = _usual_pitch(rows)
     ends = _ends(rows, pitch, body)
@@ -277,9 +277,9 @@ def _usual_pitch(rows: Sequence[Row]) -> float:
 
 
 def _ends(rows: Sequence[Row], pitch: float, body: float) -> list[float]:
-    """How far each row could have reached: as most lines of the page that begin at the same place, else as its block.
+    """The right edge available to each row: that of most lines on the page with the same left edge, else of its block.
 
-    For lines from the right that is their left end, as a negative number, so that more is farther in both directions.
+    For right-to-left lines it is their left edge, negated, so that larger means farther in both directions.
     """
     begins = [_beginning(row.cells[0]) for row in rows]
     reached = [_end(row.cells[0]) for row in rows]
@@ -307,12 +307,12 @@ def _end(line: Line) -> float:
 
 
 def _fits(line: Line, first: float, end: float) -> bool:
-    """Whether one more word of that width would have had room at the end of a line."""
+    """Whether another word of that width would have fitted at the end of a line."""
     return end - _end(line) > first + 0.4 * line.height
 
 
 def _apart(one: Line, other: Line, pitch: float, body: float) -> bool:
-    """Whether size or distance put two lines into different blocks."""
+    """Whether size or distance separates two lines into different blocks."""
     if abs(one.height - other.height) > 0.12 * max(one.height, other.height):
         return True
     step = one.bottom - other.bottom
@@ -320,7 +320,7 @@ def _apart(one: Line, other: Line, pitch: float, body: float) -> bool:
 
 
 def _breaks(one: Line, other: Line, pitch: float, body: float, end: float) -> bool:
-    """Whether a new paragraph begins with the second of two lines."""
+    """Whether the second of two lines starts a paragraph."""
     if one.broken:
         return False
     ended = bool(SENTENCE_END.search(one.text))
@@ -335,11 +335,11 @@ def _breaks(one: Line, other: Line, pitch: float, body: float, end: float) -> bo
 
 
 def _elsewhere(one: Line, other: Line) -> bool:
-    """Whether two lines stand beside each other, as cells do, or are read in different directions."""
+    """Whether two lines are side by side, as cells are, or have different directions."""
     turns = one.rtl != other.rtl and len(other.text.split()) > 2
     return turns or _share(one, other) < 0
 
 
 def goes_on(line: Line) -> bool:
-    """Whether a line can be the middle of a sentence: it begins in lower case, or its script has no case."""
+    """Whether a line may continue a sentence: it begins in lower case, or its script has no case."""
     return line.text[:1].islower() or (line.text[:1].isalpha() and not line.text[:1].isupper())

@@ -1,4 +1,4 @@
-"""PDF files with their page numbers, through pypdfium2 (this is its only importer); scans by OCR when asked."""
+"""PDF files with page numbers, through pypdfium2 (this is its only importer); scans by OCR on request."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ OCR_DPI = 200
 _XMP_DATE = re.compile(rb"<prism:(?:publicationDate|coverDate)[^>]{0,80}>\s*([0-9T:+.Z-]{4,40})\s*</prism:")
 _LIGATURES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]")
 _LINE = re.compile(rf"[^\r\n{BROKEN}]+[{BROKEN}]?")
-_STRETCHED = 1.2  # times the mean width of the letters of the page's lines: there are gaps inside
-_GAP = 0.9  # line heights between two pieces that may belong to two columns
-_TITLE_WORDS = 3  # of the largest letters; fewer are a letterhead or a masthead
+_STRETCHED = 1.2  # multiple of the mean letter width of the page above which a line has gaps
+_GAP = 0.9  # gap, in line heights, between pieces that may belong to two columns
+_TITLE_WORDS = 3  # minimum number of letters in a title; fewer are a letterhead or a masthead
 _TITLE_LETTERS = 200
 
-Progress = Callable[[int, int], None]  # pages done, of how many
+Progress = Callable[[int, int], None]  # pages done, total
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is read of a page before the document is put together."""
+    """A page before the document is assembled."""
 
     lines: list[Line]
-    unmapped: int  # characters for which the font names no letter
+    unmapped: int  # characters without a letter in their font
     pictures: bool
     form: tuple[str, ...] = ()
     label: str = ""
@@ -63,9 +63,9 @@ class _Page:
 def load_pdf(
     data: bytes, file: str, ocr: str | None = None, tesseract: str | None = None, *, progress: Progress | None = None
 ) -> Loaded:
-    """The text page by page in the order of reading, running heads left out; LoadError for locked and empty files.
+    """The text page by page in reading order, without running heads; LoadError for locked and empty files.
 
-    `ocr` names tesseract's languages (“eng+urd”): then pages are read as pictures by the program `tesseract`.
+    `ocr` names tesseract's languages (“eng+urd”): pages are then read as images by `tesseract`.
     """
     with _opened(data, file) as document:
         count = len(document)
@@ -108,7 +108,7 @@ def _opened(data: bytes, file: str) -> Iterator[Any]:
         document.close()
 
 
-# putting the document together
+# assembling the document
 
 
 def _put_together(pages: Sequence[_Page], file: str, about: dict[str, str], published: str | None) -> Loaded:
@@ -137,7 +137,7 @@ def _put_together(pages: Sequence[_Page], file: str, about: dict[str, str], publ
 
 
 class _Writer:
-    """Writes page after page; a sentence goes on over the page, and a footnote waits for its end."""
+    """Writes page after page; a sentence continues across pages, and a footnote waits for its end."""
 
     def __init__(self, outline: Outline, hyphens: Hyphens, body: float) -> None:
         self._outline = outline
@@ -164,7 +164,7 @@ class _Writer:
             self._write_waiting()
 
     def end(self) -> None:
-        """Write what still waits."""
+        """Write what is held back."""
         self._write_waiting()
 
     def _write_waiting(self) -> None:
@@ -183,7 +183,7 @@ class _Writer:
             self._outline.paragraph(words, tight=paragraph.kind in ("table", "list"), kind=paragraph.kind)
 
     def _glue(self, paragraph: Paragraph) -> None:
-        """Add what goes on with the paragraph of the page before, its broken word made whole."""
+        """Append the continuation of the previous page's paragraph, joining a broken word."""
         assert self._last is not None
         words = text_of(paragraph.lines, self._hyphens)
         if self._last.lines[-1].broken:
@@ -198,7 +198,7 @@ class _Writer:
         return paragraph.kind in ("paragraph", "list") and not SENTENCE_END.search(paragraph.lines[-1].text)
 
     def _continues(self, paragraph: Paragraph) -> bool:
-        """Whether the first paragraph of a page goes on with the last one of the page before."""
+        """Whether the first paragraph of a page continues the last one of the previous page."""
         if self._last is None or paragraph.kind != "paragraph" or not self._unfinished(self._last):
             return False
         last, first = self._last.lines[-1], paragraph.lines[0]
@@ -208,7 +208,7 @@ class _Writer:
 
 
 def text_of(lines: Sequence[Line], hyphens: Hyphens) -> str:
-    """The lines of a paragraph as one, broken words joined."""
+    """The lines of a paragraph joined, with broken words mended."""
     text, broken = "", False
     for line in lines:
         if broken:
@@ -222,7 +222,7 @@ def text_of(lines: Sequence[Line], hyphens: Hyphens) -> str:
 
 
 def _largest(first: Sequence[Layout], body: float, hyphens: Hyphens) -> str | None:
-    """The words in the largest letters of the first page, where they stand out and are enough for a title."""
+    """The text in the largest letters of the first page, if they stand out and are enough for a title."""
     headings = [paragraph for layout in first for paragraph in layout.paragraphs if paragraph.kind == "heading"]
     by_size = sorted({round(heading.size, 1) for heading in headings}, reverse=True)
     for size in by_size[:2]:
@@ -244,7 +244,7 @@ def _notices(pages: Sequence[_Page]) -> Iterator[str]:
 
 
 def _written(page: _Page) -> str:
-    """The words of a page as they were put in order, with the characters that have no letter."""
+    """The text of a page in reading order, and the characters without a letter."""
     return "\n".join(line.text for line in page.lines) + "\x01" * page.unmapped
 
 
@@ -279,22 +279,22 @@ def _read(document: Any, number: int) -> _Page:
 
 
 def _characters(raw: Any, page: Any) -> str:
-    """One character for each index of the engine; what has no code is U+0001."""
+    """One character per engine index; a character without a code is U+0001."""
     count = raw.FPDFText_CountChars(page)
     buffer = (ctypes.c_ushort * (count + 1))()
     taken = raw.FPDFText_GetText(page, 0, count, buffer)
     text = bytes(buffer)[: 2 * count].decode("utf-16-le", errors="replace")
-    if taken != count + 1 or len(text) != count:  # characters left out, or of two units: the index has to be kept
+    if taken != count + 1 or len(text) != count:  # characters skipped, or of two units: indices must be preserved
         codes = (raw.FPDFText_GetUnicode(page, at) for at in range(count))
         text = "".join(chr(code) if 0 < code < 0x110000 else "\x01" for code in codes)
     return text
 
 
 def _rectangles(raw: Any, page: Any, places: Sequence[int]) -> list[float]:
-    """Left, top, right, bottom of each of these characters: its advance by ascent and descent of its font."""
+    """Left, top, right, bottom of each of these characters: its advance, and its font's ascent and descent."""
     asked = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
         ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
-    )  # an integer for an address costs half of what the engine's own pointer types cost
+    )  # integer addresses cost half of the engine's own pointer types
     handle = ctypes.cast(page, ctypes.c_void_p).value
     values = (ctypes.c_float * (4 * len(places)))()
     start = ctypes.addressof(values)
@@ -312,10 +312,10 @@ def _boxes(raw: Any, page: Any, places: Sequence[int]) -> list[Box]:
 
 
 def _as_drawn(raw: Any, page: Any, characters: str) -> list[Line]:
-    """The lines of a page in a script from the left.
+    """The lines of a page in a left-to-right script.
 
-    Most lines are drawn in pieces of one size close to each other: their first and last letters tell all. A line with
-    a gap, with letters of several sizes, or stretched, is looked at word by word.
+    Most lines are drawn in adjacent pieces of one size: their first and last letters suffice. A line with a gap, with
+    several sizes, or stretched, is examined word by word.
     """
     drawn = [_Drawn(match.start(), match[0].rstrip()) for match in _LINE.finditer(characters) if match[0].strip()]
     for line, left, top, right, bottom in zip(drawn, *_ends(raw, page, drawn), strict=True):
@@ -332,7 +332,7 @@ def _as_drawn(raw: Any, page: Any, characters: str) -> list[Line]:
 
 @dataclass(slots=True)
 class _Drawn:
-    """A line as the engine gives it, with the box from its first to its last letter."""
+    """A line from the engine, with the box from its first to its last letter."""
 
     start: int
     text: str
@@ -343,11 +343,11 @@ class _Drawn:
 
     @property
     def letter_width(self) -> float:
-        """The mean width of its letters, in heights of the line."""
+        """The mean width of its letters, in line heights."""
         return (self.right - self.left) / len(self.text) / max(self.top - self.bottom, 0.1)
 
     def line(self) -> Line:
-        """All of it as one line; the first word's width is estimated from the letters'."""
+        """The whole as one line; the first word's width is estimated from the letters'."""
         text = " ".join(self.text.split())
         first = (self.right - self.left) * (text.find(" ") if " " in text else len(text)) / len(text)
         broken = HYPHEN.search(text) is not None
@@ -366,7 +366,7 @@ def _ends(raw: Any, page: Any, drawn: Sequence[_Drawn]) -> tuple[list[float], li
 
 
 def _is_uneven(raw: Any, page: Any, line: _Drawn) -> bool:
-    """Whether the pieces of a line differ in size, stand apart or go backwards."""
+    """Whether the pieces of a line differ in size, are apart or run backwards."""
     count = raw.FPDFText_CountRects(page, line.start, len(line.text))
     if count < 2:
         return line.right < line.left
@@ -384,7 +384,7 @@ def _is_uneven(raw: Any, page: Any, line: _Drawn) -> bool:
 
 
 def _sizes_differ(raw: Any, page: Any, line: _Drawn) -> bool:
-    """Whether figures or marks of the line, which may be notes, are smaller than its first letter."""
+    """Whether digits or marks of the line, possibly notes, are smaller than its first letter."""
     marks = [line.start + match.start() for match in NOTE_MARK.finditer(line.text)]
     if not marks:
         return False
@@ -396,7 +396,7 @@ def _sizes_differ(raw: Any, page: Any, line: _Drawn) -> bool:
 
 
 def _words(raw: Any, page: Any, line: _Drawn) -> list[Word]:
-    """The words of a line with their boxes, without the note numbers behind their letters."""
+    """The words of a line with their boxes, without note numbers."""
     found = [(line.start + match.start(), line.start + match.end(), match[0]) for match in WORD.finditer(line.text)]
     places = list[int]()
     for start, end, text in found:
@@ -414,7 +414,7 @@ def _words(raw: Any, page: Any, line: _Drawn) -> list[Word]:
 
 
 def _by_place(raw: Any, page: Any, characters: str) -> list[Line]:
-    """The lines of a page that holds letters of a script from the right."""
+    """The lines of a page with letters of a right-to-left script."""
     places = [at for at, character in enumerate(characters) if not character.isspace()]
     x, y = ctypes.c_double(), ctypes.c_double()
     baselines = []
@@ -425,7 +425,7 @@ def _by_place(raw: Any, page: Any, characters: str) -> list[Line]:
 
 
 def _cleaned(lines: Sequence[Line]) -> list[Line]:
-    """The lines with text as it is stored; most are so already."""
+    """The lines with cleaned text; most need no change."""
     kept = []
     for line in lines:
         if not line.text.isascii() or UNMAPPED.search(line.text):
@@ -436,14 +436,14 @@ def _cleaned(lines: Sequence[Line]) -> list[Line]:
 
 
 def _plain_letters(text: str) -> str:
-    """Letters for ligatures and for the forms that Arabic letters have in a word."""
+    """Replace ligatures and Arabic presentation forms by letters."""
     import unicodedata
 
     return _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
 def _form_values(raw: Any, page: Any) -> Iterator[str]:
-    """What is filled into the fields of a form, “name: value” each; the values stand in no text of the page."""
+    """The values of form fields, “name: value” each; they are in no text of the page."""
     for at in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, at)
         if not annotation:
@@ -465,7 +465,7 @@ def _annotated(raw: Any, annotation: Any, key: bytes) -> str:
 
 
 def _scanned(document: Any, number: int, languages: str, tesseract: str, file: str) -> _Page:
-    """A page as tesseract reads it: lines without places, empty ones between paragraphs."""
+    """A page as read by tesseract: lines without positions, empty ones between paragraphs."""
     page = document[number]
     text = _recognise(page, languages, tesseract, file)
     page.close()
@@ -482,7 +482,7 @@ def _scanned(document: Any, number: int, languages: str, tesseract: str, file: s
 
 
 def _recognise(page: Any, languages: str, tesseract: str, file: str) -> str:
-    """The words of a page as tesseract reads them; nothing is written to disk."""
+    """The text of a page as read by tesseract; nothing is written to disk."""
     bitmap = page.render(scale=OCR_DPI / 72, grayscale=True)
     rows = bytes(bitmap.buffer)
     picture = b"".join(rows[y * bitmap.stride : y * bitmap.stride + bitmap.width] for y in range(bitmap.height))

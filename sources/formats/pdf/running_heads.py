@@ -1,4 +1,4 @@
-"""Running heads, running feet and page numbers of a paged document. Pure."""
+"""Removes running heads, running feet and page numbers from a paged document. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from sources.formats.pdf.glyphs import Line
 
-_EDGE = 4  # lines from the top and from the foot that may be running ones
-_FEWEST = 3  # pages; what two pages have in common is no custom
+_EDGE = 4  # lines at the top and bottom that may be running ones
+_FEWEST = 3  # pages; a line on only two pages is no pattern
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _PAGE = r"(?:page|pp?\.|seite|s\.|стр(?:\.|аница)?|с\.|صفحہ|صفحه|مخ|ص)"
 _OF = r"(?:\s{0,9}(?:of|/|von|из|از|کا|د)\s{0,9}[0-9]{1,4})?"
@@ -20,15 +20,14 @@ _NUMBERED = re.compile(
     rf"|(?:^|\s){_PAGE}\s{{0,9}}(?P<named>[0-9]{{1,4}}|[ivxlcdm]{{1,8}}){_OF}$"
 )  # fmt: skip
 
-Place = tuple[str, int, int]  # words without the page number, and where they stand, in steps of some points
+Place = tuple[str, int, int]  # words without the page number, and their position, rounded to some points
 
 
 def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], list[int | None]]:
-    """(pages without their running lines, the number printed on each page or None).
+    """(pages without running lines, the number printed on each page or None).
 
-    A running line repeats its words and its place on most pages, or on most odd or even ones. A figure in it may
-    change only where it is the page number, alone or set apart, and counts on with the pages: what differs in any
-    other figure is text.
+    A running line repeats its words and position on most pages, or on most odd or even ones. Only a page number, alone
+    or set apart and increasing with the pages, may vary: a line that differs in any other figure is text.
     """
     edges = [_edges(page) for page in pages]
     numbers = _page_numbers(edges)
@@ -42,13 +41,13 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
-    """The lines nearest to the top and to the foot, wherever they were drawn."""
+    """The lines nearest to the top and bottom, in any drawing order."""
     ordered = sorted(page, key=lambda line: -line.bottom)
     return ordered if len(ordered) <= 2 * _EDGE else [*ordered[:_EDGE], *ordered[-_EDGE:]]
 
 
 def _page_numbers(edges: Sequence[Sequence[Line]]) -> list[int | None]:
-    """The printed page numbers: of what looks like one at a place, the count that most pages go on with."""
+    """The printed page numbers: of the candidates at one position, the sequence that most pages continue."""
     steps = Counter(
         (value - at) for at, edge in enumerate(edges) for value in {_number(line.text) for line in edge} - {None}
         if value is not None
@@ -65,7 +64,7 @@ def _page_numbers(edges: Sequence[Sequence[Line]]) -> list[int | None]:
 
 
 def _number(text: str) -> int | None:
-    """The page number that a line holds where it may hold one."""
+    """The page number in a line, if it is in a place for one."""
     match = _NUMBERED.search(text)
     if match is None:
         return None
@@ -80,7 +79,7 @@ def _roman(written: str) -> int | None:
 
 
 def _place(line: Line, number: int | None) -> Place:
-    """A line as it is compared; with a page number, the words around it."""
+    """A line normalised for comparison; with a page number, the words around it."""
     words = line.text.casefold()
     if number is not None and _number(line.text) == number:
         words = _NUMBERED.sub("#", words)
@@ -88,7 +87,7 @@ def _place(line: Line, number: int | None) -> Place:
 
 
 def _repeated(edges: Sequence[Iterable[Place]]) -> set[Place]:
-    """What stands on most pages, or on most odd or most even ones."""
+    """The lines on most pages, or on most odd or even ones."""
     repeated = set[Place]()
     for chosen in (edges, edges[::2], edges[1::2]):
         if len(chosen) < _FEWEST:

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""The initial tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ down_revision = None
 
 TABLES = (
     "CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    # state: new, working, sending, done, aside (set aside); part: how many messages of the answer have gone out
+    # state: new, working, sending, done, aside (set aside); part: number of the answer's messages sent
     """CREATE TABLE journal(
         update_id BIGINT PRIMARY KEY, body TEXT, chat BIGINT, person BIGINT, state TEXT NOT NULL, attempts INTEGER NOT NULL,
         part INTEGER NOT NULL, answer TEXT, note TEXT, received DOUBLE PRECISION NOT NULL
@@ -40,6 +40,6 @@ TABLES = (
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     for statement in TABLES:
         op.execute(statement)

@@ -1,4 +1,4 @@
-"""What several replicas need: leases on updates, and limits that count across them."""
+"""Support for several replicas: leases on updates, and limits counted across them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ revision = "0002"
 down_revision = "0001"
 
 STEPS = (
-    # lane: what is worked on one after the other; owner: the replica that works on it; until: when its lease ends, or
-    # without an owner the time before which it is not begun
+    # lane: updates of one lane are processed in order; owner: the replica processing it; until: when its lease expires
+    # or, without an owner, the time before which it is not started
     "ALTER TABLE journal ADD COLUMN lane TEXT",
     "ALTER TABLE journal ADD COLUMN owner TEXT",
     "ALTER TABLE journal ADD COLUMN until DOUBLE PRECISION",
     "CREATE INDEX journal_lanes ON journal(lane, update_id) WHERE state IN ('new', 'working', 'sending')",
-    # the database itself refuses a second update of a lane in work
+    # the database itself refuses a second update in work per lane
     "CREATE UNIQUE INDEX journal_in_work ON journal(lane) WHERE owner IS NOT NULL",
     # who: a keyed hash; times: JSON, the seconds of the last minute
     """CREATE TABLE windows(
@@ -25,6 +25,6 @@ STEPS = (
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Create them."""
     for statement in STEPS:
         op.execute(statement)

@@ -1,4 +1,4 @@
-"""Conversations of topics, what a reader was told once, digests, and when a document was first seen."""
+"""Conversations per topic, notices given, digests, and when a document was first served."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ down_revision = "0002"
 STEPS = (
     # thread: the topic of a group, 0 outside one
     "ALTER TABLE turns ADD COLUMN thread BIGINT NOT NULL DEFAULT 0",
-    # told: the languages, with blanks between, in which it was said that passages are in English
+    # told: the languages, separated by blanks, in which the notice on English passages was given
     "ALTER TABLE people ADD COLUMN told TEXT",
-    # due: when the next digest goes out; days: 1 or 7; since: what was added after that moment is news
+    # due: when the next digest is sent; days: 1 or 7; since: additions after that time are news
     """CREATE TABLE digests(
         person BIGINT PRIMARY KEY, days INTEGER NOT NULL, language TEXT NOT NULL, due DOUBLE PRECISION NOT NULL,
         since DOUBLE PRECISION NOT NULL
@@ -23,6 +23,6 @@ STEPS = (
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Create them."""
     for statement in STEPS:
         op.execute(statement)

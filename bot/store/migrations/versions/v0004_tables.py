@@ -1,4 +1,4 @@
-"""Whether a reader wants two sides as a table."""
+"""Whether a reader wants two sides shown as a table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ STEPS = ("ALTER TABLE people ADD COLUMN tables INTEGER",)
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Create it."""
     for statement in STEPS:
         op.execute(statement)

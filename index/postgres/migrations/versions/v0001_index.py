@@ -1,4 +1,4 @@
-"""The first tables: rows live from generation `first` until the one that no longer has them."""
+"""The initial tables; a row is live from generation `first` up to, not including, `until`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ revision = "0001"
 down_revision = None
 
 TABLES = (
-    # sums: what checksums are made of, by table; tokens: the words of all passages
+    # sums: what checksums are computed from, by table; tokens: the words of all passages
     """CREATE TABLE generations(
         number INTEGER PRIMARY KEY, manifest TEXT NOT NULL, passages INTEGER NOT NULL, tokens BIGINT NOT NULL
     )""",
@@ -49,7 +49,7 @@ TABLES = (
     )""",
     "CREATE INDEX sentences_by_passage ON sentences(passage, start)",
     "CREATE INDEX sentences_by_vector ON sentences(vector)",
-    # the passages that have a term, 4,096 keys to a block: offset in the block, how often, how many words in all
+    # the passages that contain a term, 4,096 keys per block: offset in the block, frequency, passage length in words
     """CREATE TABLE postings(
         term TEXT COLLATE "C" NOT NULL, block INTEGER NOT NULL, first INTEGER NOT NULL, until INTEGER NOT NULL,
         passages INTEGER NOT NULL, offsets SMALLINT[] NOT NULL, frequencies SMALLINT[] NOT NULL,
@@ -60,12 +60,12 @@ TABLES = (
         f"CREATE INDEX {table}_ended ON {table}(until) WHERE until < 2147483647"
         for table in ("documents", "passages", "passage_vectors", "sentences", "postings")
     ),
-    # vectors of texts that no generation holds yet: float16, as the model made them
+    # vectors of texts that no generation refers to yet: float16, as computed
     "CREATE TABLE computed_vectors(key BYTEA PRIMARY KEY, embedding BYTEA NOT NULL)",
 )
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     for table in TABLES:
         op.execute(table)
