@@ -32,7 +32,8 @@ from sources.parties import shipped_parties
 
 CONTRASTS = Path(__file__).with_name("contrasts.jsonl")
 HALVES = ("learnt", "unseen")
-# Of the true paraphrases of the half that was not learnt from; without the support model a stricter bound would delete plain repetition, too.
+# Of the true paraphrases of the half that was not learnt from; without the support model a stricter bound would delete
+# plain repetition, too.
 KEPT = {"read": 0.84, "unread": 0.81}
 SEEN, MADE = 0.1, 0.5  # what a pair counts with which the rules were written, and one made by rule
 Floats = npt.NDArray[np.float32]
