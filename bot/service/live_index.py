@@ -204,8 +204,8 @@ class LiveIndex:
 
     @property
     def _limit(self) -> float | None:
-        """The timeout of an answer in seconds; the processes have their own clock."""
-        return self._seconds if self._processes is None else None
+        """The timeout of an answer in seconds; None while processes answer, which have their own clock."""
+        return None if self._processes is not None and self._processes.living else self._seconds
 
     async def _in_time(self, work: Callable[[Serving], T], limit: float | None) -> T:
         """Work in this process cannot be cancelled: its thread is abandoned, which /healthz reports."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.service.live_index import LiveIndex, outline
+from bot.service.worker_pool import Overdue
 from index.build.update import update
 from index.files.generations import Generations
 from sources.document import Document, Statement
@@ -94,6 +95,25 @@ async def test_what_was_cancelled_before_its_turn_does_not_keep_a_generation_ope
         work.go.set()
     assert await ending
     assert closed.is_set()
+
+
+class DeadProcesses:
+    """Answering processes of which none lives."""
+
+    living, count = 0, 2
+
+    def close(self):
+        pass
+
+
+async def test_without_living_processes_an_answer_has_its_timeout(home, shelf, encoder):
+    update(shelf, Generations(home), encoder)
+    live = LiveIndex(home, encoder, processes=DeadProcesses(), seconds=0.05)
+    go = threading.Event()
+    with pytest.raises(Overdue):
+        await live.compute(lambda answerer: go.wait(60))
+    go.set()
+    await live.end()
 
 
 async def test_a_failing_question_does_not_keep_a_generation_open(live):
