@@ -1,6 +1,7 @@
 """Answers held against judged statements: `python -m evals.answers.judged --home HOME FILE… [--out ROWS] [--against ROWS]`.
 
-A file holds judged questions as the reader is trained on (`evals/fitting/reader_data.py`). What an answer shows is looked up
+A file holds judged questions as the reader is trained on (`evals/fitting/reader_data.py`); of one that marks some as
+held out only those are asked. What an answer shows is looked up
 by its text; a statement that nobody judged counts for neither side and is written to ROWS, to be judged.
 """
 
@@ -14,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.answering.answerer import Answerer
-from evals.fitting.reader_data import ANSWERS, BESIDE, CORRECTS, Question, judged
+from evals.fitting.reader_data import ANSWERS, BESIDE, CORRECTS, Question, held_out
 from evals.stats import mcnemar
 from index.model.prepare import open_encoder
 from index.search import Index
@@ -122,7 +123,7 @@ def main() -> None:
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
     answerer = Answerer(Index.open(chosen.home, encoder))
     answerer.look_ahead(chosen.home / "index" / "cache")
-    rows = [shown(answerer, question, chosen.today) for path in chosen.files for question in judged(path)]
+    rows = [shown(answerer, question, chosen.today) for path in chosen.files for question in held_out(path)]
     print("all", len(rows), figures(rows))
     for name in ("form", "lang", "kind"):
         for value in sorted({getattr(row, name) for row in rows}):

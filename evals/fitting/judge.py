@@ -24,7 +24,7 @@ from bot.answering.reader import LOGITS, Reader
 from bot.answering.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
-from evals.fitting.reader_data import ANSWERS, judged
+from evals.fitting.reader_data import ANSWERS, held_out, judged
 from evals.fitting.reader_data import Question as Judged
 from index.model.prepare import open_encoder
 from index.search import Index
@@ -268,7 +268,7 @@ def main() -> None:
         # Only `read` is used of it, which asks no trees.
         reader = Reader(encoder, open_session(chosen.reader), Trees.read(_nothing()), None, {})  # type: ignore[arg-type]
     places = Places(index)
-    questions = [q for path in chosen.data for q in judged(path) if not chosen.groups or q.group in chosen.groups]
+    questions = [q for path in chosen.data for q in held_out(path) if not chosen.groups or q.group in chosen.groups]
     rows = [each for q in questions if (each := rows_of(index, gazetteer, reader, places, q))]
     known = {q.id for q in questions}
     others = [q for path in chosen.more for q in judged(path) if q.id not in known]

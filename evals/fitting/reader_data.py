@@ -38,7 +38,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with judged candidates. `group` is what it must not share with the questions it is measured on."""
+    """A question with judged candidates. `group` is what it must not share with the questions it is measured on.
+
+    `held`: the reader is not trained on it, so that forests can be fitted on it.
+    """
 
     id: str
     text: str
@@ -47,6 +50,7 @@ class Question:
     kind: str = ""
     group: str = ""
     history: tuple[str, ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,23 @@ def judged(path: Path) -> list[Question]:
             group = str(row["id"]).split("-")[0]
             found.append(
                 Question(
-                    str(row["id"]), row["question"], candidates, row["lang"], row["kind"], group, tuple(row["history"])
+                    str(row["id"]),
+                    row["question"],
+                    candidates,
+                    row["lang"],
+                    row["kind"],
+                    group,
+                    tuple(row["history"]),
+                    bool(row.get("held")),
                 )
             )
     return found
+
+
+def held_out(path: Path) -> list[Question]:
+    """The questions of a file that the reader was not trained on: those marked `held`, or all where none is."""
+    found = judged(path)
+    return [question for question in found if question.held] or found
 
 
 def public_questions(folder: Path, seed: int = 1) -> list[Question]:

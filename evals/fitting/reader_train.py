@@ -279,7 +279,7 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
     for path in chosen.more:
         own += judged(path)
     held = [q for q in own if q.group in chosen.hold]
-    own = [q for q in own if q.group not in chosen.hold]
+    own = [q for q in own if q.group not in chosen.hold and not q.held]
     public = public_questions(chosen.data / "public")
     chance.shuffle(public)
     public = [q for q in public if q.group != "qamr" or chance.random() < 0.4]
