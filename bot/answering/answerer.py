@@ -36,6 +36,7 @@ from index.types import Hit, Scope
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
 SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
+BEARS = 0.3  # probability from which a statement of an explainer belongs to the answer, which its editor chose
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
@@ -244,7 +245,7 @@ class Answerer:
         """
         read = self._reader.weighed(question, rows, day)
         least = self._bounds
-        kept = [each for each in read if each.answers >= least.answer or each.bearing >= least.bearing]
+        kept = [each for each in read if each.answers >= least.answer / 2 or each.bearing >= BEARS]
         with_sides = with_both_sides(kept or read[:1], read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
         best = max(read, key=lambda each: each.answers).candidate
