@@ -84,8 +84,8 @@ def _model(work: Workspace) -> Check:
 
 
 def _reader(work: Workspace) -> Check:
-    from bot.answering import support
-    from bot.answering.reader import Reader
+    from bot.answering.reading import support
+    from bot.answering.reading.reader import Reader
     from index.model.prepare import prepared
 
     if prepared(work.settings.model, work.settings.home / "model") is None:

@@ -145,7 +145,7 @@ class Workspace:
     def answerer_of(self, index: Index) -> Answerer:
         """What answers from an index as the settings have it."""
         from bot.answering.answerer import Answerer
-        from bot.answering.reader import Reader
+        from bot.answering.reading.reader import Reader
         from bot.nlp.names.gazetteer import Gazetteer
 
         reader = Reader.open(index.encoder, off=self.settings.reader == "off")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.answering.reader import Bounds, Reader, Reading
+from bot.answering.reading.reader import Bounds, Reader, Reading
 
 
 class WordReader:

@@ -11,20 +11,20 @@ from itertools import islice
 from pathlib import Path
 
 from bot.answering import overview, sections
-from bot.answering.ahead import Ahead
-from bot.answering.ahead import write as write_ahead
 from bot.answering.answer import Alternative, Answer, Citation, Claim
 from bot.answering.articles import Articles, answers_in_article
-from bot.answering.ask_back import OpenReference, alternatives
 from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, texts_of
 from bot.answering.choose import MOST, Choice, choose
 from bot.answering.citing import cite, cite_passage, claim
-from bot.answering.explain import Explainers, Least
-from bot.answering.features import Question
-from bot.answering.lists import Lists, candidate
-from bot.answering.reader import Bounds, Reader, Reading
+from bot.answering.events.ask_back import OpenReference, alternatives
+from bot.answering.events.lists import Lists, candidate
+from bot.answering.explainers import Explainers, Least
+from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.ahead import write as write_ahead
+from bot.answering.reading.features import Question
+from bot.answering.reading.reader import Bounds, Reader, Reading
+from bot.answering.reading.support import Support
 from bot.answering.sides import disputed, other_figures, with_both_sides
-from bot.answering.support import Support
 from bot.nlp.answer_type import COUNT, FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing, listing

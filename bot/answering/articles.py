@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.answering.candidates import Candidate, Said, of_passage
-from bot.answering.reader import Reading
+from bot.answering.reading.reader import Reading
 from bot.answering.sides import NEUTRAL, REPORTERS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.nlp.sayings import Saying, sayings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.answering.candidates import in_time
-from bot.answering.reader import Bounds, Reading
+from bot.answering.reading.reader import Bounds, Reading
 from bot.answering.sides import NEUTRAL, Contradicts, Nearby, by_party, disputed, never_alone, with_both_sides
 from bot.nlp.answer_type import FACTS, YES_NO
 from bot.question.query import Asked

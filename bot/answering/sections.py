@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.answering.candidates import Candidate, of_passage
-from bot.answering.features import Question
+from bot.answering.reading.features import Question
 from bot.nlp.answer_type import OTHER
 from bot.nlp.names.gazetteer import SPECIFIC
 from bot.nlp.stop_words import STOP

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.answering.candidates import Candidate
-from bot.answering.reader import Reading
+from bot.answering.reading.reader import Reading
 from bot.nlp.answer_type import without_dates
 from index.normalise import normalise
 

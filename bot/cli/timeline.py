@@ -11,7 +11,7 @@ from bot.cli.parser import command
 from bot.errors import QuestionError
 
 if TYPE_CHECKING:
-    from bot.answering.lists import Event
+    from bot.answering.events.lists import Event
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
     from sources.document import Statement

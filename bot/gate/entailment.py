@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.support import Support
+from bot.answering.reading.support import Support
 from bot.gate.negation import negated, opposite
 from bot.nlp.quantities import numbers
 from index.normalise import normalise

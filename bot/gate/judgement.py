@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.answering.trees import Floats, Trees
+from bot.answering.reading.trees import Floats, Trees
 from bot.gate.attribution import attribution_fault
 from bot.gate.cited import Proof, joined
 from bot.gate.entailment import Reading, bound, likeness, stretch, support_features

@@ -27,6 +27,9 @@ ENGLISH = "en"  # the only language whose words narrow a list besides names
 ROLES = ("by", "to", "at")
 # Of these nobody is the doer alone.
 MUTUAL = frozenset({"agreement", "talks", "clash", "trade", "returns"})
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been) \w{2,}ed$"
+)  # “leaders were killed”: who is named before it had it done to them
 _DOERS_VERB = re.compile(r"\w{3,}ed")  # “signed”, “concluded”, “carried”: says nothing that the noun does not
 
 
@@ -136,7 +139,7 @@ def _roles(text: str, noun: re.Match[str], named: Sequence[Mention], table: _Tab
             role = next((r for r, p in table.before.items() if p.search(before)), None)
             role = role or next((r for r, p in table.after.items() if p.match(after)), None)
             if role is None and each.kind != PLACE and _is_doer(text, noun, found, follows=table.follows):
-                role = "by"
+                role = "to" if _PASSIVE.search(noun.group()) else "by"
             if role is not None:
                 roles[role].add(each.entry_id)
     return roles

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.answering.answer import Answer
 from bot.answering.citing import cite, claim
-from bot.answering.lists import Event, candidate
-from bot.answering.statement_types import Told
+from bot.answering.events.lists import Event, candidate
+from bot.answering.events.statement_types import Told
 from bot.rendering.plain import citation_json, party_name
 from bot.rendering.sources import strongest
 from index.types import Scope

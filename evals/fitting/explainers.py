@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.answerer import Answerer
-from bot.answering.explain import FEATURES, Match
-from bot.answering.features import Question
+from bot.answering.explainers import FEATURES, Match
+from bot.answering.reading.features import Question
 from bot.question.query import understand
 from evals.fitting.judge import TODAY
 from evals.fitting.reader_data import rows

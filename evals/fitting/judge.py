@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.candidates import Candidate, of_passage
-from bot.answering.features import NAMES, Question, Table, table
-from bot.answering.reader import LOGITS, Reader
-from bot.answering.trees import Trees
+from bot.answering.reading.features import NAMES, Question, Table, table
+from bot.answering.reading.reader import LOGITS, Reader
+from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
 from evals.fitting.reader_data import ANSWERS, held_out, judged

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.answering.ask_back import narrowed
-from bot.answering.features import Question
+from bot.answering.events.ask_back import narrowed
+from bot.answering.reading.features import Question
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
 from evals.fitting.judge import TODAY

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.answering.statement_types import statements_of
+from bot.answering.events.statement_types import statements_of
 from bot.nlp.event_types import CLASSIFIED as TYPES
 from bot.nlp.linear import presence
 from index.model.prepare import open_encoder

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
-from bot.answering.reader import Reader
+from bot.answering.reading.reader import Reader
 from bot.errors import QuestionError
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.rendering.citations import bibtex, markdown

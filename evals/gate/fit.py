@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.trees import Trees
+from bot.answering.reading.trees import Trees
 from bot.composing.composer import reading
 from bot.gate.gate import Gate
 from bot.gate.judgement import CERTAIN, MODEL, NAMES, READ, RULES

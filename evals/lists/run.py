@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.answerer import Answerer
-from bot.answering.lists import Event, event_days
-from bot.answering.statement_types import Told
+from bot.answering.events.lists import Event, event_days
+from bot.answering.events.statement_types import Told
 from bot.question.listing import listing
 from bot.question.query import understand
 from evals.fitting.judge import TODAY

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.candidates import candidates as statements_of
-from bot.answering.features import Question
-from bot.answering.reader import Reader, Reading
+from bot.answering.reading.features import Question
+from bot.answering.reading.reader import Reader, Reading
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
 from evals.retrieval.beir import Shelf, read_lines, read_qrels

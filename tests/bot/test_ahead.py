@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.answering.ahead import NAME, Ahead, write
+from bot.answering.reading.ahead import NAME, Ahead, write
 from index.encoder import TokenStates
 
 TEXTS = ["The fence has towers.", "Торговля остановилась.", "A truce was agreed in Doha."]

@@ -9,9 +9,9 @@ import pytest
 import word_reader
 
 from bot.answering.answerer import Answerer
-from bot.answering.ask_back import OpenReference, narrowed
-from bot.answering.features import Question
+from bot.answering.events.ask_back import OpenReference, narrowed
 from bot.answering.gist import first_words
+from bot.answering.reading.features import Question
 from bot.cli.chat import Chat
 from bot.nlp.linear import Linear
 from bot.question.query import understand

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.candidates import Candidate
 from bot.answering.choose import choose
-from bot.answering.reader import Bounds, Reading
+from bot.answering.reading.reader import Bounds, Reading
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import names_nobody, split
 from bot.question.query import understand

@@ -12,7 +12,7 @@ import pytest
 from conftest import WordEncoder
 
 from bot import doctor, installed
-from bot.answering import reader, support
+from bot.answering.reading import reader, support
 from bot.console import Console
 from bot.settings import Settings
 from bot.workspace import Workspace

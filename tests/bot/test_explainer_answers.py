@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.answering.explain import Explainers, Least
-from bot.answering.reader import Reading
+from bot.answering.explainers import Explainers, Least
+from bot.answering.reading.reader import Reading
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
 from index.build.update import update

@@ -11,7 +11,7 @@ import pytest
 import word_reader
 
 from bot.answering.answerer import Answerer
-from bot.answering.statement_types import StatementTypes
+from bot.answering.events.statement_types import StatementTypes
 from bot.nlp.event_types import TYPES
 from bot.nlp.linear import Linear
 from bot.question.listing import listing

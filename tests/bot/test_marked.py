@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import word_reader
 
-from bot.answering import lists, marked
 from bot.answering.answerer import Answerer
-from bot.answering.ask_back import OpenReference
+from bot.answering.events import lists, marked
+from bot.answering.events.ask_back import OpenReference
 from bot.nlp.linear import Linear
 from bot.question.listing import listing
 from bot.question.query import understand
@@ -36,6 +36,7 @@ SAID = {
         "On 2 June 2022 Pakistan and the TTP agreed a truce, with the Taliban as go-between.",
     ),
     "envoy": ("2020-06 · agreed", "Mohammad Sadiq was Pakistan's special representative from June 2020."),
+    "mansour": ("2016-05-21 · agreed", "On 21 May 2016 a leader of the Taliban was killed by a drone near Quetta."),
     "talk": ("2025-10-20 · Pakistan", "Pakistan spoke of strikes and attacks on 20 October 2025."),
 }
 EVENTS = [
@@ -43,6 +44,16 @@ EVENTS = [
     ("quetta", "strike", "2025-03-01", ["united-states"], ["ttp"], ["quetta", "pakistan"], ["drone"], ["drone"]),
     ("doha", "agreement", "2025-10-19", ["pakistan", "taliban"], ["qatar"], ["doha"], ["ceasefire"], ["truce"]),
     ("ttp", "agreement", "2022-06-02", ["pakistan", "ttp"], ["taliban"], [], ["ceasefire"], ["ttp"]),
+    (
+        "mansour",
+        "killing",
+        "2016-05-21",
+        ["united-states"],
+        ["taliban"],
+        ["quetta", "pakistan"],
+        ["drone"],
+        ["mansour"],
+    ),
     ("sadiq", "appointment", "2020-06", ["pakistan"], [], [], ["envoy"], ["envoy"]),
 ]
 NAMES = ("event", "types", "day", "by", "to", "places", "kinds", "told")
@@ -51,7 +62,7 @@ NAMES = ("event", "types", "day", "by", "to", "places", "kinds", "told")
 def brief():
     statements = "\n".join(f"- **{head}:** {words} [^d]" for head, words in SAID.values())
     return (
-        "---\ntitle: T\nkind: brief\nlanguage: en\ncovers: 2020-06/2025-11\nupdated: 2026-11-22\nsummary: S.\n---\n\n"
+        "---\ntitle: T\nkind: brief\nlanguage: en\ncovers: 2016-05/2025-11\nupdated: 2026-11-22\nsummary: S.\n---\n\n"
         f"## H\n\n{statements}\n\n[^d]: “T”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>\n"
     )
 
@@ -90,6 +101,8 @@ def keys(answerer, question, scope=None):
         ("list all strikes on Afghanistan", ["kabul"]),
         ("list all strikes in Pakistan", ["quetta"]),
         ("strikes by India", []),
+        ("list every strike on the city of Kabul", ["kabul"]),
+        ("which Taliban leaders were killed in Pakistan?", ["mansour"]),
         ("list all agreements between Pakistan and the Taliban", ["doha"]),
         ("LIST ALL AGREMENTS BETWEEN PAKISTAN AND THE TTP", ["ttp"]),
         ("which agreements were mediated by Qatar?", ["doha"]),

@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bot.answering.features import NAMES
-from bot.answering.reader import FOLDER, Reader, _span, by_cosine, pair
-from bot.answering.support import Support, damage
-from bot.answering.trees import Trees
+from bot.answering.reading.features import NAMES
+from bot.answering.reading.reader import FOLDER, Reader, _span, by_cosine, pair
+from bot.answering.reading.support import Support, damage
+from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.nlp.weighing import Weighing
 from bot.question.input import normal_form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from bot.answering.lists import Event
+from bot.answering.events.lists import Event
 from evals.lists.run import FILES, Figures, figures, rows
 
 

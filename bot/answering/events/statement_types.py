@@ -19,7 +19,7 @@ from index.search import Index
 from index.types import Passage, Sentence
 from sources.document import Document, Statement
 
-WEIGHTS = Path(__file__).with_name("weights") / "statement_types.json"
+WEIGHTS = Path(__file__).parents[1] / "weights" / "statement_types.json"
 
 
 @dataclass(frozen=True, slots=True)

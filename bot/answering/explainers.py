@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.ahead import Ahead
 from bot.answering.candidates import HITS, Candidate, of_passage
-from bot.answering.reader import Reading
+from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.reader import Reading
 from bot.nlp.answer_type import FACTS, kind_of
 from bot.nlp.names.affiliation import is_capital
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer

@@ -13,9 +13,9 @@ from datetime import date
 from functools import cached_property
 
 from bot.answering.candidates import Candidate, overlaps
-from bot.answering.marked import TAKEOVER, MarkedEvents, MarkedRows, sides
+from bot.answering.events.marked import TAKEOVER, MarkedEvents, MarkedRows, sides
+from bot.answering.events.statement_types import StatementTypes, Told
 from bot.answering.sides import NEUTRAL
-from bot.answering.statement_types import StatementTypes, Told
 from bot.errors import QuestionError
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.nlp.quantities import dated, days, numbers

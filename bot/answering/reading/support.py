@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bot.answering.reader import FOLDER, SAID_TOKENS, Floats, Stateful, pair
+from bot.answering.reading.reader import FOLDER, SAID_TOKENS, Floats, Stateful, pair
 from index.encoder import TokenStates
 from sources.files import sha256
 

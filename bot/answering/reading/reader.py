@@ -19,15 +19,15 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.ahead import Ahead
 from bot.answering.candidates import Candidate
-from bot.answering.features import NAMES, Question, table
-from bot.answering.trees import Trees
+from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.features import NAMES, Question, table
+from bot.answering.reading.trees import Trees
 from bot.nlp.weighing import Weighing
 from index.encoder import TokenStates, cores, unit
 from sources.files import sha256
 
-FOLDER = Path(__file__).with_name("weights")
+FOLDER = Path(__file__).parents[1] / "weights"
 QUICK = 48  # candidates with the best cosines that the first forest scores
 READ = 10  # candidates that the reader reads
 ASKED_TOKENS, SAID_TOKENS = 40, 56

@@ -16,16 +16,16 @@ from typing import Any
 
 from bot.answering.answer import Alternative
 from bot.answering.candidates import Candidate
-from bot.answering.features import Question
+from bot.answering.events.marked import FIGURED, MarkedEvents, MarkedRows
 from bot.answering.gist import without_day
-from bot.answering.marked import FIGURED, MarkedEvents, MarkedRows
-from bot.answering.reader import Reading
+from bot.answering.reading.features import Question
+from bot.answering.reading.reader import Reading
 from bot.answering.sides import NEUTRAL
 from bot.nlp.linear import Linear
 from bot.question.listing import one_of
 from sources.document import Document
 
-WEIGHTS = Path(__file__).with_name("weights") / "open_questions.json"
+WEIGHTS = Path(__file__).parents[1] / "weights" / "open_questions.json"
 WORDS = 18  # of a sentence that is short
 MOST = 5  # alternatives offered
 FEWEST = 2

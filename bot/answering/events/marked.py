@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from bot.answering.events.statement_types import Told
 from bot.answering.sides import NEUTRAL
-from bot.answering.statement_types import Told
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import ANY, MUTUAL, Listing
 from index.normalise import normalise
