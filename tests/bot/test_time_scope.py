@@ -19,6 +19,8 @@ HARD = [
     ("en", "What was agreed on 12 Nov 1893?", "1893-11-12", "1893-11-12", "on 12 Nov 1893"),
     ("en", "What was said on 2025-10-19?", "2025-10-19", "2025-10-19", "on 2025-10-19"),
     ("en", "Attacks between 2021 and 2023", "2021-01-01", "2023-12-31", "between 2021 and 2023"),
+    ("en", "List the talks in 2025 and 2026", "2025-01-01", "2026-12-31", "in 2025, 2026"),
+    ("en", "Strikes in 2022, 2023 and 2024", "2022-01-01", "2024-12-31", "in 2022, 2023, 2024"),
     ("en", "Attacks from 2021 to 2023", "2021-01-01", "2023-12-31", "from 2021 to 2023"),
     ("en", "Events between 9 and 19 October 2025", "2025-10-09", "2025-10-19", "between 9 and 19 October 2025"),
     (

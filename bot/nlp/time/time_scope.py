@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -75,13 +75,29 @@ def _read(text: str, periods: Sequence[Period], language: str) -> _Reading | Non
         together = _range(text, one, other, language)
         if together:
             return together
-    readings = [reading for period in periods if (reading := _related(text, period, language))]
+    readings = _joined(text, periods, language)
     if not readings:
         return None
     bound = [reading for reading in readings if reading.bound] or readings
     since, until = _together(bound)
     spans = tuple(span for reading in bound for span in reading.spans)
     return _Reading(since, until, spans, any(reading.bound for reading in bound)) if since or until else None
+
+
+def _joined(text: str, periods: Sequence[Period], language: str) -> list[_Reading]:
+    """The readings of all periods; one that is joined to a bound one is bound like it."""
+    joint = re.compile(rf"\s*(?:{words('JOINS', language)[0]})\s*(?:in )?")
+    readings: list[_Reading] = []
+    before: tuple[Period, _Reading] | None = None
+    for period in periods:
+        reading = _related(text, period, language)
+        if reading is None:
+            continue
+        if before and before[1].bound and not reading.bound and joint.fullmatch(text, before[0].end, period.start):
+            reading = replace(reading, bound=True)
+        readings.append(reading)
+        before = (period, reading)
+    return readings
 
 
 def _together(readings: Sequence[_Reading]) -> tuple[date | None, date | None]:
