@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -85,18 +85,21 @@ def _read(text: str, periods: Sequence[Period], language: str) -> _Reading | Non
 
 
 def _joined(text: str, periods: Sequence[Period], language: str) -> list[_Reading]:
-    """The readings of all periods; one that is joined to a bound one is bound like it."""
-    joint = re.compile(rf"\s*(?:{words('JOINS', language)[0]})\s*(?:in )?")
+    """The readings of all periods; what is joined to a bound one belongs to it (“in 2024 and 2025”)."""
+    joint = re.compile(rf"\s*(?:{words('JOINS', language)[0]})\s*")
     readings: list[_Reading] = []
-    before: tuple[Period, _Reading] | None = None
+    end = 0
     for period in periods:
         reading = _related(text, period, language)
         if reading is None:
             continue
-        if before and before[1].bound and not reading.bound and joint.fullmatch(text, before[0].end, period.start):
-            reading = replace(reading, bound=True)
-        readings.append(reading)
-        before = (period, reading)
+        last = readings[-1] if readings else None
+        if last and last.bound and not reading.bound and joint.fullmatch(text, end, period.start):
+            since, until = _together([last, reading])
+            readings[-1] = _Reading(since, until, ((last.spans[0][0], period.end),), True)
+        else:
+            readings.append(reading)
+        end = period.end
     return readings
 
 
