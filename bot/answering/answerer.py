@@ -176,11 +176,12 @@ class Answerer:
         read: list[Reading] = []
         choice = Choice()
         meant: tuple[Alternative, ...] = ()
-        if reason in {None, "unclear"} and not skip:
+        wanted = self._listing(asked) if reason in {None, "unclear"} else None
+        if reason in {None, "unclear"} and not skip and wanted is None:
             meant = self._alternatives(question, hits, day)
             reason = "unclear" if meant else reason
         if reason is None:
-            read, choice = self._choose(question, hits, day, k, skip)
+            read, choice = self._choose(question, wanted, hits, day, k, skip)
         chosen = [reading.candidate for reading in choice.shown]
         reason = reason or (None if chosen else self._reason(asked, read))
         finished = time.perf_counter()
@@ -189,7 +190,7 @@ class Answerer:
         return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
 
     def _choose(
-        self, whole: Question, hits: Sequence[Hit], day: date, most: int, skip: int
+        self, whole: Question, wanted: Listing | None, hits: Sequence[Hit], day: date, most: int, skip: int
     ) -> tuple[list[Reading], Choice]:
         """The reader's judgements, and the choice among them: an explainer, the course of a period, or statements."""
         asked = whole.asked
@@ -197,7 +198,7 @@ class Answerer:
             rows = self._articles.rows(overview.course(self._index, asked, hits, most, skip))
             read = _certain(rows)
             return read, Choice(tuple(read), disputed(read, self._contradicts), form="timeline")
-        if wanted := self._listing(asked):
+        if wanted:
             listed = self._listed(wanted, asked)
             if listed.shown:
                 return list(listed.shown), listed if not skip else Choice()
@@ -280,7 +281,7 @@ class Answerer:
     def _alternatives(self, question: Question, hits: Sequence[Hit], day: date) -> tuple[Alternative, ...]:
         """The possible meanings of a question with an open reference; empty if the reference is not open."""
         asked = question.asked
-        if self._listing(asked) or self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
+        if self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
             return ()
         rows = candidates(self._index, asked, hits)
         return alternatives(question, rows, lambda some: self._reader.judge(question, some, day), self.lists.marked)

@@ -37,10 +37,8 @@ HITS = 20
 SENTENCES = 5  # of a message that are checked
 TRIED = 12  # statements that the words are aligned with
 HELD = 0.6  # share of the words' weight that a statement must contain to be compared
-ALIKE, NAMED = (
-    0.86,
-    0.9,
-)  # cosine from which a statement with all figures and names, or names alone, tells of the same matter
+ALIKE = 0.86  # cosine from which a statement with all figures and names tells of the same matter
+NAMED = 0.9  # the same where there are names alone
 SLIPS = 3  # small differences with which the words still count as said
 SLIP_SHARE = 0.25  # of the words
 LONG = 6  # letters of the shortest word that may be misspelt

@@ -6,16 +6,13 @@ import asyncio
 import os
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import shipped
 from fake_bot import TOKEN
+from shipped import ROOT, TORKHAM
 from telegram_bot import buttons, data_of
 
-ROOT = Path(__file__).parents[2]
-TORKHAM = [sys.executable, "-c", "from bot.cli import main; main()"]
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 
 

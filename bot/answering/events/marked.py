@@ -125,13 +125,13 @@ class MarkedEvents:
             by = to = by | helped
         for name in wanted.names:
             if name in wanted.by:
-                fits = name in by or _whole(name) in by
+                fits = name in by or WHOLE.get(name) in by
             elif name in wanted.to:
                 fits = name in to | places
             elif name in wanted.at:
                 fits = name in places
             else:
-                fits = name in by | to | places or _whole(name) in by | to
+                fits = name in by | to | places or WHOLE.get(name) in by | to
             if not fits and not self._says(each, name):
                 return False
         return True
@@ -173,10 +173,6 @@ def sides(rows: Sequence[Told]) -> tuple[Told, ...]:
 
 def _each_once(rows: Iterable[Told]) -> tuple[Told, ...]:
     return tuple({row.text: row for row in rows}.values())
-
-
-def _whole(name: str) -> str | None:
-    return WHOLE.get(name)
 
 
 def _with_wholes(ids: Iterable[str], event: MarkedEvent) -> frozenset[str]:
