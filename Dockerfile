@@ -15,9 +15,9 @@ COPY sources sources
 COPY index index
 COPY bot bot
 COPY evals evals
-# Layers keep whole seconds only: briefs with finer times would count as changed in every container.
+# Layers keep whole seconds only: files of the library with finer times would count as changed in every container.
 RUN pip install --no-deps --no-build-isolation . \
- && find /venv -path '*/sources/library/*' -exec touch -d 2026-01-01T00:00:00Z {} + \
+ && find /venv -path '*/site-packages/sources/*' -exec touch -d 2026-01-01T00:00:00Z {} + \
  && torkham index update && torkham doctor
 
 # What only the preparing needed is left behind; a build of torch for GPUs brings nvidia-* and triton.

@@ -97,6 +97,9 @@ def _reader(work: Workspace) -> Check:
         return Check("reader", good, f"answers are judged by words and likeness alone: {without}")
     if damage := support.damage():
         return Check("reader", False, f"contradictions are seen by figures alone: {damage}")
+    if reader.known is None:
+        lost = "the vectors of the written questions are missing, damaged or of other questions: install Torkham again"
+        return Check("reader", False, f"questions are compared with statements alone: {lost}")
     return Check("reader", True, f"trained on {reader.about['questions']} questions, answers {work.settings.answering}")
 
 

@@ -1,8 +1,9 @@
 """The events of the shipped library: which statements tell of one, who did it, against or with whom, where and on what day.
 
 `library/events.jsonl` has one line an event: {"event": its key, "types": […], "day": EDTF, "by": […], "to": […],
-"places": […], "kinds": […], "names": […], "told": ["DOCUMENT DIGEST", …]}. `told` lists the statements that tell of it, the
-one that stands for it first; the digest is over the words of the statement, so that a change of a brief is noticed.
+"claimed": […], "denied": […], "blamed": […], "places": […], "kinds": […], "names": […], "told": ["DOCUMENT DIGEST", …]}.
+`told` lists the statements that tell of it, the one that stands for it first; the digest is over the words of the statement,
+so that a change of a brief is noticed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EventType = Literal[
     "resolution", "expulsion", "statement", "appointment", "returns", "trade", "tally", "other",
 ]  # fmt: skip
 TYPES: tuple[str, ...] = get_args(EventType)
-LISTS = ("types", "by", "to", "places", "kinds", "names", "told")
+LISTS = ("types", "by", "to", "claimed", "denied", "blamed", "places", "kinds", "names", "told")
 NEEDED = ("event", "types", "day", "told")
 
 
@@ -34,8 +35,9 @@ NEEDED = ("event", "types", "day", "told")
 class MarkedEvent:
     """One event. `by` did it, `to` is against or with whom; of talks, agreements and clashes `by` are all who took part.
 
-    Both are ids of parties or of things with a name; `places` holds the regions around a place as well. `kinds` narrow a type
-    (“drone”, “ceasefire”, “foreign-minister”), `names` are the holders of an office. Each of `told` is (document, digest).
+    `claimed` said that they did it, `denied` said that they did not, and of `blamed` others said it. All are ids of parties or
+    of things with a name; `places` holds the regions around a place as well. `kinds` narrow a type (“drone”, “ceasefire”,
+    “foreign-minister”), `names` are the holders of an office. Each of `told` is (document, digest).
     """
 
     key: str
@@ -45,6 +47,9 @@ class MarkedEvent:
     last: str
     by: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    blamed: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ()

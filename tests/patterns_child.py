@@ -48,11 +48,11 @@ def patterns() -> list[re.Pattern[Any]]:
             if ".migrations" not in module.name and not module.name.endswith("__main__"):  # which runs the command
                 importlib.import_module(module.name)
     from bot.gate.qualifiers import tables
-    from bot.nlp.attribution import saying
+    from bot.nlp.attribution import attribution
     from bot.question.small_talk import chat_reason
 
     chat_reason("hello")
-    lazy = [held for language in ("en", "ru", "ur", "fa", "ps") for held in (tables(language), saying(language))]
+    lazy = [held for language in ("en", "ru", "ur", "fa", "ps") for held in (tables(language), attribution(language))]
     ours = {one for table in lazy for one in _within(table)}
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in {package.__name__ for package in PACKAGES}:

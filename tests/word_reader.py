@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.answering.reading.reader import Bounds, Reader, Reading
+from bot.answering.reading.reader import Bounds, Judgement, Reader, Reading
 
 
 class WordReader:
     """`enough(question)` tells whether anything may answer; `about`, `reads` and `contradicted` are those of a reader without model."""
 
     reads = False
+    known = None
     contradicted = 0.5
 
     def __init__(self, enough: Callable[[str], bool]) -> None:
@@ -31,7 +32,8 @@ class WordReader:
         words = set(question.words) or {""}
         shares = [len(words & set(question.index.terms(row.text))) / len(words) for row in rows]
         read = [Reading(row, share if enough else 0.0, bearing=1.0) for row, share in zip(rows, shares, strict=True)]
-        return sorted(read, key=lambda reading: -reading.answers)
+        best = sorted(read, key=lambda reading: -reading.answers)
+        return Judgement(tuple(best), best[0].answers if best else 0.0)
 
 
 def use(monkeypatch, enough=lambda question: True):

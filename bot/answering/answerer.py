@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.answering import overview, sections
 from bot.answering.answer import Alternative, Answer, Citation, Claim
 from bot.answering.articles import Articles, answers_in_article
-from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, texts_of
+from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, of_statements, texts_of
 from bot.answering.choose import MOST, Choice, choose
 from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
@@ -34,9 +34,11 @@ from index.search import Index
 from index.types import Hit, Scope
 
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
+WRITTEN = 10  # statements with the nearest written questions that are considered, too
 SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
-BEARS = 0.3  # probability from which a statement of an explainer belongs to the answer, which its editor chose
+ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
+BEARS = 0.3  # belongs to the answer, which its editor chose
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
@@ -53,6 +55,19 @@ class Trace:
     hits: tuple[Hit, ...] = ()
     read: tuple[Reading, ...] = ()
     chosen: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question with what was found for it, what it wants listed, and the claims asked for: at most `most`, after the first
+    `skip`."""
+
+    question: Question
+    wanted: Listing | None
+    hits: Sequence[Hit]
+    day: date
+    most: int
+    skip: int
 
 
 class Answerer:
@@ -181,7 +196,7 @@ class Answerer:
             meant = self._alternatives(question, hits, day)
             reason = "unclear" if meant else reason
         if reason is None:
-            read, choice = self._choose(question, wanted, hits, day, k, skip)
+            read, choice = self._choose(_Asking(question, wanted, hits, day, k, skip))
         chosen = [reading.candidate for reading in choice.shown]
         reason = reason or (None if chosen else self._reason(asked, read))
         finished = time.perf_counter()
@@ -189,65 +204,107 @@ class Answerer:
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
 
-    def _choose(
-        self, whole: Question, wanted: Listing | None, hits: Sequence[Hit], day: date, most: int, skip: int
-    ) -> tuple[list[Reading], Choice]:
-        """The reader's judgements, and the choice among them: an explainer, the course of a period, or statements."""
-        asked = whole.asked
-        if asked.overview:
-            rows = self._articles.rows(overview.course(self._index, asked, hits, most, skip))
-            read = _certain(rows)
-            return read, Choice(tuple(read), disputed(read, self._contradicts), form="timeline")
-        if wanted:
-            listed = self._listed(wanted, asked)
-            if listed.shown:
-                return list(listed.shown), listed if not skip else Choice()
-            if self.lists.is_sure(wanted):
-                return [], Choice()
-        explained = self.explainers.match(asked, hits, lambda rows: self._reader.weighed(whole, rows, day))
-        if explained is not None and not (asked.latest and self._is_old(explained)):
-            if not asked.defines and not self.explainers.is_worded(asked):
-                explained = self._to_the_point(whole, explained, day)
-            rows = explained[skip : skip + _of_running_text(most)]
-            if rows:
-                read = _certain(rows)
-                return read, Choice(tuple(read), form="explainer")
-        told = self._section(whole, hits, day, most, skip)
-        if told:
-            read = _certain(told)
-            return read, Choice(tuple(read), form="section")
+    def _choose(self, asking: _Asking) -> tuple[list[Reading], Choice]:
+        """What was read, and the choice of the first way of answering that finds something; the last one is single statements."""
+        for way in (self._course, self._list, self._explainer, self._section):
+            choice = way(asking)
+            if choice is not None:
+                return list(choice.shown), choice
+        return self._statements(asking)
+
+    def _course(self, asking: _Asking) -> Choice | None:
+        """The course of a period, where that is all that is asked."""
+        asked = asking.question.asked
+        if not asked.overview:
+            return None
+        read = _certain(self._articles.rows(overview.course(self._index, asked, asking.hits, asking.most, asking.skip)))
+        return Choice(read, disputed(read, self._contradicts), form="timeline")
+
+    def _list(self, asking: _Asking) -> Choice | None:
+        """Every event in the library, in order, followed by the published counts if a number is wanted."""
+        wanted, timed = asking.wanted, asking.question.asked.timed
+        if wanted is None:
+            return None
+        events = self.lists.events(wanted, timed)
+        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
+            return Choice() if self.lists.is_sure(wanted) else None
+        rows = [row for event in events for row in event.rows]
+        counts = self.lists.tallies(wanted, timed, rows) if wanted.count else []
+        read = _certain([candidate(row) for row in (*rows, *counts)])
+        if asking.skip:  # a list is always whole
+            return Choice()
+        return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
+
+    def _explainer(self, asking: _Asking) -> Choice | None:
+        """The explainer of the question: whole if it was asked for in its own words, else what in it answers."""
+        question, day = asking.question, asking.day
+        rows = self.explainers.match(
+            question.asked, asking.hits, lambda some: self._reader.weighed(question, some, day)
+        )
+        if rows is None or (question.asked.latest and self._is_old(rows)):
+            return None
+        if not question.asked.defines and not self.explainers.is_worded(question.asked):
+            rows = self._to_the_point(question, rows, day)
+        return _running_text(rows, asking, "explainer")
+
+    def _section(self, asking: _Asking) -> Choice | None:
+        """The section that a broad question is about; needs the reader's model."""
+        if not self._reader.reads:
+            return None
+
+        def judge(rows: Sequence[Candidate]) -> list[float]:
+            return [reading.answers for reading in self._reader.weighed(asking.question, rows, asking.day)]
+
+        rows = sections.section(self._index, asking.question, asking.hits, judge, least=self._bounds.show)
+        return _running_text(self._articles.rows(rows), asking, "section")
+
+    def _statements(self, asking: _Asking) -> tuple[list[Reading], Choice]:
+        """The statements that answer the question, or each of its parts."""
+        asked = asking.question.asked
         shown: list[Choice] = []
         everything: list[Reading] = []
         for part in asked.parts or (asked,):
-            found = hits if part is asked else self.search(part)
-            question = whole if part is asked else Question(part, self._index, self._gazetteer)
-            read = self._reader.judge(question, candidates(self._index, part, found), day)
-            read = self._articles.attributed(part, read, self._bounds.show)
+            found = asking.hits if part is asked else self.search(part)
+            question = asking.question if part is asked else Question(part, self._index, self._gazetteer)
+            judged = self._reader.judge(question, self._candidates(question, found), asking.day)
+            read = self._articles.attributed(part, judged.readings, self._bounds.show)
             everything += read
             chosen = choose(
                 part,
-                read,
+                replace(judged, readings=tuple(read)),
                 self._bounds,
                 self._index.terms,
                 self._contradicts,
                 self._opposes,
                 partial(self._nearby, part),
                 present=question.present,
-                most=most,
-                skip=skip,
+                most=asking.most,
+                skip=asking.skip,
             )
             shown.append(chosen if chosen.shown else Choice(missing=part.question))
-        return everything, _together(shown, most)
+        return everything, _together(shown, asking.most)
+
+    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+        """The statements of the best passages, and those for which the nearest questions were written."""
+        rows = candidates(self._index, question.asked, hits)
+        if self._reader.known is None:
+            return rows
+        near = self._reader.known.nearest(question, WRITTEN)
+        told = of_statements(self._index, question.asked, [(each.document, each.digest) for each, _ in near])
+        return list({row.place: row for row in [*rows, *told]}.values())
 
     def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
         """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
 
+        None are kept if nothing in it answers.
+
         Where a name, a day or a place is asked for, the likeliest answer comes first.
         """
         read = self._reader.weighed(question, rows, day)
-        least = self._bounds
-        kept = [each for each in read if each.answers >= least.answer / 2 or each.bearing >= BEARS]
-        with_sides = with_both_sides(kept or read[:1], read, self._opposes, bearing=0.0, most=len(rows))
+        if not any(each.answers >= ANSWERS for each in read):
+            return []
+        kept = [each for each in read if each.answers >= ANSWERS or each.bearing >= BEARS]
+        with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
         best = max(read, key=lambda each: each.answers).candidate
         one_thing = question.asked.kind in FACTS - {COUNT}
@@ -268,36 +325,15 @@ class Answerer:
         mentions = self._gazetteer.find(asked.normal)
         return listing(asked.normal, asked.language, mentions, asked.time.text, self._index.knows)
 
-    def _listed(self, wanted: Listing, asked: Asked) -> Choice:
-        """Every event in the library, in order, followed by the published counts if a number is wanted."""
-        events = self.lists.events(wanted, asked.timed)
-        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
-            return Choice()
-        rows = [row for event in events for row in event.rows]
-        counts = self.lists.tallies(wanted, asked.timed, rows) if wanted.count else []
-        read = _certain([candidate(row) for row in (*rows, *counts)])
-        return Choice(tuple(read), form="list", events=tuple(len(event.rows) for event in events))
-
     def _alternatives(self, question: Question, hits: Sequence[Hit], day: date) -> tuple[Alternative, ...]:
         """The possible meanings of a question with an open reference; empty if the reference is not open."""
         asked = question.asked
         if self.explainers.is_worded(asked) or not (asked.unclear or self._is_open(question)):
             return ()
-        rows = candidates(self._index, asked, hits)
-        return alternatives(question, rows, lambda some: self._reader.judge(question, some, day), self.lists.marked)
-
-    def _section(self, question: Question, hits: Sequence[Hit], day: date, most: int, skip: int) -> list[Candidate]:
-        """The section that a broad question is about; needs the reader's model."""
-        if not self._reader.reads:
-            return []
-
-        def judge(rows: Sequence[Candidate]) -> list[float]:
-            return [reading.answers for reading in self._reader.weighed(question, rows, day)]
-
-        rows = sections.section(
-            self._index, question, hits, judge, most=_of_running_text(most), skip=skip, least=self._bounds.show
+        rows = self._candidates(question, hits)
+        return alternatives(
+            question, rows, lambda some: self._reader.judge(question, some, day).readings, self.lists.marked
         )
-        return self._articles.rows(rows)
 
     def _is_old(self, rows: Sequence[Candidate]) -> bool:
         """Whether everything was before the last year that the library knows of."""
@@ -410,14 +446,16 @@ class Answerer:
         return cited
 
 
-def _of_running_text(most: int) -> int:
-    """The claims of a text that reads as one, where an answer may have `most`."""
-    return most + RUNNING_TEXT if most == MOST else most
+def _running_text(rows: Sequence[Candidate], asking: _Asking, form: str) -> Choice | None:
+    """The claims of a text that reads as one; None if none is left."""
+    most = asking.most + RUNNING_TEXT if asking.most == MOST else asking.most
+    read = _certain(rows[asking.skip : asking.skip + most])
+    return Choice(read, form=form) if read else None
 
 
-def _certain(rows: Sequence[Candidate]) -> list[Reading]:
+def _certain(rows: Sequence[Candidate]) -> tuple[Reading, ...]:
     """Readings of statements that are shown without being judged."""
-    return [Reading(row, 1.0, bearing=1.0) for row in rows]
+    return tuple(Reading(row, 1.0, bearing=1.0) for row in rows)
 
 
 def _day(written: str | None) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.question.query import Asked
 from index.search import Index
 from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document, Statement
+from sources.events import digest
 
 HITS = 20  # passages taken from a search
 PASSAGES = 14  # passages whose statements are considered
@@ -120,6 +121,21 @@ def of_passage(index: Index, asked: Asked, passage: Passage) -> list[Candidate]:
             start = _start(document, sentences, position)
             rows.append(Candidate(document, passage, sentence, start, sentence.end, statement, cosine))
     return rows
+
+
+def of_statements(index: Index, asked: Asked, told: Sequence[tuple[str, str]]) -> list[Candidate]:
+    """The statements within the scope that are named by document and digest; those that the index no longer has are left out."""
+    return [row for identifier, said in told for row in _of_statement(index, asked, identifier, said)]
+
+
+def _of_statement(index: Index, asked: Asked, identifier: str, said: str) -> Iterator[Candidate]:
+    document = index.document(identifier)
+    for statement in document.statements if document else ():
+        if document and digest(document.text[statement.start : statement.end]) == said:
+            around = [p for p in index.passages_of(identifier) if p.start <= statement.start < p.end]
+            inside = [row for passage in around for row in of_passage(index, asked, passage)]
+            yield from (row for row in inside if row.sentence.start == statement.start)
+            return
 
 
 def texts_of(index: Index, passage: Passage) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.answering.candidates import in_time
-from bot.answering.reading.reader import Bounds, Reading
+from bot.answering.reading.reader import Bounds, Judgement, Reading
 from bot.answering.sides import NEUTRAL, Contradicts, Nearby, by_party, disputed, never_alone, with_both_sides
 from bot.nlp.answer_type import FACTS, YES_NO
 from bot.question.query import Asked
@@ -39,7 +39,7 @@ class Choice:
 
 def choose(
     asked: Asked,
-    read: Sequence[Reading],
+    judgement: Judgement,
     bounds: Bounds,
     terms: Terms,
     contradicts: Contradicts,
@@ -57,7 +57,7 @@ def choose(
     """
     inside = [
         each
-        for each in read
+        for each in judgement.readings
         if asked.time.kind != "hard" or not asked.time_scope or in_time(each.candidate, asked.time_scope)
     ]
     if not inside:
@@ -66,7 +66,7 @@ def choose(
     if correction.corrects >= bounds.correct and correction.corrects > inside[0].answers:
         return Choice((correction,), corrects=True)
     best = inside[0].answers
-    if best < bounds.answer:
+    if judgement.answerable < bounds.answer:
         return Choice()
     fact = asked.kind in FACTS
     good = [each for each in inside if each.answers >= bounds.show] or inside[:1]

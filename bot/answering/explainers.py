@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,23 +35,28 @@ STEM = 6  # letters after which words are cut, in all five languages
 UNHEARD = 8.0  # rarity of a word that occurs in no wording
 FIRST = 2  # statements of an explainer that must answer its question
 Judge = Callable[[Sequence[Candidate]], list[Reading]]
-FEATURES = (
-    "cosine",  # the best with any of its wordings, and the lead over the next explainer
-    "cosine_margin",
-    "shared",  # words in common with a wording, and the lead over the next explainer
-    "shared_margin",
-    "gone",  # words of the question that are in neither wording nor text
-    "specific_gone",  # names and numbers of the question missing from the text, and of the heading missing from the question
-    "specific_new",
-    "same_kind",
-    "fact",
-    "words",
-    "found",  # reciprocal of its search rank
-    "foreign",
-    "first_answers",
-    "any_answers",
-    "any_bears",
-)
+
+
+class Figures(NamedTuple):
+    """What is known of a question and an explainer, in the order of the classifier's weights."""
+
+    cosine: float  # the best with any of its wordings, and the lead over the next explainer
+    cosine_margin: float
+    shared: float  # words in common with a wording, and the lead over the next explainer
+    shared_margin: float
+    gone: float  # words of the question that are in neither wording nor text
+    specific_gone: (
+        float  # names and numbers of the question missing from the text, and of the heading missing from the question
+    )
+    specific_new: float
+    same_kind: float
+    fact: float
+    words: float
+    found: float  # reciprocal of its search rank
+    foreign: float
+    first_answers: float
+    any_answers: float
+    any_bears: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,12 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate explainer, its statements, and its FEATURES."""
+    """A candidate explainer, its statements, and its figures."""
 
     document: Document
     explainer: Explainer
     statements: tuple[Candidate, ...]
-    figures: tuple[float, ...]
+    figures: Figures
 
 
 class Explainers:
@@ -156,13 +162,13 @@ class Explainers:
         return exact.get(normalised(asked.normal)) or exact.get(normalised(asked.question))
 
     def nearest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> Match | None:
-        """The likeliest explainer, with its FEATURES; None if there is none.
+        """The likeliest explainer, with its figures; None if there is none.
 
         Without a model it is the most similar one.
         """
         matches = self.matches(asked, hits, judge)
         return max(
-            matches, key=lambda match: self._model(match.figures) if self._model else match.figures[0], default=None
+            matches, key=lambda match: self._model(match.figures) if self._model else match.figures.cosine, default=None
         )
 
     def matches(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Match]:
@@ -182,22 +188,22 @@ class Explainers:
             text = wording.document.text[wording.explainer.start : wording.explainer.end]
             nearest = max(groups[at], key=lambda each: self._shared(words, each))
             read = judge(statements[:FIRST])
-            figures = (
-                cosines[at],
-                cosines[at] - max(cosines[:at] + cosines[at + 1 :], default=cosines[at] - 0.1),
-                shared[at],
-                shared[at] - max(shared[:at] + shared[at + 1 :], default=0.0),
-                self._gone(words, nearest.words | _words(normalised(text))),
-                float(len(names - self._specific(text))),
-                float(len(self._specific(wording.text) - names)),
-                float(kind_of(normal_form(wording.text)) == asked.kind),
-                float(asked.kind in FACTS),
-                float(len(words)),
-                found[at],
-                float(asked.language != wording.document.language),
-                read[0].answers if read else 0.0,
-                max((each.answers for each in read), default=0.0),
-                max((each.bearing for each in read), default=0.0),
+            figures = Figures(
+                cosine=cosines[at],
+                cosine_margin=cosines[at] - max(cosines[:at] + cosines[at + 1 :], default=cosines[at] - 0.1),
+                shared=shared[at],
+                shared_margin=shared[at] - max(shared[:at] + shared[at + 1 :], default=0.0),
+                gone=self._gone(words, nearest.words | _words(normalised(text))),
+                specific_gone=float(len(names - self._specific(text))),
+                specific_new=float(len(self._specific(wording.text) - names)),
+                same_kind=float(kind_of(normal_form(wording.text)) == asked.kind),
+                fact=float(asked.kind in FACTS),
+                words=float(len(words)),
+                found=found[at],
+                foreign=float(asked.language != wording.document.language),
+                first_answers=read[0].answers if read else 0.0,
+                any_answers=max((each.answers for each in read), default=0.0),
+                any_bears=max((each.bearing for each in read), default=0.0),
             )
             matches.append(Match(wording.document, wording.explainer, tuple(statements), figures))
         return matches

@@ -20,7 +20,7 @@ from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate, of_passage
 from bot.answering.citing import cite, claim
 from bot.errors import QuestionError
-from bot.nlp.attribution import lowered, saying
+from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import SPECIFIC
 from bot.nlp.quantities import Day, days, numbers
 from bot.nlp.stop_words import STOP
@@ -285,7 +285,7 @@ def _one_letter_apart(one: str, other: str) -> bool:
 def _taken_back(text: str, span: tuple[int, int], language: str) -> str:
     """The word outside the span that denies its content or leaves it open; empty if there is none."""
     for part in (text[: span[0]], text[span[1] :]):
-        found = _TAKES_BACK.search(part) or saying(language).negations.search(lowered(part))
+        found = _TAKES_BACK.search(part) or attribution(language).negations.search(lowered(part))
         if found:
             return found.group()
     return ""

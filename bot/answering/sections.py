@@ -19,10 +19,8 @@ LOOKED_AT = 8  # sentences of a section whose probabilities are averaged
 Judge = Callable[[Sequence[Candidate]], list[float]]
 
 
-def section(
-    index: Index, question: Question, hits: Sequence[Hit], judge: Judge, *, most: int, skip: int, least: float
-) -> list[Candidate]:
-    """Up to `most` sentences of the section that a question is about, in order; empty if there is none.
+def section(index: Index, question: Question, hits: Sequence[Hit], judge: Judge, *, least: float) -> list[Candidate]:
+    """The sentences of the section that a question is about, in order; empty if there is none.
 
     `least` is the mean P(answers) from which the section is the answer.
     """
@@ -37,7 +35,7 @@ def section(
         looked_at = rows[:LOOKED_AT]
         mean = sum(judge(looked_at)) / len(looked_at) if len(rows) >= FEWEST else 0.0
         best = max(best, (mean, rows), key=lambda pair: pair[0])
-    return best[1][skip : skip + most]
+    return best[1]
 
 
 def _explains(index: Index, document: str) -> bool:

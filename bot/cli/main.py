@@ -12,10 +12,10 @@ from pathlib import Path
 from bot.cli.parser import Parser, add_globals
 
 INTERRUPTED = 130
-SHORT = {"ask", "search", "show", "check-quote"}  # commands too short for garbage collection to matter
-_MODULES = {  # command to its module in bot.cli, in the order of --help
+QUICK_COMMANDS = {"ask", "search", "show", "check-quote"}  # commands too short for garbage collection to matter
+_MODULES = {  # command to its module in bot.cli.commands, in the order of --help
     "ask": "ask", "search": "ask", "chat": "chat", "check-quote": "quote", "timeline": "timeline", "show": "log", "log": "log",
-    "sources": "sources", "index": "index", "doctor": "doctor", "bot": "bot", "serve": "serve", "mcp": "mcp",
+    "sources": "sources", "index": "index", "doctor": "doctor", "bot": "services", "serve": "services", "mcp": "services",
     "database": "database", "eval": "eval",
     "completion": "completion",
 }  # fmt: skip
@@ -33,7 +33,7 @@ _EXAMPLES = """examples:
 def main() -> None:
     """Run the command; every failure becomes one line and an exit status: 1 error, 2 usage, 130 interrupted."""
     words = sys.argv[1:]
-    if SHORT & set(words):
+    if QUICK_COMMANDS & set(words):
         gc.set_threshold(200_000, 20, 20)  # otherwise a fifth of the time is spent scanning long-lived modules
     try:
         guarded(lambda: _exit(run(words)))
@@ -71,7 +71,7 @@ def parser(words: Sequence[str] = ()) -> Parser:
     commands = made.add_subparsers(metavar="COMMAND", title="commands")
     modules = [_MODULES[named]] if named in _MODULES else dict.fromkeys(_MODULES.values())
     for name in modules:
-        import_module(f"bot.cli.{name}").add_to(commands)
+        import_module(f"bot.cli.commands.{name}").add_to(commands)
     return made
 
 

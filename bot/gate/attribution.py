@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.gate.cited import Proof
-from bot.nlp.attribution import Saying, lowered, saying
+from bot.nlp.attribution import Attribution, attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer
 from index.normalise import normalise
 
@@ -55,7 +55,7 @@ def attribution_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, 
     Where the passage itself says that somebody says it, so must the sentence; where it only tells of an act, the name is
     enough. An opinion piece needs its author.
     """
-    words = saying(language)
+    words = attribution(language)
     folded = lowered(text)
     for proof in proofs:
         if proof.party in NOBODYS and not proof.opinion:
@@ -63,7 +63,7 @@ def attribution_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, 
         named = _named(folded, proof, gazetteer, language)
         if not any(each.source for each in named):
             return f"{_who(proof)} not named"
-        theirs = saying(proof.language)
+        theirs = attribution(proof.language)
         told = theirs.verbs.search(proof.folded) or theirs.sources.search(proof.folded)
         spoken = proof.opinion or not proof.own or told
         if spoken and not _says(folded, named, words):
@@ -75,7 +75,7 @@ def _who(proof: Proof) -> str:
     return (proof.speaker if proof.opinion else None) or (proof.party_names[0] if proof.party_names else "the author")
 
 
-def _says(folded: str, named: Sequence[Named], words: Saying) -> bool:
+def _says(folded: str, named: Sequence[Named], words: Attribution) -> bool:
     for match in words.sources.finditer(folded):
         near = [
             each

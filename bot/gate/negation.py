@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from bot.gate.cited import Proof
-from bot.nlp.attribution import lowered, saying
+from bot.nlp.attribution import attribution, lowered
 
 _DENIED_BY = re.compile(r"\b(?:denied|rejected|refused|dismissed) by\b")
 NEAR = 3  # words after a negation that it can be about
@@ -56,7 +56,7 @@ def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], li
         given |= denied
         implied |= _implied(proof.text, terms)
         plain |= _outside(proof.text, terms, language)
-    any_given = given or implied or any(saying(language).negations.search(lowered(proof.text)) for proof in proofs)
+    any_given = given or implied or any(attribution(language).negations.search(lowered(proof.text)) for proof in proofs)
     if own and not any_given:
         return "negation that is not in the passage"
     if _DENIED_BY.search(lowered(text)) and (given or own):
@@ -75,7 +75,7 @@ def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], li
 def _outside(text: str, terms: Callable[[str], list[str]], language: str) -> set[str]:
     """The words that stand somewhere else than under a negation."""
     folded, found = lowered(text), Counter(terms(lowered(text)))
-    for match in saying(language).negations.finditer(folded):
+    for match in attribution(language).negations.finditer(folded):
         found -= Counter(terms(folded[match.end() :])[: _reach(match)])
     return set(found)
 
@@ -96,7 +96,7 @@ def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: 
     """The analysed words within a few words after a negation; where `of` is given, of a negation that stands behind one of these."""
     folded = lowered(text)
     found: set[str] = set()
-    for match in saying(language).negations.finditer(folded):
+    for match in attribution(language).negations.finditer(folded):
         before = {term for term in terms(folded[: match.start()])[-BEFORE:] if len(term) > 2 and term not in _EMPTY}
         if of is not None and before and not before & of:
             continue
@@ -119,6 +119,6 @@ def opposite(text: str, evidence: str, terms: Callable[[str], list[str]]) -> boo
 
 def _any_negation(text: str, proofs: Sequence[Proof], language: str) -> str | None:
     """Across languages only whether there is any negation at all can be compared."""
-    negations = saying(language).negations.search(lowered(text))
-    theirs = any(saying(proof.language).negations.search(lowered(proof.text)) for proof in proofs)
+    negations = attribution(language).negations.search(lowered(text))
+    theirs = any(attribution(proof.language).negations.search(lowered(proof.text)) for proof in proofs)
     return "negation that is not in the passage" if negations and not theirs else None

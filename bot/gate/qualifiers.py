@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.gate.cited import Proof
-from bot.nlp.attribution import saying
+from bot.nlp.attribution import attribution
 from bot.nlp.quantities import Number, numbers
 from index.normalise import normalise
 
@@ -245,8 +245,8 @@ def _anchors(text: str) -> set[object]:
 def _denial_fault(sentence: str, proof: Proof, language: str) -> str | None:
     """What a passage of one statement denies, told without any denial in another language."""
     pieces = _shared(sentence, [piece for piece in _COORDINATE.split(proof.folded) if piece.strip()])
-    denied = next((match for piece in pieces if (match := saying(proof.language).negations.search(piece))), None)
-    if denied and not saying(language).negations.search(sentence):
+    denied = next((match for piece in pieces if (match := attribution(proof.language).negations.search(piece))), None)
+    if denied and not attribution(language).negations.search(sentence):
         return f"“{denied.group()}” is lost"
     return None
 
@@ -258,7 +258,7 @@ def _lost_of(
     for name, pattern in other.kept.items():
         if (
             own.kept[name].search(sentence)
-            or (name == "denial" and saying(language).negations.search(sentence))
+            or (name == "denial" and attribution(language).negations.search(sentence))
             or (name == "hedge" and _attributed(sentence, own, language))
             or (
                 name in {"chance", "intent"}
@@ -275,7 +275,7 @@ def _lost_of(
 
 def _attributed(sentence: str, own: _Tables, language: str) -> bool:
     """Whether hearsay is told otherwise: as somebody's word, or as a chance."""
-    words = saying(language)
+    words = attribution(language)
     told = words.verbs.search(sentence) or words.sources.search(sentence) or words.agents.search(sentence)
     return bool(told or own.kept["hedge"].search(sentence) or own.kept["chance"].search(sentence))
 

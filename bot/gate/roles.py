@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from bot.gate.cited import Proof
-from bot.nlp.attribution import lowered, saying
+from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer, Mention
 
 BETWEEN = 6  # words between two parties up to which one does something to the other
@@ -181,7 +181,7 @@ def beside_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms
 
 def _beside(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> Iterator[tuple[str, str, str]]:
     """(party, before or after, the nearest word there); words of saying are left to the rule on who speaks."""
-    verbs = saying(language).verbs
+    verbs = attribution(language).verbs
     for mention in _parties(folded, gazetteer, language):
         if mention.kind not in {"group", "country"} and mention.entry_id not in _SIDES:
             continue

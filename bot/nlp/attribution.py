@@ -19,7 +19,7 @@ def lowered(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class Attribution:
     """Patterns over normalised text; `subject_first` where the verb stands last (Urdu, Persian, Pashto)."""
 
     verbs: re.Pattern[str]
@@ -32,14 +32,14 @@ class Saying:
 
 
 @cache
-def saying(language: str) -> Saying:
+def attribution(language: str) -> Attribution:
     """The patterns of a language, those of English for one that has none."""
     import tomllib
 
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     known = language if language in tables else "en"
     words: dict[str, list[str]] = tables[known]
-    return Saying(
+    return Attribution(
         verbs=_whole(words["verbs"]),
         acts=_whole([*words["verbs"], *words["acts"]]),
         sources=_whole(words["sources"]),

@@ -39,6 +39,7 @@ _SPLIT = re.compile(
     r"|،? اور (?=(?:کیا|کون|کب|کهاں|کیوں|کس)\b)|،? و (?=(?:چه|چرا|کی|کجا|چگونه|آیا)\b)|،? او (?=(?:څه|ولی|څوک|کله|چیرته)\b)"
     r"|,? и (?=(?:что|кто|когда|где|почему|как|зачем)\b)"
 )
+MOST_PARTS = 6  # an answer has no more claims
 FEWEST = 3  # words of the shortest question that may be one of several
 SHORT = 5  # words of the longest question that is about nobody in particular
 ALONE = 4  # words of the shortest question that names something new and is no continuation
@@ -142,7 +143,7 @@ def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:
 
 
 def split(question: str) -> list[str]:
-    """The parts of a question that asks several things; empty if it asks one."""
-    found = [part.strip(" ,;?؟") for part in _SPLIT.split(question)]
-    found = [part for part in found if part]
+    """The first MOST_PARTS parts of a question that asks several things, each once; empty if it asks one."""
+    parts = (part.strip(" ,;?؟") for part in _SPLIT.split(question))
+    found = list(dict.fromkeys(part for part in parts if part))[:MOST_PARTS]
     return found if len(found) > 1 and all(len(part.split()) >= FEWEST for part in found) else []

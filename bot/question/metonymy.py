@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from bot.nlp.attribution import lowered, saying
+from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.affiliation import is_capital, seat_of
 from bot.nlp.names.gazetteer import Gazetteer, Mention
 
@@ -47,4 +47,4 @@ def _acts(text: str, mention: Mention, language: str) -> bool:
     if _PLACED.search(before):
         return False
     following = " ".join(lowered(after).split()[:NEAR])
-    return saying(language).verbs.search(following) is not None
+    return attribution(language).verbs.search(following) is not None

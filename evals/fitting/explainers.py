@@ -23,11 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.answerer import Answerer
-from bot.answering.explainers import FEATURES, Match
+from bot.answering.explainers import Figures, Match
 from bot.answering.reading.features import Question
 from bot.question.query import understand
 from evals.fitting.judge import TODAY
 from evals.fitting.reader_data import rows
+from evals.fitting.regression import plain, regression
 from index.model.prepare import open_encoder
 from index.search import Index
 
@@ -101,13 +102,8 @@ def fit(questions: Sequence[Row]) -> dict[str, Any]:
         least[what] = round(float(bounds[at]), 4)
         print(f"left out, {what}: precision {precision[at]:.3f}, recall {recall[at]:.3f} from {bounds[at]:.3f} on")
     model = _fitted(questions)
-    scaler, regression = model[0], model[1]
-    print(dict(zip(FEATURES, regression.coef_[0].round(2).tolist(), strict=True)))
     return {
-        "weights": regression.coef_[0].round(5).tolist(),
-        "means": scaler.mean_.round(5).tolist(),
-        "scales": scaler.scale_.round(5).tolist(),
-        "intercept": round(float(regression.intercept_[0]), 5),
+        **plain(model, Figures._fields),
         "least": least,
         "fitted": date.today().isoformat(),
         "questions": len(questions),
@@ -115,14 +111,8 @@ def fit(questions: Sequence[Row]) -> dict[str, Any]:
 
 
 def _fitted(questions: Sequence[Row]) -> Any:
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     table = np.vstack([each.figures for each in questions])
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.3)).fit(
-        table, np.concatenate([each.right for each in questions])
-    )
+    return regression(0.3).fit(table, np.concatenate([each.right for each in questions]))
 
 
 def main() -> None:
@@ -134,6 +124,7 @@ def main() -> None:
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
     answerer = Answerer(Index.open(chosen.home, encoder))
+    answerer.look_ahead(chosen.home / "index" / "cache")
     made = fit(list(figures(answerer, chosen.data)))
     described = json.loads(chosen.weights.read_text(encoding="utf-8"))
     described["about"]["explainers"] = made

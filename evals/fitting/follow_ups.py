@@ -21,6 +21,7 @@ import numpy as np
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import FEATURES, figures
 from evals.fitting.reader_data import Question, judged
+from evals.fitting.regression import plain, regression
 
 KEPT = 0.93  # share of the follow-ups that are to be completed
 ALONE = 0.6  # share of the other questions that are given a history
@@ -44,11 +45,8 @@ def pairs(questions: Sequence[Question], seed: int = 3) -> list[tuple[str, str, 
 
 def main() -> None:
     """Fit, measure by leaving out a tenth in turn, write."""
-    from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="+")
@@ -58,20 +56,15 @@ def main() -> None:
     made = pairs([question for path in chosen.data for question in judged(path)])
     table = np.array([figures(question, before, gazetteer) for question, before, _ in made])
     right = np.array([leaning for *_, leaning in made])
-    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
+    model = regression(class_weight="balanced")
     held = cross_val_predict(model, table, right, cv=10, method="predict_proba")[:, 1]
     least = float(np.quantile(held[right], 1 - KEPT))
     alone = float((held[~right] >= least).mean())
     print(f"{len(made)} pairs, {right.sum()} lean; area {roc_auc_score(right, held):.3f}")
     print(f"from {least:.3f} on {KEPT} of them are completed, and {alone:.3f} of the others")
     model.fit(table, right)
-    scaler, regression = model[0], model[1]
-    print(dict(zip(FEATURES, regression.coef_[0].round(2).tolist(), strict=True)))
     fitted = {
-        "weights": regression.coef_[0].round(5).tolist(),
-        "means": scaler.mean_.round(5).tolist(),
-        "scales": scaler.scale_.round(5).tolist(),
-        "intercept": round(float(regression.intercept_[0]), 5),
+        **plain(model, FEATURES),
         "least": round(least, 4),
         "fitted": date.today().isoformat(),
         "questions": len(made),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,30 +19,43 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.candidates import Candidate, of_passage
-from bot.answering.reading.features import NAMES, Question, Table, table
-from bot.answering.reading.reader import LOGITS, Reader
+from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.answerable import Evidence, evidence
+from bot.answering.reading.features import NAMES, Question, Table
+from bot.answering.reading.known import NAMES as KNOWN
+from bot.answering.reading.known import Known
+from bot.answering.reading.reader import FOLDER, LOGITS, READ, Reader, by_cosine
 from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
-from evals.fitting.reader_data import ANSWERS, held_out, judged
+from evals.fitting.reader_data import ANSWERS, CORRECTS, judged
 from evals.fitting.reader_data import Question as Judged
+from evals.fitting.regression import plain, regression
 from index.model.prepare import open_encoder
 from index.search import Index
 from index.types import Passage
 from sources.files import sha256
 
 TODAY = date(2026, 11, 28)
-FOLDS = 10
+FOLDS, INNER = 5, 5
+STRENGTH = 0.05  # of the regression that says whether a question is answerable
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The judged candidates of one question: figures, labels, and the reader's logits."""
+    """The judged candidates of one question: figures, labels, and the reader's logits, with the question that was written
+    for each and without it (`alone`)."""
 
     question: Judged
     figures: Table
     logits: npt.NDArray[np.float32]
+    alone: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether any of them answers or corrects."""
+        return bool(np.isin(self.labels, (ANSWERS, CORRECTS)).any())
 
 
 class Places:
@@ -59,7 +72,9 @@ class Places:
         return next((passage for passage in self._passages[document] if text in passage.text), None)
 
 
-def rows_of(index: Index, gazetteer: Gazetteer, reader: Reader | None, places: Places, question: Judged) -> Rows | None:
+def rows_of(
+    index: Index, gazetteer: Gazetteer, reader: Reader, places: Places, question: Judged, *, read: bool = True
+) -> Rows | None:
     """What the trees are given of a judged question; statements that the index no longer has are left out."""
     asked = understand(
         question.text,
@@ -82,13 +97,14 @@ def rows_of(index: Index, gazetteer: Gazetteer, reader: Reader | None, places: P
             labels.append(each.label)
     if not found:
         return None
-    figures = table(Question(asked, index, gazetteer), found, TODAY)
-    logits = (
-        reader.read(asked.normal, [row.text for row in found])[0]
-        if reader and reader.reads
-        else np.zeros((len(found), 3), np.float32)
-    )
-    return Rows(question, figures, logits, np.array(labels))
+    compared = Question(asked, index, gazetteer)
+    figures = reader.figures(compared, found, TODAY)
+    logits = alone = np.zeros((len(found), len(LOGITS)), np.float32)
+    if read and reader.reads:
+        pages = reader.pages(compared, found)
+        logits = reader.read(asked.normal, pages)[0]
+        alone = reader.read(asked.normal, [page._replace(written=None) for page in pages])[0]
+    return Rows(question, figures, logits, alone, np.array(labels))
 
 
 def forest(figures: Table, labels: npt.NDArray[np.int64], names: Sequence[str]) -> dict[str, Any]:
@@ -107,6 +123,9 @@ def forest(figures: Table, labels: npt.NDArray[np.int64], names: Sequence[str]) 
         "fits",
         "defines",
         "pairs",
+        "asked",
+        "asked_lead",
+        "asked_words",
     }
     falling = {"rarest_gone", "weak"}
     signs = [1 if name in rising else -1 if name in falling else 0 for name in names]
@@ -131,7 +150,9 @@ def _plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
         "start": float(np.ravel(model._baseline_prediction)[0]),
         "depth": max(int(t["depth"].max()) for t in trees),
     }
-    columns = {name: np.zeros((len(trees), size)) for name in ("feature", "threshold", "left", "right", "value")}
+    columns = {
+        name: np.zeros((len(trees), size)) for name in ("feature", "threshold", "left", "right", "value", "missing")
+    }
     for at, tree in enumerate(trees):
         own = np.arange(len(tree))
         leaf = tree["is_leaf"] > 0
@@ -140,19 +161,18 @@ def _plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
         columns["left"][at, own] = np.where(leaf, own, tree["left"])
         columns["right"][at, own] = np.where(leaf, own, tree["right"])
         columns["value"][at, own] = np.where(leaf, tree["value"], 0)
+        columns["missing"][at, own] = np.where(leaf, 0, tree["missing_go_to_left"])
     for name, values in columns.items():
-        whole = name in ("feature", "left", "right")
+        whole = name in ("feature", "left", "right", "missing")
         plain[name] = (
             values.astype(int).tolist() if whole else [[float(f"{x:.6g}") for x in row] for row in values.tolist()]
         )
     return plain
 
 
-def joined(rows: Sequence[Rows], quick: Trees | None) -> Table:
+def joined(rows: Rows, quick: npt.NDArray[np.float32]) -> Table:
     """The table of the second forest."""
-    figures = np.vstack([each.figures for each in rows])
-    first = quick(figures)[:, None] if quick else np.zeros((len(figures), 1), np.float32)
-    return np.hstack([figures, first, np.vstack([each.logits for each in rows])]).astype(np.float32)
+    return np.hstack([rows.figures, quick[:, None], rows.logits]).astype(np.float32)
 
 
 def fitted(rows: Sequence[Rows], more: Sequence[Rows] = ()) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -160,31 +180,54 @@ def fitted(rows: Sequence[Rows], more: Sequence[Rows] = ()) -> tuple[dict[str, A
 
     The second is given the first's word as it is on questions that the first was not fitted on.
     """
-    held = []
-    for fold in range(5):
-        trees = Trees.read(_first([*(each for at, each in enumerate(rows) if at % 5 != fold), *more]))
-        held.append({at: trees(each.figures) for at, each in enumerate(rows) if at % 5 == fold})
-    word = np.concatenate([next(h[at] for h in held if at in h) for at in range(len(rows))])[:, None]
-    logits = np.vstack([each.logits for each in rows])
-    table_ = np.hstack([np.vstack([each.figures for each in rows]), word, logits]).astype(np.float32)
-    labels = np.concatenate([each.labels for each in rows])
-    return _first([*rows, *more]), forest(table_, labels, [*NAMES, "quick", *LOGITS])
+    tables, labels = [], []
+    for fold in range(INNER):
+        trees = Trees.read(_first([*(each for at, each in enumerate(rows) if at % INNER != fold), *more]))
+        for each in rows[fold::INNER]:
+            for either in (each, unasked(each)):
+                tables.append(joined(either, trees(either.figures)))
+                labels.append(either.labels)
+    judge = forest(np.vstack(tables), np.concatenate(labels), [*NAMES, *KNOWN, "quick", *LOGITS])
+    return _first([*rows, *more]), judge
 
 
 def _first(rows: Sequence[Rows]) -> dict[str, Any]:
-    return forest(np.vstack([each.figures for each in rows]), np.concatenate([each.labels for each in rows]), NAMES)
+    both = [*rows, *map(unasked, rows)]
+    figures = np.vstack([each.figures for each in both])
+    return forest(figures, np.concatenate([each.labels for each in both]), [*NAMES, *KNOWN])
 
 
-def report(rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]]) -> dict[str, Any]:
+def unasked(rows: Rows) -> Rows:
+    """The same as if nobody had written questions for the statements: so that the forests judge such statements, too."""
+    figures = rows.figures.copy()
+    figures[:, len(NAMES) :] = np.nan
+    return replace(rows, figures=figures, logits=rows.alone)
+
+
+def scored(rows: Rows, quick: Trees, judge: Trees) -> tuple[npt.NDArray[np.float32], Evidence]:
+    """P(answers) of each candidate, and the evidence of those that would be read."""
+    first = quick(rows.figures)
+    answers = judge(joined(rows, first))
+    read = np.argsort(-first, kind="stable")[:READ]
+    return answers, evidence(rows.figures[read], first[read], rows.logits[read], answers[read])
+
+
+def report(
+    rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], tops: npt.NDArray[np.floating]
+) -> dict[str, Any]:
     """What the issue asks, from scores by question: first right, refusals, claims beside the point, calibration."""
     from sklearn.metrics import roc_auc_score
 
-    held = np.array([bool((each.labels == ANSWERS).any()) for each in rows])
-    tops = np.array([float(each.max()) for each in scores])
+    held = np.array([each.answerable for each in rows])
+    answered = np.array([(each.labels == ANSWERS).any() for each in rows])
     first = np.array([each.labels[int(s.argmax())] == ANSWERS for each, s in zip(rows, scores, strict=True)])
     flat = np.concatenate(scores)
     right = np.concatenate([each.labels == ANSWERS for each in rows])
-    out: dict[str, Any] = {"questions": len(rows), "P@1": first[held].mean(), "AUC pairs": roc_auc_score(right, flat)}
+    out: dict[str, Any] = {
+        "questions": len(rows),
+        "P@1": first[answered].mean(),
+        "AUC pairs": roc_auc_score(right, flat),
+    }
     if not held.all():
         out["AUC answerable"] = roc_auc_score(held, tops)
         for share in (0.05, 0.10):
@@ -205,42 +248,78 @@ def report(rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]]) -> d
     return out
 
 
-def cross(rows: Sequence[Rows], more: Sequence[Rows], *, read: bool) -> list[npt.NDArray[np.float32]]:
-    """The score of every question from forests fitted without its fold."""
-    scores: list[npt.NDArray[np.float32]] = [np.empty(0, np.float32)] * len(rows)
+@dataclass(frozen=True)
+class Crossed:
+    """What forests say that were fitted without a question's fold: by either forest, and the evidence with questions written
+    for the statements and without."""
+
+    quick: list[npt.NDArray[np.float32]]
+    judge: list[npt.NDArray[np.float32]]
+    evidence: npt.NDArray[np.float64]
+    alone: npt.NDArray[np.float64]
+
+
+def cross(rows: Sequence[Rows], more: Sequence[Rows]) -> Crossed:
+    """Fit both forests without each fold in turn."""
+    first: dict[int, npt.NDArray[np.float32]] = {}
+    read: dict[int, tuple[npt.NDArray[np.float32], Evidence]] = {}
+    alone: dict[int, Evidence] = {}
     for fold in range(FOLDS):
-        quick, judge = fitted([each for at, each in enumerate(rows) if at % FOLDS != fold], more)
-        first = Trees.read(quick)
-        second = Trees.read(judge)
-        for at, each in enumerate(rows):
-            if at % FOLDS == fold:
-                scores[at] = second(joined([each], first)) if read else first(each.figures)
-    return scores
+        quick, judge = map(Trees.read, fitted([each for at, each in enumerate(rows) if at % FOLDS != fold], more))
+        for at in range(fold, len(rows), FOLDS):
+            first[at] = quick(rows[at].figures)
+            read[at] = scored(rows[at], quick, judge)
+            alone[at] = scored(unasked(rows[at]), quick, judge)[1]
+    order = range(len(rows))
+    return Crossed(
+        [first[at] for at in order],
+        [read[at][0] for at in order],
+        np.array([read[at][1] for at in order]),
+        np.array([alone[at] for at in order]),
+    )
 
 
-REFUSED = {"strict": 0.12, "balanced": 0.08, "generous": 0.04}  # share of answerable questions that may be refused
-BESIDE_THE_POINT = {"strict": 0.17, "balanced": 0.20, "generous": 0.24}  # share of the claims shown
+def answerable(rows: Sequence[Rows], crossed: Crossed) -> tuple[dict[str, Any], npt.NDArray[np.float64]]:
+    """The regression that says whether a question is answerable, and its word on each question from the others."""
+    from sklearn.model_selection import cross_val_predict
+
+    right = np.array([each.answerable for each in rows])
+    both, twice = np.vstack([crossed.evidence, crossed.alone]), np.concatenate([right, right])
+    groups = np.concatenate([np.arange(len(rows)) % FOLDS] * 2)
+    folds = [(np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)) for fold in range(FOLDS)]
+    said = cross_val_predict(regression(STRENGTH), both, twice, cv=folds, method="predict_proba")[: len(rows), 1]
+    return plain(regression(STRENGTH).fit(both, twice), Evidence._fields), said
 
 
-def bounds_of(rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]]) -> dict[str, dict[str, float]]:
-    """For each way of answering the bounds that keep to REFUSED and BESIDE_THE_POINT on these questions."""
-    held = np.array([bool((each.labels == ANSWERS).any()) for each in rows])
-    tops = np.array([float(each.max()) for each in scores])
+REFUSED = {"strict": 0.10, "balanced": 0.06, "generous": 0.03}  # share of answerable questions that may be refused
+BESIDE_THE_POINT = {"strict": 0.13, "balanced": 0.16, "generous": 0.22}  # share of the claims shown
+
+
+def bounds_of(
+    rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], tops: npt.NDArray[np.floating]
+) -> dict[str, dict[str, float]]:
+    """For each way of answering the bounds that keep to REFUSED and BESIDE_THE_POINT on these questions.
+
+    `tops` says of each question how sure it is that it is answered.
+    """
+    held = np.array([each.answerable for each in rows])
     found = {}
     for how, share in REFUSED.items():
         answer = float(np.quantile(tops[held], share))
         grid = np.arange(0.1, 0.9, 0.01)
-        fitting = [show for show in grid if beside(rows, scores, answer, float(show)) <= BESIDE_THE_POINT[how]]
+        fitting = [show for show in grid if beside(rows, scores, tops >= answer, float(show)) <= BESIDE_THE_POINT[how]]
         show = float(min(fitting, default=0.9))
         found[how] = {"answer": round(answer, 4), "show": round(show, 4), "correct": 0.4, "bearing": 0.4}
     return found
 
 
-def beside(rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], answer: float, show: float) -> float:
+def beside(
+    rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], sure: npt.NDArray[np.bool_], show: float
+) -> float:
     """The share of the claims shown that have nothing to do with the question: label 0."""
     labels: list[int] = []
-    for each, own in zip(rows, scores, strict=True):
-        if not (each.labels == ANSWERS).any() or own.max() < answer:
+    for each, own, answered in zip(rows, scores, sure, strict=True):
+        if not (each.labels == ANSWERS).any() or not answered:
             continue
         order = np.argsort(-own)[: 2 if each.question.kind in ("fact", "time") else 6]
         labels += [int(each.labels[i]) for at, i in enumerate(order) if at == 0 or own[i] >= show]
@@ -251,8 +330,9 @@ def main() -> None:
     """Fit, measure by leaving out, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--groups", nargs="*", help="only these groups of questions")
+    parser.add_argument(
+        "--data", nargs="+", required=True, help="FILE, or FILE:GROUP for one group; what is marked `held` stays out"
+    )
     parser.add_argument(
         "--more", type=Path, nargs="*", default=[], help="questions that only the first forest is fitted on"
     )
@@ -261,36 +341,36 @@ def main() -> None:
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
     index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
-    reader = None
+    session = None
     if chosen.reader:
         from index.model.onnx import open_session
 
-        # Only `read` is used of it, which asks no trees.
-        reader = Reader(encoder, open_session(chosen.reader), Trees.read(_nothing()), None, {})  # type: ignore[arg-type]
+        session = open_session(chosen.reader)
+    # Only `figures` and `read` are used of it, which ask no trees.
+    written = Known.open(encoder.fingerprint, FOLDER)
+    reader = Reader(encoder, session, by_cosine, None, {}, written)  # type: ignore[arg-type]
+    reader.ahead = Ahead.open(chosen.home / "index" / "cache", encoder.fingerprint)
     places = Places(index)
-    questions = [q for path in chosen.data for q in held_out(path) if not chosen.groups or q.group in chosen.groups]
+    questions = [question for name in chosen.data for question in _questions(name)]
     rows = [each for q in questions if (each := rows_of(index, gazetteer, reader, places, q))]
     known = {q.id for q in questions}
     others = [q for path in chosen.more for q in judged(path) if q.id not in known]
-    more = [each for q in others if (each := rows_of(index, gazetteer, None, places, q))]
+    more = [each for q in others if (each := rows_of(index, gazetteer, reader, places, q, read=False))]
     print(f"{len(more)} more questions for the first forest")
     print(f"{len(rows)} questions, {sum(len(each.labels) for each in rows)} candidates", flush=True)
-    bounds: dict[str, Any] = {}
-    for name, read in (("quick", False), ("judge", True)):
-        if read and reader is None:
-            continue
-        scores = cross(rows, more, read=read)
-        bounds["bounds" if read else "quick_bounds"] = bounds_of(rows, scores)
-        print(bounds)
-        print(name, {k: np.round(v, 3) for k, v in report(rows, scores).items()}, flush=True)
+    crossed = cross(rows, more)
+    model, sure = answerable(rows, crossed)
+    highest = np.array([each.max() for each in crossed.quick])
+    bounds = {
+        "quick_bounds": bounds_of(rows, crossed.quick, highest),
+        "bounds": bounds_of(rows, crossed.judge, sure),
+    }
+    print(bounds)
+    for name, scores, tops in (("quick", crossed.quick, highest), ("judge", crossed.judge, sure)):
+        _print(name, rows, scores, tops)
         for lang in sorted({each.question.lang for each in rows}):
             own = [at for at, each in enumerate(rows) if each.question.lang == lang]
-            print(
-                "  ",
-                lang,
-                {k: np.round(v, 3) for k, v in report([rows[i] for i in own], [scores[i] for i in own]).items()},
-                flush=True,
-            )
+            _print(f"  {lang}", [rows[at] for at in own], [scores[at] for at in own], tops[own])
     if chosen.out:
         quick, judge = fitted(rows, more)
         about = {
@@ -300,22 +380,22 @@ def main() -> None:
             "questions": len(rows),
             "contradicted": 0.5,
             **bounds,
+            "answerable": model,
             "with": "python -m evals.fitting.judge (scikit-learn, histogram gradient boosting)",
         }
         chosen.out.write_text(json.dumps({"about": about, "quick": quick, "judge": judge}), encoding="utf-8")
 
 
-def _nothing() -> dict[str, Any]:
-    return {
-        "names": [],
-        "feature": [[0]],
-        "threshold": [[0]],
-        "left": [[0]],
-        "right": [[0]],
-        "value": [[0]],
-        "start": 0,
-        "depth": 0,
-    }
+def _print(
+    name: str, rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], tops: npt.NDArray[np.floating]
+) -> None:
+    print(name, {key: np.round(value, 3).tolist() for key, value in report(rows, scores, tops).items()}, flush=True)
+
+
+def _questions(name: str) -> list[Judged]:
+    """The questions of FILE or FILE:GROUP that are not kept for measuring."""
+    path, _, group = name.partition(":")
+    return [question for question in judged(Path(path)) if not question.held and group in ("", question.group)]
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ANSWERS, CONTEXT, CORRECTS, BESIDE = 2, 1, 3, 0
+NEAR = "near"
 NLI = {
     "entailment": 0,
     "supported": 0,
@@ -28,18 +29,23 @@ PAIR_SETS = ("fever_pairs", "fm2", "snli_devtest", "cad_nli", "conjnli", "farsta
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement with its label for a question, and the words that answer where they are known."""
+    """A statement with its label for a question, and the words that answer where they are known.
+
+    `asked` is a question that the statement is known to answer, and is read before it.
+    """
 
     text: str
     label: int
     span: str | None = None
     document: str = ""
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question with judged candidates. `group` is what it must not share with the questions it is measured on.
 
+    A `kind` of NEAR: only its candidates' own labels are known, another statement may answer it.
     `held`: the reader is not trained on it, so that forests can be fitted on it.
     """
 
@@ -76,7 +82,7 @@ def judged(path: Path) -> list[Question]:
     found = []
     for row in rows(path):
         candidates = tuple(
-            Candidate(each["text"], int(each["label"]), each.get("span"), each.get("document", ""))
+            Candidate(each["text"], int(each["label"]), each.get("span"), each.get("document", ""), each.get("asked"))
             for each in row["candidates"]
         )
         if candidates:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+WRITTEN = 24  # tokens of a written question that is read before a statement
 LOWER = 8  # layers that read each text alone
 SHARPEN = 20.0  # what a cosine is multiplied by: those of this encoder lie between .7 and 1
 MIDDLE = 0.87
@@ -76,7 +77,7 @@ def fresh(model: Any) -> Reader:
 Array = npt.NDArray[np.float16]
 
 
-def batch(pairs: Sequence[tuple[Array, Sequence[int], Array, Sequence[int]]], most: int = 96) -> Batch:
+def batch(pairs: Sequence[tuple[Array, Sequence[int], Array, Sequence[int]]], most: int = 120) -> Batch:
     """Pad some pairs of (states, ids) of two texts; each text is cut so that a pair has at most `most` tokens."""
     cut = [(a[:40], ai[:40], b[: most - 40], bi[: most - 40]) for a, ai, b, bi in pairs]
     longest = max(len(a) + len(b) for a, _, b, _ in cut)

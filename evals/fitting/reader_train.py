@@ -22,6 +22,8 @@ from evals.fitting.reader_data import (
     ANSWERS,
     CONTEXT,
     CORRECTS,
+    NEAR,
+    Candidate,
     Pair,
     Question,
     judged,
@@ -29,10 +31,11 @@ from evals.fitting.reader_data import (
     pairs,
     public_questions,
 )
-from evals.fitting.reader_net import LOWER, Array, Reader, batch, fresh
+from evals.fitting.reader_net import LOWER, WRITTEN, Array, Reader, batch, fresh
 
 TEXTS = 48  # texts in one run of the lower layers
 WINDOW = 64  # tokens kept of a text
+ALONE = 0.3  # share of the questions whose statements are read without a written question, as those of other documents
 
 
 def _narrow() -> torch.autocast:
@@ -59,6 +62,13 @@ class States:
 
     def __getitem__(self, text: str) -> tuple[Array, list[int]]:
         return self._kept[text]
+
+    def joined(self, texts: Sequence[str]) -> tuple[Array, list[int]]:
+        """The states and ids of a statement, after those of the question that is read before it."""
+        *written, last = (self._kept[text] for text in texts)
+        cut = [(states[:WRITTEN], ids[:WRITTEN]) for states, ids in written]
+        states = np.concatenate([*(states for states, _ in cut), last[0]])
+        return states, [i for _, ids in (*cut, last) for i in ids]
 
     def _read(self, texts: Sequence[str]) -> None:
         given = self._tokenizer(list(texts), padding=True, truncation=True, max_length=WINDOW, return_tensors="pt")
@@ -88,19 +98,40 @@ def said(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Texts to compare with one first text; labels and spans (first and last token of the second text) for each."""
+    """Texts to compare with one first text; labels and spans (first and last token of the second text) for each.
+
+    A second text may be two that are read one after the other. `whole`: no other text than these can answer.
+    """
 
     first: str
-    seconds: tuple[str, ...]
+    seconds: tuple[tuple[str, ...], ...]
     labels: tuple[int, ...]
     spans: tuple[tuple[int, int] | None, ...]
+    whole: bool = True
 
 
 def item_of(question: Question, normal: Any, tokenizer: Any) -> Item:
     """A question with its candidates as the network is given them."""
-    seconds = tuple(said(each.text) for each in question.candidates)
-    spans = tuple(_tokens_of(tokenizer, each.text, each.span) if each.span else None for each in question.candidates)
-    return Item(asked(normal(question)), seconds, tuple(each.label for each in question.candidates), spans)
+    seconds = tuple(_second(each) for each in question.candidates)
+    spans = tuple(_span(tokenizer, each) for each in question.candidates)
+    labels = tuple(each.label for each in question.candidates)
+    return Item(asked(normal(question)), seconds, labels, spans, question.kind != NEAR)
+
+
+def _second(candidate: Candidate) -> tuple[str, ...]:
+    from bot.question.input import normal_form
+
+    written = (asked(normal_form(candidate.asked)),) if candidate.asked else ()
+    return (*written, said(candidate.text))
+
+
+def _span(tokenizer: Any, candidate: Candidate) -> tuple[int, int] | None:
+    """The first and last token of the words that answer, counted from the beginning of the second text."""
+    inside = _tokens_of(tokenizer, candidate.text, candidate.span) if candidate.span else None
+    if inside is None or not candidate.asked:
+        return inside
+    before = min(WRITTEN, len(tokenizer(_second(candidate)[0])["input_ids"]))
+    return (inside[0] + before, inside[1] + before)
 
 
 def fewer(question: Question, most: int, chance: random.Random) -> Question:
@@ -109,6 +140,10 @@ def fewer(question: Question, most: int, chance: random.Random) -> Question:
     telling = [each for each in rows if each.label in (ANSWERS, CORRECTS)][: most // 2]
     rest = [each for each in rows if each.label not in (ANSWERS, CORRECTS)]
     return replace(question, candidates=(*telling, *rest[: most - len(telling)]))
+
+
+def _alone(question: Question) -> Question:
+    return replace(question, candidates=tuple(replace(each, asked=None) for each in question.candidates))
 
 
 def _tokens_of(tokenizer: Any, text: str, span: str) -> tuple[int, int] | None:
@@ -136,9 +171,10 @@ def answers_loss(
     )
     weight = torch.tensor([1.0, 0.3, 1.0])
     loss = (nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight).mean() * 2
-    held = torch.cat([torch.zeros(1), logits[:, 0]])
-    target = torch.cat([torch.zeros(1) if wanted[:, 0].any() else torch.ones(1), wanted[:, 0]])
-    loss = loss - (torch.log_softmax(held, 0) * target / target.sum()).sum()
+    if item.whole:
+        held = torch.cat([torch.zeros(1), logits[:, 0]])
+        target = torch.cat([torch.zeros(1) if wanted[:, 0].any() else torch.ones(1), wanted[:, 0]])
+        loss = loss - (torch.log_softmax(held, 0) * target / target.sum()).sum()
     for row, span in enumerate(item.spans):
         if span is None:
             continue
@@ -207,7 +243,7 @@ class Training:
 
 def answers_step(network: Reader, states: States, items: Sequence[Item]) -> torch.Tensor:
     """The mean loss of some questions, all their pairs in one batch."""
-    given = batch([(*states[item.first], *states[second]) for item in items for second in item.seconds])
+    given = batch([(*states[item.first], *states.joined(second)) for item in items for second in item.seconds])
     logits, spans = network(given.states, given.mask, given.segment, given.met, given.near)
     logits, spans = logits.float(), spans.float()
     total, at = torch.zeros(()), 0
@@ -227,11 +263,11 @@ def support_step(network: Reader, states: States, items: Sequence[Pair]) -> torc
     )
 
 
-def scores(network: Reader, states: States, first: str, seconds: Sequence[str]) -> np.ndarray:
+def scores(network: Reader, states: States, first: str, seconds: Sequence[tuple[str, ...]]) -> np.ndarray:
     """The logits of one text with some others, (n, 3)."""
     network.eval()
     with torch.no_grad(), _narrow():
-        given = batch([(*states[first], *states[second]) for second in seconds])
+        given = batch([(*states[first], *states.joined(second)) for second in seconds])
         out: np.ndarray = network(given.states, given.mask, given.segment, given.met, given.near)[0].float().numpy()
         return out
 
@@ -260,7 +296,7 @@ def report_support(network: Reader, states: States, items: Sequence[Pair]) -> st
     """The accuracy over some pairs, by set."""
     right: dict[str, list[bool]] = {}
     for each in items:
-        value = scores(network, states, said(each.hypothesis), [said(each.premise)])[0]
+        value = scores(network, states, said(each.hypothesis), [(said(each.premise),)])[0]
         right.setdefault(each.kind, []).append(int(value.argmax()) == each.label)
     return ", ".join(f"{kind} {sum(each) / len(each):.3f}" for kind, each in sorted(right.items()))
 
@@ -288,7 +324,8 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
     mixed = plan[-len(plan) // 5 :]
     plan = plan[: -len(plan) // 5]
     for _ in range(chosen.epochs):
-        items = [item_of(fewer(q, chosen.most, chance), normal_text, tokenizer) for q in own]
+        some = (_alone(q) if chance.random() < ALONE else q for q in own)
+        items = [item_of(fewer(q, chosen.most, chance), normal_text, tokenizer) for q in some]
         part = [*items, *(mixed.pop() for _ in range(min(len(mixed), len(public) // (5 * chosen.epochs))))]
         chance.shuffle(part)
         plan += part
@@ -302,7 +339,7 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
         4,
         answers_step,
         report_answers,
-        lambda item: [item.first, *item.seconds],
+        lambda item: [item.first, *(text for second in item.seconds for text in second)],
     )
 
 

@@ -4,7 +4,9 @@ python -m evals.lists.run --home HOME [--show]
 
 The questions of questions.jsonl were written before the lists existed, those of others.jsonl before the events were marked;
 judged.jsonl has a person's word on every row shown for them since, and on statements that were looked for in vain
-(`missed`). Rows that nobody judged are counted apart.
+(`missed`). Rows that nobody judged are counted apart. The questions of the other files say which events (by key) or
+statements (by digest) the library holds for them; of these the row that stands for each event is judged. Lists were mended
+for what strangers.jsonl showed, and not for what fresh.jsonl did.
 """
 
 from __future__ import annotations
@@ -26,9 +28,11 @@ from evals.fitting.judge import TODAY
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 from index.search import Index
+from sources.events import digest, shipped_events
 
 FOLDER = Path(__file__).parent
 FILES = ("questions.jsonl", "others.jsonl")
+HELD = ("strangers.jsonl", "fresh.jsonl")
 NEAR = 3  # days between statements of one event
 
 
@@ -78,6 +82,22 @@ def figures(events: list[Event], judged: list[dict[str, Any]], held: Mapping[tup
     return Figures(told.count(True), told.count(False), told.count(None), found, len(missed))
 
 
+def held(row: Mapping[str, Any]) -> list[frozenset[str]]:
+    """What a question should list: of each event that it names, or of each statement, the digests that tell of it."""
+    marked = {event.key: event for event in shipped_events() if row["type"] in event.types}
+    told = [frozenset(said for _, said in marked[key].told) for key in row.get("events", ())]
+    return [*told, *(frozenset(said.split("|")) for said in row.get("told", ()))]
+
+
+def against(events: list[Event], expected: list[frozenset[str]]) -> Figures:
+    """The figures of a question from what it should list."""
+    leads = [digest(event.rows[0].text) for event in events]
+    shown = {digest(row.text) for event in events for row in event.rows}
+    right = sum(any(lead in told for told in expected) for lead in leads)
+    found = sum(bool(told & shown) for told in expected)
+    return Figures(right, len(leads) - right, 0, found, len(expected) - found)
+
+
 def _day(row: Told) -> int:
     return date.fromisoformat(event_days(row)[0] or "0001-01-01").toordinal()
 
@@ -89,7 +109,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="the figures of every question")
     chosen = parser.parse_args()
     answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
-    for name in FILES:
+    for name in (*FILES, *HELD):
         total = Figures()
         for question, each in _each(answerer, name):
             total += each
@@ -101,10 +121,13 @@ def main() -> None:
 
 def _each(answerer: Answerer, name: str) -> Iterator[tuple[str, Figures]]:
     judged = rows("judged.jsonl")
-    held = {(row.document.id, row.text): row for row, _ in answerer.lists.types.rows}
+    told = {(row.document.id, row.text): row for row, _ in answerer.lists.types.rows}
     for row in rows(name):
         events = listed(answerer, row["question"])
-        yield row["question"], figures(events, [each for each in judged if each["id"] == row["id"]], held)
+        if name in HELD:
+            yield row["question"], against(events, held(row))
+        else:
+            yield row["question"], figures(events, [each for each in judged if each["id"] == row["id"]], told)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def candidates(
             today=day,
         )
         hits = index.search(asked.lookup, PASSAGES, Scope(documents=(query["section_doc"],)), words=asked.words)
-        ranked = tuple(reader.judge(Question(asked, index, gazetteer), statements_of(index, asked, hits), day))
+        ranked = reader.judge(Question(asked, index, gazetteer), statements_of(index, asked, hits), day).readings
         rows = every[query["section_doc"]]
         starts = {s.start: number for number, s in enumerate(section(query["section_doc"], rows).statements)}
         numbers = tuple(starts[reading.candidate.sentence.start] for reading in ranked)

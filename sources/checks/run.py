@@ -15,6 +15,7 @@ from sources.briefs.parser import Brief, read
 from sources.checks.days import day_problems, repeated_milestones
 from sources.checks.events import event_problems
 from sources.checks.explainers import explainer_problems, groups
+from sources.checks.questions import question_problems
 from sources.checks.references import reference_problems, weak_statements
 from sources.collection.library import Library
 from sources.document import Reference
@@ -24,6 +25,7 @@ from sources.files import read_bytes
 from sources.formats.plain_text import decode
 from sources.hosts import Hosts, shipped_hosts
 from sources.parties import Parties, shipped_parties
+from sources.questions import SHIPPED as QUESTIONS
 from sources.text.urls import comparable
 
 MOST_WORDS = 60
@@ -52,20 +54,20 @@ def check(library: Library) -> list[Problem]:
     for side in library.orphans():
         problems.append(Problem(str(side), None, "its document is gone: delete this file, or restore the document"))
     return _sorted(
-        [*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents), *_events(library, briefs)]
+        [*problems, *check_briefs(briefs, library.parties), *_same_title(briefs, documents), *_beside(library, briefs)]
     )
 
 
-def _events(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
-    """The problems of the events that ship beside the briefs, where there are any."""
-    file = library.shipped / EVENTS.name
-    if not file.exists():
-        return
+def _beside(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
+    """The problems of the events and questions that ship beside the briefs, where there are any."""
     shipped = [entry for entry in library.scan() if entry.shipped]
     own = {str(entry.path) for entry in shipped}
     read_well = [brief for brief in briefs if brief.file in own]
     unread = {entry.document_id for entry in shipped} - {brief.document.id for brief in read_well}
-    yield from event_problems(file, read_well, unread)
+    for name, problems_of in ((EVENTS.name, event_problems), (QUESTIONS.name, question_problems)):
+        file = library.shipped / name
+        if file.exists():
+            yield from problems_of(file, read_well, unread)
 
 
 def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[Problem]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from sources.clean import one_line
 from sources.errors import LoadError
 from sources.formats.archives import Packed
+from sources.formats.html.blocks import add_blocks
 from sources.formats.html.dates import stamp
 from sources.formats.html.loader import page_text
 from sources.formats.html.tree import mark_notes
@@ -17,19 +18,9 @@ from sources.formats.loaded import Loaded
 from sources.formats.text_builder import Outline
 from sources.formats.xml import attribute, parse_html, parse_xml, tag
 
-_BLOCKS = {"p", "li", "blockquote", "dd", "dt", "figcaption", "pre", "tr", "td", "div", "section", "article", "body"}
 _ABOUT = ("title", "publisher", "language")
-_KINDS = {
-    "li": "list",
-    "blockquote": "quotation",
-    "figcaption": "caption",
-    "pre": "code",
-    "td": "table",
-    "caption": "caption",
-}
 _MASKS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _FONTS = (".ttf", ".otf", ".woff", ".woff2", ".ttc")
-_LEFT_OUT = {"script", "style", "nav", "head", "svg", "math", "template", "noscript"}
 
 
 def load_epub(data: bytes, file: str) -> Loaded:
@@ -45,7 +36,7 @@ def load_epub(data: bytes, file: str) -> Loaded:
         if chapter in packed.names:
             root = parse_html(page_text(packed.read(chapter), file).encode() or b" ", file)
             mark_notes(root)
-            add_markup(outline, root)
+            add_blocks(outline, root)
     about = {
         name: one_line("".join(e.itertext())) for e in reversed(list(package.iter())) if (name := tag(e)) in _ABOUT
     }
@@ -105,34 +96,6 @@ def _published(package: Any) -> str | None:
         if found:
             return found[0]
     return None
-
-
-def add_markup(outline: Outline, parent: Any) -> None:
-    """Add the blocks of an HTML tree, all of them (there are no menus to remove)."""
-    words = parent.text or ""
-    for element in parent:
-        kind = tag(element)
-        if kind in _LEFT_OUT or not kind:
-            pass
-        elif kind in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            outline.paragraph(words)
-            words = ""
-            outline.heading("".join(element.itertext()), int(kind[1]))
-        elif kind == "br":
-            words += "\n"
-        elif kind == "tr":
-            outline.paragraph(words)
-            words = ""
-            cells = (one_line(" ".join(cell.itertext())) for cell in element if tag(cell) in ("td", "th"))
-            outline.paragraph(" | ".join(filter(None, cells)), tight=True, kind="table")
-        elif kind in _BLOCKS or any(tag(child) in _BLOCKS for child in element.iter()):
-            outline.paragraph(words, tight=tag(parent) in ("li", "td"), kind=_KINDS.get(tag(parent), "paragraph"))
-            words = ""
-            add_markup(outline, element)
-        else:
-            words += "".join(element.itertext())
-        words += element.tail or ""
-    outline.paragraph(words, tight=tag(parent) in ("li", "td"), kind=_KINDS.get(tag(parent), "paragraph"))
 
 
 def _spine(package: Any, folder: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sources.clean import clean, one_line
 from sources.errors import LoadError, why
-from sources.formats.epub import add_markup
+from sources.formats.html.blocks import add_blocks
 from sources.formats.html.tree import mark_notes
 from sources.formats.loaded import Loaded
 from sources.formats.plain_text import paragraphs
@@ -115,7 +115,7 @@ class _Reader:
     def _html(self, outline: Outline, part: Any) -> None:
         root = parse_html(clean(_text(part)).encode() or b" ", self._file)
         mark_notes(root)
-        add_markup(outline, root)
+        add_blocks(outline, root)
 
 
 def _by_depth(text: str, *, flowed: bool, delete: bool) -> Iterator[tuple[int, list[str]]]:

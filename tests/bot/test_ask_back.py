@@ -12,7 +12,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.events.ask_back import OpenReference, narrowed
 from bot.answering.gist import first_words
 from bot.answering.reading.features import Question
-from bot.cli.chat import Chat
+from bot.cli.commands.chat import Chat
 from bot.nlp.linear import Linear
 from bot.question.query import understand
 from bot.rendering import answer_json, answer_text

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.candidates import Candidate
 from bot.answering.choose import choose
-from bot.answering.reading.reader import Bounds, Reading
+from bot.answering.reading.reader import Bounds, Judgement, Reading
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import names_nobody, split
 from bot.question.query import understand
@@ -40,19 +40,29 @@ def reading(
     return Reading(made, answers, corrects, answers if bearing is None else bearing)
 
 
-def shown(question, read, *, contradicts=lambda one, other: False, around=(), **options):
+def shown(question, read, *, contradicts=lambda one, other: False, around=(), answerable=None, **options):
     read = sorted(read, key=lambda each: -each.answers)
     for number, each in enumerate(read):  # statements of one text in different places
         object.__setattr__(each.candidate, "sentence", Sentence(number, number, number))
     options = {"present": False, **options}
     nearby = [each.candidate for each in around]
-    choice = choose(asked(question), read, BOUNDS, str.split, contradicts, contradicts, lambda _: nearby, **options)
+    judgement = Judgement(
+        tuple(read), max((each.answers for each in read), default=0.0) if answerable is None else answerable
+    )
+    choice = choose(
+        asked(question), judgement, BOUNDS, str.split, contradicts, contradicts, lambda _: nearby, **options
+    )
     return [each.candidate.text for each in choice.shown], choice
 
 
 def test_the_best_comes_first_and_what_is_unsure_stays_away():
     read = [reading("one two", 0.6), reading("three four", 0.9), reading("five six", 0.49)]
     assert shown("What is the fence for?", read)[0] == ["three four", "one two"]
+
+
+def test_a_question_that_is_unlikely_to_be_answerable_is_refused_whatever_the_best_is():
+    assert shown("What is the fence for?", [reading("one two", 0.9)], answerable=0.1)[0] == []
+    assert shown("What is the fence for?", [reading("one two", 0.1)], answerable=0.9)[0] == ["one two"]
 
 
 def test_a_single_unsure_answer_is_shown_and_less_is_refused():

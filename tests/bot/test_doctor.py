@@ -64,6 +64,7 @@ def test_a_model_without_stored_vectors_is_taken_as_it_is(work, tmp_path, conten
 def test_a_damaged_support_model_is_told(work, monkeypatch, lost):
     class Reads:
         about = {"questions": 3}  # noqa: RUF012
+        known = object()
 
     work._encoder = WordEncoder()
     monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())

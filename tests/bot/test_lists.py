@@ -117,6 +117,11 @@ def test_a_time_holds_for_the_event_not_for_what_is_said_of_it_later(answerer):
         ("trade figures between Pakistan and Afghanistan since 2021", "trade", False, ()),
         ("перечисли все соглашения между Пакистаном и талибами", "agreement", False, ()),
         ("کتنے فضائی حملے 2025 میں ہوئے؟", "strike", True, ()),
+        ("2025 میں خودکش حملے کتنے ہوئے؟", "attack", True, ()),
+        ("آئی ایس آئی کے سربراہ کون کون رہے؟", "appointment", False, ()),
+        ("PAKISTANI FOREIGN SECRETARIES SINCE 2021", "appointment", False, ()),
+        ("what did Zabihullah Mujahid say? list everything", "statement", False, ()),
+        ("which agreements did the Taliban claim?", "agreement", False, ("claim",)),
     ],
 )
 def test_what_is_listed(answerer, question, type_, count, words):
@@ -132,10 +137,23 @@ def test_what_is_listed(answerer, question, type_, count, words):
         "What did the UN say about the strikes?",
         "Why do attacks go on?",
         "who was Pakistan's envoy in 2021?",
+        "how many soldiers were killed in Chitral?",
+        "who claimed the Peshawar mosque bombing?",
+        "Кто возглавляет ИСИ?",
+        "حملوں میں کتنے لوگ مارے گئے؟",
+        "در حملات چند نفر کشته شدند؟",
     ],
 )
 def test_other_questions_want_no_list(answerer, question):
     assert asked_for(answerer, question)[1] is None
+
+
+def test_the_statements_of_a_person_are_those_that_the_person_makes(answerer):
+    asked, wanted = asked_for(answerer, "list what Zabihullah Mujahid said in 2022")
+    (event,) = answerer.lists.events(wanted, asked.timed)
+    assert [row.statement.speaker for row in event.rows] == ["Zabihullah Mujahid"]
+    _, wanted = asked_for(answerer, "list what Zabihullah Mujahid said about India")
+    assert answerer.lists.events(wanted, Scope()) == []
 
 
 def test_a_timeline_without_words_and_type_is_of_the_milestones(answerer):

@@ -37,8 +37,16 @@ SAID = {
     ),
     "envoy": ("2020-06 · agreed", "Mohammad Sadiq was Pakistan's special representative from June 2020."),
     "mansour": ("2016-05-21 · agreed", "On 21 May 2016 a leader of the Taliban was killed by a drone near Quetta."),
+    "again": ("2024-12 · agreed", "In December 2024 Mohammad Sadiq was made special representative a second time."),
+    "durrani": ("2023-05 · agreed", "Asif Durrani was Pakistan's special representative from May 2023."),
+    "court": ("2025-11-11 · media", "On 11 November 2025 a bomber killed 12 people in Islamabad."),
+    "denial": ("2025-11-11 · TTP", "The TTP denied the bombing of 11 November 2025 in Islamabad."),
+    "mosque": ("2023-01-30 · media", "On 30 January 2023 a bomb of the TTP hit a mosque in Peshawar."),
+    "arrest": ("2024-08-12 · Pakistan", "Faiz Hameed was arrested by the army on 12 August 2024."),
+    "gate": ("2023-02-19 · agreed", "On 19 February 2023 Torkham was closed."),
     "talk": ("2025-10-20 · Pakistan", "Pakistan spoke of strikes and attacks on 20 October 2025."),
 }
+REPRESENTATIVE, SADIQ = ["envoy", "special-representative"], ["Mohammad Sadiq"]
 EVENTS = [
     ("kabul", "strike", "2025-10-15", ["pakistan"], ["taliban"], ["kabul", "afghanistan"], ["air"], ["air", "toll"]),
     ("quetta", "strike", "2025-03-01", ["united-states"], ["ttp"], ["quetta", "pakistan"], ["drone"], ["drone"]),
@@ -54,9 +62,18 @@ EVENTS = [
         ["drone"],
         ["mansour"],
     ),
-    ("sadiq", "appointment", "2020-06", ["pakistan"], [], [], ["envoy"], ["envoy"]),
-]
-NAMES = ("event", "types", "day", "by", "to", "places", "kinds", "told")
+    ("sadiq", "appointment", "2020-06", ["pakistan"], ["afghanistan"], [], REPRESENTATIVE, ["envoy"], SADIQ),
+    ("sadiq-2", "appointment", "2024-12", ["pakistan"], ["afghanistan"], [], REPRESENTATIVE, ["again"], SADIQ),
+    ("durrani", "appointment", "2023-05", ["pakistan"], ["afghanistan"], [], REPRESENTATIVE, ["durrani"]),
+    ("court", "attack", "2025-11-11", ["ttp"], ["pakistan"], ["islamabad"], ["bombing"], ["court", "denial"], [],
+     ["jamaat-ul-ahrar"], ["ttp"], ["india", "ttp"]),
+    ("mosque", "attack", "2023-01-30", ["ttp"], ["pakistan"], ["peshawar"], ["bombing"], ["mosque"], [], ["ttp"]),
+    ("faiz", "arrest", "2024-08-12", ["pakistan"], [], [], [], ["arrest"]),
+    ("torkham", "closure", "2023-02-19", ["pakistan"], [], ["torkham", "durand-line"], ["border"], ["gate"]),
+]  # fmt: skip
+NAMES = (
+    "event", "types", "day", "by", "to", "places", "kinds", "told", "names", "claimed", "denied", "blamed",
+)  # fmt: skip
 
 
 def brief():
@@ -71,9 +88,11 @@ def brief():
 def answerer(home, shelf, encoder, monkeypatch):
     word_reader.use(monkeypatch)
     rows = []
-    for key, of_type, day, by, to, places, kinds, told in EVENTS:
+    for key, of_type, day, by, to, places, kinds, told, *more in EVENTS:
         said = [f"made {digest(SAID[each][1])}" for each in told]
-        rows.append(json.dumps(dict(zip(NAMES, (key, [of_type], day, by, to, places, kinds, said), strict=True))))
+        rows.append(
+            json.dumps(dict(zip(NAMES, (key, [of_type], day, by, to, places, kinds, said, *more), strict=False)))
+        )
     events = read_events("\n".join(rows), "events.jsonl").events
     monkeypatch.setattr(marked, "shipped_events", lambda: events)
     for module in (marked, lists):
@@ -106,7 +125,19 @@ def keys(answerer, question, scope=None):
         ("list all agreements between Pakistan and the Taliban", ["doha"]),
         ("LIST ALL AGREMENTS BETWEEN PAKISTAN AND THE TTP", ["ttp"]),
         ("which agreements were mediated by Qatar?", ["doha"]),
-        ("who were Pakistan's envoys?", ["sadiq"]),
+        ("who were Pakistan's envoys?", ["sadiq", "durrani", "sadiq-2"]),
+        ("who were Pakistan's special representatives for Afghanistan?", ["sadiq", "durrani", "sadiq-2"]),
+        ("list all attacks by the TTP", ["mosque", "court"]),
+        ("attacks claimed by the TTP", ["mosque"]),
+        ("bombings that Jamaat-ul-Ahrar said it did", ["court"]),
+        ("which attacks did the TTP deny?", ["court"]),
+        ("which attacks did Pakistan blame on India?", ["court"]),
+        ("attacks for which India was blamed", ["court"]),
+        ("who has Pakistan arrested since 2021? give me a list", ["faiz"]),
+        ("how many times did Pakistan bomb Kabul?", ["kabul"]),
+        ("pakistni strikes on kabul", ["kabul"]),
+        ("تورخم چند بار بسته شد؟", ["torkham"]),
+        ("Сколько раз Пакистан закрывал границу с Афганистаном?", ["torkham"]),
         ("who were the Taliban's envoys?", []),
         ("how many strikes were there in 2024?", []),
         ("پاکستان کے افغانستان پر فضائی حملوں کی فہرست دیں", ["kabul"]),
@@ -125,6 +156,11 @@ def test_an_event_is_one_row_with_what_each_side_says(answerer):
     answer = answerer.answer("list all strikes", today=TODAY)
     assert (answer.form, answer.events) == ("list", (1, 2))
     assert answer_text(answer, PARTIES).splitlines()[0] == "As held in this library: 2"
+
+
+def test_a_holder_of_an_office_is_counted_once_with_each_term(answerer):
+    answer = answerer.answer("who were Pakistan's special representatives?", today=TODAY)
+    assert (answer.form, answer.events) == ("list", (2, 1))
 
 
 @pytest.mark.parametrize("question", ["list all strikes by India", "how many strikes were there in 2024?"])

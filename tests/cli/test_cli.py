@@ -189,7 +189,7 @@ def test_more_repeats_nothing(tmp_path, capsys):
     from made_answers import answer, citation
 
     from bot.answering.answer import Claim
-    from bot.cli.chat import Chat
+    from bot.cli.commands.chat import Chat
     from bot.console import Console
     from bot.settings import Settings
     from bot.workspace import Workspace
@@ -217,7 +217,7 @@ def test_chat_goes_on_after_the_last_conversation(run, article):
 
 
 def test_slash_commands_are_completed():
-    from bot.cli.chat import complete
+    from bot.cli.commands.chat import complete
 
     assert [complete("/s", state) for state in range(3)] == ["/sides", "/sources", None]
     assert complete("who", 0) is None

@@ -9,7 +9,7 @@ import pytest
 from command import invoke
 
 from bot.cli import ask
-from bot.cli.ask import AskOptions
+from bot.cli.commands.ask import AskOptions
 from bot.errors import QuestionError
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from bot.answering.events.lists import Event
-from evals.lists.run import FILES, Figures, figures, rows
+from evals.lists.run import FILES, HELD, Figures, against, figures, held, rows
+from sources.events import digest
 
 
 def test_every_judgement_is_of_a_question():
@@ -13,6 +14,20 @@ def test_every_judgement_is_of_a_question():
     assert len(questions) == 42
     nothing_held = {"other-21", "other-22"}
     assert {row["id"] for row in rows("judged.jsonl")} == questions - nothing_held
+
+
+def test_what_a_question_should_list_is_held():
+    questions = [row for name in HELD for row in rows(name)]
+    assert len({row["id"] for row in questions}) == len(questions) == 37
+    assert all(all(held(row)) for row in questions)
+
+
+def test_figures_of_a_question_that_says_what_it_should_list():
+    shown = [told(text, "2025-01-01") for text in "abc"]
+    events = [Event("2025-01-01", tuple(shown[:2])), Event("2025-03-01", tuple(shown[2:]))]  # type: ignore[arg-type]
+    expected = [frozenset({digest("a"), digest("x")}), frozenset({digest("b")}), frozenset({digest("y")})]
+    # the row of a is right and that of c wrong; b, below a, tells of the second event; the third is missed
+    assert against(events, expected) == Figures(right=1, wrong=1, found=2, missed=1)
 
 
 def told(text, day):

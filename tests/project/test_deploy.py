@@ -240,3 +240,22 @@ def test_pre_commit_runs_what_ci_runs_before_the_tests():
     targets, recipe = re.search(r"^test: (.+)\n\t(.+)$", makefile, re.M).groups()
     before = [*(f"make {target}" for target in targets.split()), recipe.replace("$(BIN)", ".venv/bin")]
     assert [hook["entry"] for hook in hooks] == before
+
+
+def test_every_data_file_of_a_package_is_installed_with_it():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    installed = {
+        path
+        for package, globs in patterns.items()
+        for each in globs
+        for path in (ROOT / package.replace(".", "/")).glob(each)
+    }
+    beside = {
+        path
+        for package in ("sources", "index", "bot")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert {str(path.relative_to(ROOT)) for path in beside - installed} == set()

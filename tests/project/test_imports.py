@@ -59,7 +59,7 @@ BORDERS = {
     "bot.cli": "sources* index* bot*",
     "evals": "sources* index* bot bot.nlp bot.question bot.answering bot.gate bot.composing bot.rendering bot.store",
 }
-EVALUATES = "bot.cli.eval"  # the one module of bot that starts the evaluations
+EVALUATES = "bot.cli.commands.eval"  # the one module of bot that starts the evaluations
 FITTING = {str(path.relative_to(ROOT)) for path in (ROOT / "evals" / "fitting").glob("*.py")}
 ENGINES = {
     "tiktoken": {"bot/composing/tokens.py"},

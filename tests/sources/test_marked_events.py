@@ -69,5 +69,17 @@ def test_the_shipped_marks_are_read_in_full_and_name_what_is_known():
     assert marks.problems == ()
     assert marks.events == shipped_events()
     known = {entry.id for entry in Gazetteer.load()} | {party.id for party in shipped_parties()}
+    said = {name for event in marks.events for name in (*event.claimed, *event.denied, *event.blamed)}
     named = {name for event in marks.events for name in (*event.by, *event.to, *event.places)}
-    assert named <= known
+    assert said | named <= known
+
+
+def test_an_attack_that_was_claimed_and_denied_has_both_marks():
+    (court,) = (event for event in shipped_events() if event.key == "islamabad-court-2025")
+    assert (court.claimed, "ttp" in court.denied, "ttp" in court.blamed) == (("jamaat-ul-ahrar",), True, True)
+
+
+def test_a_statement_leads_one_holder_of_an_office_at_most():
+    offices = [event for event in shipped_events() if {"isi", "army-chief", "leader"} & set(event.kinds)]
+    leads = [(event.kinds, event.told[0]) for event in offices]
+    assert len(leads) == len(set(leads))

@@ -34,7 +34,7 @@ NEAR = 0.1  # share of the best probability that another statement must reach to
 LEAST = 0.01  # probability below which a statement is not offered
 APART = 10  # days between two statements from which they report two events
 EXACT = 31  # longest span of days that a date identifies
-Judge = Callable[[Sequence[Candidate]], list[Reading]]
+Judge = Callable[[Sequence[Candidate]], Sequence[Reading]]
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,10 @@ class Lists:
     def events(self, wanted: Listing, scope: Scope) -> list[Event]:
         """The events that are wanted and dated inside a scope, oldest first: the marked ones, and those told by other documents."""
         marked = [] if wanted.type in CLASSIFIED_ALONE else self.marked.chosen(wanted, scope)
+        leads = _each_lead(marked)
         made = [
-            Event(each.event.first, sides(each.rows), each.event.day, any(row.statement.milestone for row in each.rows))
-            for each in _each_lead(marked)
+            Event(each.event.first, shown, each.event.day, any(row.statement.milestone for row in each.rows))
+            for each, shown in (_each_holder(leads) if wanted.type == "appointment" else _each_with_sides(leads))
         ]
         return sorted([*made, *self._classified(wanted, scope)], key=lambda event: (event.day, event.date or ""))
 
@@ -111,7 +112,7 @@ class Lists:
         rows = {
             row: types.get(named, 1.0)
             for row, types in self._unmarked(named)
-            if (named == ANY or _is_of(types, named, least))
+            if (named == ANY or _is_of(types, named, least) or self._speaks(row, asked))
             and self._fits(row, asked, scope)
             and (not helped or _place_of_any(normalise(row.text), helped) >= 0)
         }
@@ -130,6 +131,8 @@ class Lists:
         """Whether what is wanted was understood in full, so that a list without an event means that none is held."""
         if wanted.type in CLASSIFIED_ALONE or not self.marked.all:
             return False
+        if wanted.count and self.tallies(replace(wanted, names=wanted.by, to=frozenset(), at=frozenset()), Scope()):
+            return False  # somebody else's count may be the answer
         heard = all(not self._index.knows(word) for word in wanted.words)
         return heard and all(self._gazetteer[name].kind in WHO_AND_WHERE for name in wanted.names)
 
@@ -208,9 +211,25 @@ class Lists:
             return False
         if wanted.type in FIGURED and not numbers(words):
             return False
-        if wanted.type == "statement" and wanted.names:
-            return statement.party in wanted.names and self._holds(row, wanted.words)
-        return self._holds(row, wanted.words) and self._names(row, wanted)
+        said = wanted.type == "statement" and wanted.names
+        return self._holds(row, wanted.words) and (self._says(row, wanted) if said else self._names(row, wanted))
+
+    def _persons(self, wanted: Listing) -> frozenset[str]:
+        return frozenset(name for name in wanted.names if self._gazetteer[name].kind == "person")
+
+    def _says(self, row: Told, wanted: Listing) -> bool:
+        """Whether a statement is of the party that a question names, or of the person and about all else that it names."""
+        persons = self._persons(wanted)
+        if not persons:
+            return row.statement.party in wanted.names
+        return self._speaks(row, wanted) and self._has_all(row, wanted.names - persons)
+
+    def _speaks(self, row: Told, wanted: Listing) -> bool:
+        """Whether a person whose statements are wanted says what a statement tells."""
+        if wanted.type != "statement" or not row.statement.speaker:
+            return False
+        speakers = {mention.entry_id for mention in self._gazetteer.find(row.statement.speaker)}
+        return bool(speakers & self._persons(wanted))
 
     def _does(self, row: Told, wanted: Listing) -> bool:
         """Whether who did it comes before what was done, and to whom behind it, as far as the question names them."""
@@ -357,6 +376,19 @@ def _of_days(by_day: Mapping[int, Sequence[_Group]], days_of: range) -> list[_Gr
 def _each_lead(marked: Sequence[MarkedRows]) -> list[MarkedRows]:
     """The events without those for which a statement stands that stands for another already."""
     return list({each.rows[0].text: each for each in reversed(marked)}.values())
+
+
+def _each_with_sides(marked: Sequence[MarkedRows]) -> list[tuple[MarkedRows, tuple[Told, ...]]]:
+    """The events with what each side says of them."""
+    return [(each, sides(each.rows)) for each in marked]
+
+
+def _each_holder(marked: Sequence[MarkedRows]) -> list[tuple[MarkedRows, tuple[Told, ...]]]:
+    """The holders of an office, each once, with a statement of each of the holder's terms."""
+    terms: dict[tuple[str, ...], list[MarkedRows]] = {}
+    for each in sorted(marked, key=lambda each: each.event.first):
+        terms.setdefault(each.event.names or (each.event.key,), []).append(each)
+    return [(of[0], tuple({row: None for each in of for row in sides(each.rows)})) for of in terms.values()]
 
 
 def candidate(row: Told) -> Candidate:

@@ -18,13 +18,16 @@ from bot.question.listing import ANY, MUTUAL, Listing
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
-from sources.events import MarkedEvent, digest, marked_documents, shipped_events
+from sources.events import TYPES, MarkedEvent, digest, marked_documents, shipped_events
 
 TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
 FIGURED = frozenset({"returns", "trade", "tally"})  # types that are figures: one of a longer time is none of a shorter
 MOSTLY = 0.45  # share of the days of a figure that must lie in the period that is asked about
 SORTS = frozenset({"person", "agreement", "event", "office"})  # names that an event may have in its words alone
 OTHER = "other"  # the type of an event that is of no type
+BORDER = "durand-line"  # a place of what is closed or opened between the two countries, whichever does it
+NEIGHBOURS = frozenset({"pakistan", "afghanistan"})
+AT_THE_BORDER = frozenset({"closure", "opening"})
 # Names of one side: whoever asks for the first means the others as well.
 GOVERNMENTS = ("afghan-republic", "afghan-governments", "mujahideen", "islamic-state-of-afghanistan")
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -102,17 +105,17 @@ class MarkedEvents:
                 return False
         elif wanted.type not in event.types:
             return False
-        of_this = self._is_of_a_kind(each, wanted) and self._has_words(each, wanted.words)
+        of_this = self._is_of_a_kind(each, wanted) and self._has_words(each, wanted)
         return _in_time(event, scope) and of_this and self._names(each, wanted)
 
     def _is_of_a_kind(self, each: MarkedRows, wanted: Listing) -> bool:
         if not wanted.must:
             return True
         own = frozenset(each.event.kinds)
-        if own & set(wanted.must):
+        if own & (wanted.names & set(wanted.must) or set(wanted.must)):  # who led the ISI led nothing else
             return True
         # Of a kind that is never marked the words of the statement tell.
-        unknown = [kind for kind in wanted.must if not frozenset(self._index.terms(kind)) & self._kinds]
+        unknown = [kind for kind in wanted.must if not frozenset(self._index.terms(kind)) & self._kinds[wanted.type]]
         return bool(set(unknown) & set(normalise(each.rows[0].text).split()))
 
     def _names(self, each: MarkedRows, wanted: Listing) -> bool:
@@ -123,8 +126,15 @@ class MarkedEvents:
             # Between two none was a mediator alone, unless it is asked for as such (“mediated by Qatar”).
             helped = to if wanted.type == "talks" and len(wanted.names) == 1 else to & wanted.by
             by = to = by | helped
+        if wanted.type in AT_THE_BORDER and BORDER in places:
+            places |= NEIGHBOURS - wanted.at
+        said = _said(event, wanted.said)
+        if wanted.said and not said:
+            return False
         for name in wanted.names:
-            if name in wanted.by:
+            if wanted.said and name not in wanted.to | wanted.at:
+                fits = name in said
+            elif name in wanted.by:
                 fits = name in by or WHOLE.get(name) in by
             elif name in wanted.to:
                 fits = name in to | places
@@ -142,23 +152,26 @@ class MarkedEvents:
             return False
         return any(mention.entry_id == name for mention in self._gazetteer.find(each.rows[0].text))
 
-    def _has_words(self, each: MarkedRows, words: Sequence[str]) -> bool:
-        if not words:
+    def _has_words(self, each: MarkedRows, wanted: Listing) -> bool:
+        if not wanted.words:
             return True
         kinds = frozenset(self._index.terms(" ".join(each.event.kinds).replace("-", " ")))
         own = " ".join([*(row.text for row in each.rows), each.rows[0].passage.heading])
         terms = kinds | frozenset(self._index.terms(own))
-        for word in words:
+        for word in wanted.words:
             said = frozenset(self._index.terms(word))
-            if not said & (kinds if said & self._kinds else terms):
+            if not said & (kinds if said & self._kinds[wanted.type] else terms):
                 return False
         return True
 
     @cached_property
-    def _kinds(self) -> frozenset[str]:
-        """The words of all kinds: what a person marked narrows better than the words of a statement."""
-        kinds = " ".join(kind for each in self.all for kind in each.event.kinds)
-        return frozenset(self._index.terms(kinds.replace("-", " ")))
+    def _kinds(self) -> Mapping[str, frozenset[str]]:
+        """The words of all kinds by type: what a person marked narrows better than the words of a statement."""
+        kinds: dict[str, set[str]] = {of_type: set() for of_type in (*TYPES, ANY)}
+        for event in (each.event for each in self.all):
+            for of_type in (*event.types, ANY):
+                kinds[of_type].update(event.kinds)
+        return {name: frozenset(self._index.terms(" ".join(own).replace("-", " "))) for name, own in kinds.items()}
 
 
 def sides(rows: Sequence[Told]) -> tuple[Told, ...]:
@@ -182,6 +195,12 @@ def _with_wholes(ids: Iterable[str], event: MarkedEvent) -> frozenset[str]:
     if "taliban" in own and event.last >= TAKEOVER:
         own.add("afghanistan")
     return frozenset(own)
+
+
+def _said(event: MarkedEvent, said: str) -> frozenset[str]:
+    """Who claimed or denied an event, or was blamed for it; a claim of a part is none of the whole that denies it."""
+    whose = {"claimed": event.claimed, "denied": event.denied, "blamed": event.blamed}.get(said, ())
+    return _with_wholes(whose, event) - (frozenset(event.denied) if said == "claimed" else frozenset())
 
 
 def _in_time(event: MarkedEvent, scope: Scope) -> bool:

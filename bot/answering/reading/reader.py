@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.answering.candidates import Candidate
 from bot.answering.reading.ahead import Ahead
-from bot.answering.reading.features import NAMES, Question, table
+from bot.answering.reading.answerable import evidence
+from bot.answering.reading.features import NAMES, Question, Table, table
+from bot.answering.reading.known import NAMES as KNOWN
+from bot.answering.reading.known import Known
 from bot.answering.reading.trees import Trees
 from bot.nlp.weighing import Weighing
 from index.encoder import TokenStates, cores, unit
@@ -30,7 +33,7 @@ from sources.files import sha256
 FOLDER = Path(__file__).parents[1] / "weights"
 QUICK = 48  # candidates with the best cosines that the first forest scores
 READ = 10  # candidates that the reader reads
-ASKED_TOKENS, SAID_TOKENS = 40, 56
+ASKED_TOKENS, WRITTEN_TOKENS, SAID_TOKENS = 40, 24, 56
 SPAN_TOKENS = 16  # the longest answer that is marked
 Floats = npt.NDArray[np.float32]
 Judge = Callable[[Floats], Floats]
@@ -62,9 +65,24 @@ class Reading:
     span: tuple[int, int] | None = None
 
 
+class Page(NamedTuple):
+    """What is read of a candidate: its text, and before it the nearest question that was written for it, if any was."""
+
+    text: str
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The readings of a question's candidates, best first, and P(any of them answers)."""
+
+    readings: tuple[Reading, ...] = ()
+    answerable: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Thresholds: for the best claim (`answer`), for each further one (`show`), for a correction (`correct`).
+    """Thresholds: for answering at all (`answer`), for each claim after the first (`show`), for a correction (`correct`).
 
     `bearing` is the threshold for another party's statement beside a claim.
     """
@@ -79,12 +97,21 @@ class Reader:
     """Judges candidates. Thread-safe; without weights it judges by the features of the pair."""
 
     def __init__(
-        self, encoder: Stateful | None, session: Any, quick: Judge, judge: Trees | None, about: dict[str, Any]
+        self,
+        encoder: Stateful | None,
+        session: Any,
+        quick: Judge,
+        judge: Trees | None,
+        about: dict[str, Any],
+        known: Known | None = None,
     ) -> None:
         self._encoder, self._session, self._quick, self._judge = encoder, session, quick, judge
+        self.known = known
+        self._answerable = Weighing.read(about["answerable"]) if "answerable" in about else None
         self.about = about
         self._said = lru_cache(maxsize=8192)(self._states_of)
-        self._asked = lru_cache(maxsize=4)(self._states_of_question)
+        self._asked = lru_cache(maxsize=4)(partial(self._states_of_question, most=ASKED_TOKENS))
+        self._written = lru_cache(maxsize=1024)(partial(self._states_of_question, most=WRITTEN_TOKENS))
         self._read_one = lru_cache(maxsize=128)(self._logits_of)
         self.ahead: Ahead | None = None
         self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
@@ -95,6 +122,7 @@ class Reader:
         try:
             described = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
             quick, about = Trees.read(described["quick"]), dict(described["about"])
+            known = Known.open(encoder.fingerprint, folder)
         except (OSError, ValueError, KeyError, TypeError):
             lost = f"{folder / 'judge.json'} is missing or damaged: install Torkham again"
             return cls(None, None, by_cosine, None, {"without": lost, **_PLAIN})
@@ -104,10 +132,10 @@ class Reader:
 
             try:
                 session = open_session(folder / "reader.onnx")
-                return cls(encoder, session, quick, Trees.read(described["judge"]), about)
+                return cls(encoder, session, quick, Trees.read(described["judge"]), about, known)
             except Exception as error:  # onnxruntime raises its own kinds for a damaged file
                 why = f"{folder / 'reader.onnx'} cannot be opened ({type(error).__name__}): install Torkham again"
-        return cls(None, None, quick, None, {**about, "without": why})
+        return cls(None, None, quick, None, {**about, "without": why}, known)
 
     def bounds(self, how: str) -> Bounds:
         """The thresholds for `strict`, `balanced` or `generous`, fitted with the trees."""
@@ -121,12 +149,7 @@ class Reader:
 
     def weighed(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
         """Judge a few candidates, all of them with the model, in their order."""
-        if not rows:
-            return []
-        answers, logits, spans = self._scored(question, rows, today)
-        beside = 1 / (1 + np.exp(-logits[:, 1:]))
-        read = zip(rows, answers.tolist(), beside[:, 1].tolist(), beside[:, 0].tolist(), spans, strict=True)
-        return [Reading(*each) for each in read]
+        return _readings(rows, self._scored(question, rows, today)) if rows else []
 
     @property
     def contradicted(self) -> float:
@@ -138,46 +161,61 @@ class Reader:
         """Whether it has its model."""
         return self._session is not None
 
-    def judge(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
-        """Judge the candidates; best first."""
+    def judge(self, question: Question, rows: Sequence[Candidate], today: date) -> Judgement:
+        """Judge the candidates."""
         if not rows:
-            return []
-        near = sorted(rows, key=lambda row: -row.cosine)[:QUICK]
-        first = self._quick(table(question, near, today))
+            return Judgement()
+        likeness = self.known.cosines(question, rows) if self.known else [row.cosine for row in rows]
+        near = [rows[at] for at in np.argsort(-np.array(likeness), kind="stable")[:QUICK]]
+        first = self._quick(self.figures(question, near, today))
         if self._judge is None:
-            judged = zip(near, first.tolist(), strict=True)
-            return sorted((Reading(row, p, bearing=p) for row, p in judged), key=lambda reading: -reading.answers)
+            judged = [Reading(row, p, bearing=p) for row, p in zip(near, first.tolist(), strict=True)]
+            return Judgement(_best_first(judged), float(first.max()))
         chosen = [near[i] for i in np.argsort(-first, kind="stable")[:READ]]
-        return sorted(self.weighed(question, chosen, today), key=lambda reading: -reading.answers)
+        scored = self._scored(question, chosen, today)
+        answerable = float(scored.answers.max())
+        if self._answerable is not None:
+            answerable = self._answerable(evidence(scored.figures, scored.quick, scored.logits, scored.answers))
+        return Judgement(_best_first(_readings(chosen, scored)), answerable)
 
-    def _scored(
-        self, question: Question, rows: Sequence[Candidate], today: date
-    ) -> tuple[Floats, Floats, list[tuple[int, int] | None]]:
-        """P(answers), the logits and the spans of these candidates."""
-        figures = table(question, rows, today)
+    def _scored(self, question: Question, rows: Sequence[Candidate], today: date) -> _Scored:
+        figures = self.figures(question, rows, today)
         first = self._quick(figures)
         if self._judge is None:
-            return first, np.zeros((len(rows), len(LOGITS)), np.float32), [None] * len(rows)
-        logits, spans = self.read(question.asked.normal, [row.text for row in rows])
-        return self._judge(np.hstack([figures, first[:, None], logits])), logits, spans
+            return _Scored(figures, first, np.zeros((len(rows), len(LOGITS)), np.float32), first, [None] * len(rows))
+        logits, spans = self.read(question.asked.normal, self.pages(question, rows))
+        return _Scored(figures, first, logits, self._judge(np.hstack([figures, first[:, None], logits])), spans)
 
-    def read(self, question: str, texts: Sequence[str]) -> tuple[Floats, list[tuple[int, int] | None]]:
-        """The logits (texts, 3) of LOGITS and the best answering slice of each text."""
+    def figures(self, question: Question, rows: Sequence[Candidate], today: date) -> Table:
+        """What the forests compare of a question and each candidate: features.NAMES, then known.NAMES."""
+        compared = table(question, rows, today)
+        written = self.known.table(question, rows) if self.known else np.full((len(rows), len(KNOWN)), np.nan)
+        return np.hstack([compared, written]).astype(np.float32)
+
+    def pages(self, question: Question, rows: Sequence[Candidate]) -> list[Page]:
+        """What is read of each candidate."""
+        written = self.known.written(question, rows) if self.known else [None] * len(rows)
+        return [Page(row.text, before) for row, before in zip(rows, written, strict=True)]
+
+    def read(self, question: str, pages: Sequence[Page]) -> tuple[Floats, list[tuple[int, int] | None]]:
+        """The logits (pages, 3) of LOGITS and the best answering slice of each text."""
         self._asked(question)  # computed once, before the threads need it
-        # Each pair is a run of its own on one thread: nothing is padded, and a score depends on its two texts alone. So what
+        # Each pair is a run of its own on one thread: nothing is padded, and a score depends on its texts alone. So what
         # was read for the explainers need not be read again for the choice.
         one = partial(self._read_one, question)
-        read = list(self._workers.map(one, texts)) if len(texts) > 1 else [one(text) for text in texts]
+        read = list(self._workers.map(one, pages)) if len(pages) > 1 else [one(page) for page in pages]
         return np.array([logits for logits, _ in read], np.float32).reshape(-1, len(LOGITS)), [span for _, span in read]
 
-    def _logits_of(self, question: str, text: str) -> tuple[Floats, tuple[int, int] | None]:
-        asked, said = self._asked(question), self._said(text)
+    def _logits_of(self, question: str, page: Page) -> tuple[Floats, tuple[int, int] | None]:
+        asked, said = self._asked(question), self._said(page.text)
+        if page.written:
+            said = _after(self._written(page.written), said)
         scores, tokens = self._session.run(None, pair(asked, said))
         return scores[0], _span(tokens[0][len(asked.ids) :], said.slices)
 
-    def _states_of_question(self, question: str) -> TokenStates:
+    def _states_of_question(self, question: str, most: int) -> TokenStates:
         assert self._encoder is not None
-        (asked,) = self._encoder.states([question], prompt="query", most=ASKED_TOKENS)
+        (asked,) = self._encoder.states([question], prompt="query", most=most)
         return asked
 
     def _states_of(self, text: str) -> TokenStates:
@@ -192,9 +230,38 @@ class Reader:
         return said._replace(states=said.states.astype(np.float16))
 
 
+class _Scored(NamedTuple):
+    """Of some candidates: what was compared, the first forest's word, the logits, P(answers) and the spans."""
+
+    figures: Table
+    quick: Floats
+    logits: Floats
+    answers: Floats
+    spans: list[tuple[int, int] | None]
+
+
+def _readings(rows: Sequence[Candidate], scored: _Scored) -> list[Reading]:
+    beside = 1 / (1 + np.exp(-scored.logits[:, 1:]))
+    columns = (scored.answers.tolist(), beside[:, 1].tolist(), beside[:, 0].tolist(), scored.spans)
+    return [Reading(*each) for each in zip(rows, *columns, strict=True)]
+
+
+def _best_first(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    return tuple(sorted(readings, key=lambda reading: -reading.answers))
+
+
 def by_cosine(figures: Floats) -> Floats:
     """Probabilities from the cosine alone, (rows,): the midpoint lies where this encoder's answers begin."""
     return np.asarray(1 / (1 + np.exp(-40 * (figures[:, NAMES.index("cosine")] - 0.88))), np.float32)
+
+
+def _after(written: TokenStates, said: TokenStates) -> TokenStates:
+    """Two texts as one, of which only the second has words that answer."""
+    return TokenStates(
+        np.concatenate([written.ids, said.ids]),
+        np.concatenate([written.states, said.states]),
+        np.concatenate([np.zeros_like(written.slices), said.slices]),
+    )
 
 
 def pair(asked: TokenStates, said: TokenStates) -> dict[str, Any]:

@@ -13,7 +13,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Trees:
-    """Nodes of all trees side by side, (trees, nodes); a leaf points to itself. `names` are the columns they look at."""
+    """Nodes of all trees side by side, (trees, nodes); a leaf points to itself. `names` are the columns they look at.
+
+    `missing` is 1 where a value that is not a number goes left.
+    """
 
     names: tuple[str, ...]
     feature: npt.NDArray[np.int32]
@@ -21,6 +24,7 @@ class Trees:
     left: npt.NDArray[np.int32]
     right: npt.NDArray[np.int32]
     value: Floats
+    missing: npt.NDArray[np.bool_]
     start: float
     depth: int
 
@@ -34,6 +38,7 @@ class Trees:
             left=np.array(raw["left"], np.int32),
             right=np.array(raw["right"], np.int32),
             value=np.array(raw["value"], np.float32),
+            missing=np.array(raw.get("missing", np.zeros_like(raw["left"])), bool),
             start=float(raw["start"]),
             depth=int(raw["depth"]),
         )
@@ -45,7 +50,8 @@ class Trees:
         rows = np.arange(len(table))[:, None] * table.shape[1]
         flat, at = np.ascontiguousarray(table).ravel(), np.broadcast_to(first, (len(table), trees))
         for _ in range(self.depth):
-            goes_left = flat.take(rows + self.feature.take(at)) <= self.threshold.take(at)
+            values = flat.take(rows + self.feature.take(at))
+            goes_left = (values <= self.threshold.take(at)) | (np.isnan(values) & self.missing.take(at))
             at = first + np.where(goes_left, self.left.take(at), self.right.take(at))
         total = self.start + self.value.take(at).sum(axis=1)
         return np.asarray(1 / (1 + np.exp(-total)), np.float32)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.cli import add, fetch
+from bot.cli.commands import add, fetch
 from bot.cli.metadata import ask_for, metadata_of, metadata_options, no_index
 from bot.cli.parser import command, did_you_mean, group
 from bot.errors import QuestionError

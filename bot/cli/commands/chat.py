@@ -44,7 +44,7 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question in the context of the previous ones."""
-        from bot.cli.ask import TURNS, keep
+        from bot.cli.commands.ask import TURNS, keep
         from bot.cli.display import show_answer
 
         answer = self.answer_to(question, history=self.history)
@@ -133,7 +133,7 @@ _COMMANDS: dict[str, tuple[Callable[[Chat], None], str]] = {
 
 
 def _chat(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.ask import TURNS, answer_of, log_of
+    from bot.cli.commands.ask import TURNS, answer_of, log_of
 
     work.warm()
     chat = Chat(work, answer_of(work))

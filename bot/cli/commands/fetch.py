@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.add import Adding
+from bot.cli.commands.add import Adding
 from bot.cli.metadata import no_index
 from bot.cli.parser import command
 

@@ -55,7 +55,7 @@ def _show(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _logged(work: Workspace, identifier: int | None) -> Logged:
-    from bot.cli.ask import log_of
+    from bot.cli.commands.ask import log_of
 
     log = log_of(work)
     logged = log.last() if identifier is None else log.get(identifier)
@@ -67,7 +67,7 @@ def _logged(work: Workspace, identifier: int | None) -> Logged:
 
 
 def _list(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.ask import log_of
+    from bot.cli.commands.ask import log_of
     from bot.rendering.safe import clean
 
     found = log_of(work).search(given.search, given.n)
@@ -103,7 +103,7 @@ def _again(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _clear(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.ask import log_of
+    from bot.cli.commands.ask import log_of
 
     log_of(work).clear()
     work.console.text("The log is empty.")

@@ -49,7 +49,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _timeline(work: Workspace, given: argparse.Namespace) -> int:
-    from bot.cli.ask import AskOptions, check_days, scope_of
+    from bot.cli.commands.ask import AskOptions, check_days, scope_of
     from bot.cli.display import show_answer
     from bot.rendering.events import events_answer, events_csv, events_json
 

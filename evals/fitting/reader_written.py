@@ -1,0 +1,142 @@
+"""Questions to train the reader on, each statement with the written question that is read before it.
+
+`python -m evals.fitting.reader_written --home HOME --out FOLDER [JUDGED…]` writes `written.jsonl`, made of the library's
+own questions (sources/questions.py), and each judged file again with `asked`: the written question nearest to the question.
+In `written.jsonl` a question never stands before a statement that it was written for: the nearest other one does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.answering.reading.known import STEP, Known
+from bot.answering.reading.reader import FOLDER
+from bot.question.input import normal_form
+from evals.fitting.reader_data import ANSWERS, BESIDE, NEAR, rows
+from index.encoder import Vectors
+from index.model.prepare import open_encoder
+from index.search import Index
+from sources.events import digest
+
+WRONG = 3  # statements that do not answer, for each
+BAND = (0.80, 0.915)  # cosine with the nearest question of such a statement: beyond it the statement may answer, too
+NEAREST = 40  # statements of which they are taken
+
+
+class Statements:
+    """The statements with written questions, their texts and the vectors of the questions."""
+
+    def __init__(self, index: Index, known: Known) -> None:
+        self.known, self.vectors = known, known.vectors * STEP
+        self.text: list[str] = []
+        self.answers: list[range] = []
+        self.at: dict[str, int] = {}
+        texts = {
+            digest(document.text[each.start : each.end]): document.text[each.start : each.end]
+            for document in index.each_document()
+            for each in document.statements
+        }
+        row = 0
+        self.questions: list[str] = []
+        for each in known.statements:
+            self.at[each.digest] = len(self.text)
+            self.text.append(texts[each.digest])
+            self.answers.append(range(row, row + len(each.answers)))
+            self.questions += [*each.answers, *each.near]
+            row = len(self.questions)
+
+    def asked(self, vector: Vectors, statement: int, but: int | None = None) -> str | None:
+        """The question written for a statement that is nearest to a vector, and is not `but`."""
+        own = [row for row in self.answers[statement] if row != but]
+        return self.questions[max(own, key=lambda row: float(self.vectors[row] @ vector))] if own else None
+
+    def best(self, vector: Vectors) -> npt.NDArray[np.float32]:
+        """The cosine of a vector with the nearest question written for each statement, (statements,)."""
+        cosines = self.vectors @ vector
+        return np.array([cosines[own.start : own.stop].max() for own in self.answers], np.float32)
+
+
+def written(statements: Statements, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Questions made of the written ones: of each statement one in English, those in other languages, and one that it
+    only seems to answer."""
+    for at, each in enumerate(statements.known.statements):
+        own, vectors = statements.answers[at], statements.vectors
+        foreign = [row for row in own if not _is_latin(statements.questions[row])]
+        english = chance.choice([row for row in own if row not in foreign])
+        for row in (english, *foreign):
+            # What does not answer is looked for in English, where the bounds were set.
+            wrong = _wrong(statements, vectors[english], at, chance)
+            right = _held(statements, vectors[row], at, ANSWERS, row)
+            yield _row(f"q-{row}", statements.questions[row], [right, *wrong])
+        if each.near:
+            row = own.stop + chance.randrange(len(each.near))
+            near = _held(statements, vectors[row], at, BESIDE)
+            yield {**_row(f"q-{row}", statements.questions[row], [near]), "kind": NEAR}
+
+
+def _is_latin(text: str) -> bool:
+    return not any(char.isalpha() and char > "\u024f" for char in text)
+
+
+def _wrong(statements: Statements, vector: Vectors, right: int, chance: random.Random) -> list[dict[str, Any]]:
+    best = statements.best(vector)
+    order = [i for i in np.argsort(-best)[:NEAREST].tolist() if i != right and BAND[0] <= best[i] <= BAND[1]]
+    return [_held(statements, vector, i, BESIDE) for i in chance.sample(order, min(WRONG, len(order)))]
+
+
+def _held(statements: Statements, vector: Vectors, at: int, label: int, but: int | None = None) -> dict[str, Any]:
+    return {
+        "document": statements.known.statements[at].document,
+        "text": statements.text[at],
+        "label": label,
+        "asked": statements.asked(vector, at, but),
+    }
+
+
+def _row(identifier: str, question: str, candidates: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": identifier, "lang": "en", "kind": "", "question": question, "history": [], "candidates": candidates}
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("judged", type=Path, nargs="*")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args()
+    encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
+    known = Known.open(encoder.fingerprint, FOLDER)
+    if known is None:
+        raise SystemExit(
+            "The vectors of the written questions are missing: run `python -m evals.fitting.known_questions`."
+        )
+    statements = Statements(Index.open(chosen.home, encoder), known)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    made = written(statements, random.Random(1))
+    for name, found in (
+        ("written.jsonl", made),
+        *((path.name, _with_asked(rows(path), statements, encoder)) for path in chosen.judged),
+    ):
+        with (chosen.out / name).open("w", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in found)
+
+
+def _with_asked(found: Iterator[dict[str, Any]], statements: Statements, encoder: Any) -> Iterator[dict[str, Any]]:
+    for row in found:
+        vector = encoder.encode_queries([normal_form(" ".join([*row["history"][-1:], row["question"]]))])[0]
+        for each in row["candidates"]:
+            at = statements.at.get(digest(each["text"]))
+            each["asked"] = None if at is None else statements.asked(vector, at)
+        yield row
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The written questions: what a question is compared with, and when their vectors are not used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from bot.answering.reading.known import FILE, NAMES, STEP, Known, texts
+from bot.answering.reading.reader import FOLDER
+from bot.nlp.names.gazetteer import Gazetteer
+from index.normalise import normalise
+from sources.events import digest
+from sources.questions import StatementQuestions, shipped_questions
+
+LINE, STRIKE = "The line was agreed in 1893.", "A strike hit Khost."
+WRITTEN = (
+    StatementQuestions(
+        "a", digest(LINE), ("When was the line agreed?", "Who drew the line?"), ("How long is the line?",)
+    ),
+    StatementQuestions("b", digest(STRIKE), ("What hit Khost?",)),
+)
+VECTORS = np.eye(4, dtype=np.float32) / STEP  # of the four questions
+
+
+class Words:
+    """An index that knows words, and embeds a question as the vector that it is given."""
+
+    def __init__(self, vector):
+        self.vector = np.array(vector, np.float32)
+
+    def embed(self, text):
+        return self.vector
+
+    def terms(self, text):
+        return normalise(text).replace("?", " ").replace(".", " ").split()
+
+    def rarity(self, term):
+        return 1.0
+
+
+def question(vector, words, kind="when"):
+    asked = SimpleNamespace(lookup="", kind=kind)
+    return SimpleNamespace(
+        asked=asked,
+        index=Words(vector),
+        gazetteer=Gazetteer.load(),
+        words=dict.fromkeys(words, 1.0),
+        things=frozenset(),
+    )
+
+
+def row(text, cosine=0.5):
+    return SimpleNamespace(
+        document=SimpleNamespace(text=text), sentence=SimpleNamespace(start=0, end=len(text)), text=text, cosine=cosine
+    )
+
+
+def test_a_statement_is_compared_with_the_nearest_question_written_for_it():
+    known = Known(WRITTEN, VECTORS)
+    asked = question([0.9, 0.2, 0.3, 0.1], ["line", "agreed", "kabul"])
+    (first,) = known.table(asked, [row(LINE)])
+    values = dict(zip(NAMES, first.tolist(), strict=True))
+    assert values["asked"] == pytest.approx(0.9)
+    assert values["asked_lead"] == pytest.approx(0.6)
+    assert values["asked_words"] == pytest.approx(2 / 3)
+    assert values["asked_new"] == 0
+    assert values["asked_kind"] == 1
+    assert known.written(asked, [row(LINE)]) == ["when was the line agreed?"]
+
+
+def test_a_statement_that_nobody_wrote_questions_for_is_told_apart():
+    known = Known(WRITTEN, VECTORS)
+    asked = question([0.9, 0.2, 0.3, 0.1], ["line"])
+    assert np.isnan(known.table(asked, [row("Another sentence.")])).all()
+    assert known.written(asked, [row("Another sentence.")]) == [None]
+    assert known.cosines(asked, [row("Another sentence."), row(LINE)]) == [0.5, pytest.approx(0.9)]
+    (strike,) = known.table(asked, [row(STRIKE)])
+    assert np.isnan(strike[NAMES.index("asked_lead")])  # nothing was written that it only seems to answer
+
+
+def test_the_nearest_statements_are_those_whose_answered_questions_are_near():
+    known = Known(WRITTEN, VECTORS)
+    found = known.nearest(question([0.1, 0.2, 0.9, 0.3], []), 2)  # the third question is one that nothing answers
+    assert [(each.document, pytest.approx(cosine)) for each, cosine in found] == [("b", 0.3), ("a", 0.2)]
+
+
+def spoil_vectors(folder):
+    (folder / FILE).write_bytes((folder / FILE).read_bytes()[:2000])
+
+
+def spoil_type(folder):
+    np.save(folder / FILE, np.load(folder / FILE).astype(np.float16))
+
+
+def spoil_length(folder):
+    np.save(folder / FILE, np.load(folder / FILE)[1:])
+
+
+def spoil_questions(folder):
+    about = folder / FILE.replace(".npy", ".json")
+    about.write_text(json.dumps({**json.loads(about.read_text()), "questions": "0" * 64}))
+
+
+def spoil_about(folder):
+    (folder / FILE.replace(".npy", ".json")).unlink()
+
+
+@pytest.mark.parametrize("spoil", [spoil_vectors, spoil_type, spoil_length, spoil_questions, spoil_about])
+def test_vectors_that_do_not_fit_are_not_used(tmp_path, spoil):
+    folder = shutil.copytree(FOLDER, tmp_path / "weights")
+    encoder = json.loads((folder / "judge.json").read_text())["about"]["encoder"]
+    assert Known.open("another model", folder) is None
+    assert Known.open(encoder, folder) is not None
+    spoil(folder)
+    assert Known.open(encoder, folder) is None
+
+
+def test_the_shipped_vectors_are_of_length_one():
+    known = Known.open(json.loads((FOLDER / "judge.json").read_text())["about"]["encoder"], FOLDER)
+    assert known is not None
+    assert len(known.vectors) == len(texts(shipped_questions()))
+    assert np.linalg.norm(known.vectors, axis=1) * STEP == pytest.approx(1, abs=3 * STEP)
