@@ -14,7 +14,7 @@ from bot.answering import overview, sections
 from bot.answering.answer import Alternative, Answer, Citation, Claim
 from bot.answering.articles import Articles, answers_in_article
 from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, of_statements, texts_of
-from bot.answering.choose import MOST, Choice, choose
+from bot.answering.choose import FEW, MOST, Choice, choose
 from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
 from bot.answering.events.lists import Lists, candidate
@@ -296,14 +296,16 @@ class Answerer:
     def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
         """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
 
-        None are kept if nothing in it answers.
-
-        Where a name, a day or a place is asked for, the likeliest answer comes first.
+        None are kept if nothing in it answers; where one fact is asked for, the FEW likeliest. Where that is a name, a day or
+        a place, the likeliest answer comes first.
         """
         read = self._reader.weighed(question, rows, day)
+        fact = question.asked.kind in FACTS
         if not any(each.answers >= ANSWERS for each in read):
             return []
-        kept = [each for each in read if each.answers >= ANSWERS or each.bearing >= BEARS]
+        kept = [each for each in read if each.answers >= ANSWERS or (not fact and each.bearing >= BEARS)]
+        if fact:
+            kept = sorted(kept, key=lambda each: -each.answers)[:FEW]
         with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
         best = max(read, key=lambda each: each.answers).candidate

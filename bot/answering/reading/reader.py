@@ -31,8 +31,8 @@ from index.encoder import TokenStates, cores, unit
 from sources.files import sha256
 
 FOLDER = Path(__file__).parents[1] / "weights"
-QUICK = 48  # candidates with the best cosines that the first forest scores
-READ = 10  # candidates that the reader reads
+QUICK = 40  # candidates with the best cosines that the first forest scores
+READ = 6  # candidates that the reader reads
 ASKED_TOKENS, WRITTEN_TOKENS, SAID_TOKENS = 40, 24, 56
 SPAN_TOKENS = 16  # the longest answer that is marked
 Floats = npt.NDArray[np.float32]
