@@ -173,7 +173,7 @@ class Workspace:
                 answerer.look_ahead(self._cache)
                 if answerer.lacks:
                     self.console.note(
-                        "Reading the summaries ahead, so that answers come quicker (about a minute, once) …"
+                        "Reading the summaries ahead, so that answers come quicker (about two minutes, once) …"
                     )
                     answerer.read_ahead(self._cache)
         except OSError as error:

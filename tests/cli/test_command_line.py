@@ -8,7 +8,7 @@ import sys
 import pytest
 from command import invoke
 
-from bot.cli import ask
+from bot.cli.commands import ask
 from bot.cli.commands.ask import AskOptions
 from bot.errors import QuestionError
 

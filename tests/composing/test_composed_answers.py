@@ -172,7 +172,7 @@ def test_a_question_that_stands_alone_is_not_rewritten(serve, tmp_path):
 
 
 def test_ask_composes_only_where_a_model_is_configured(serve, tmp_path, monkeypatch, capsys):
-    from bot.cli import ask as cli_answering
+    from bot.cli.commands import ask as cli_answering
     from bot.console import Console
     from bot.workspace import Workspace
 
@@ -190,7 +190,7 @@ def test_ask_composes_only_where_a_model_is_configured(serve, tmp_path, monkeypa
 
 
 def test_explain_says_why_the_extracts_stand(serve, tmp_path, monkeypatch, capsys):
-    from bot.cli import ask as cli_answering
+    from bot.cli.commands import ask as cli_answering
     from bot.cli import live_answer as cli_compose
     from bot.console import Console
     from bot.workspace import Workspace

@@ -12,14 +12,16 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import TokenStates
+from index.encoder import TokenStates, cores
 
 NAME = "read-ahead"
+QUESTION = "query: "
 _TOKEN = np.dtype([("id", "<i4"), ("start", "<i4"), ("end", "<i4")])
 _TEXT = np.dtype([("digest", "<u8"), ("first", "<i8"), ("count", "<i4"), ("crc", "<u4")])
 _WORDING = np.dtype([("digest", "<u8"), ("crc", "<u4")])
@@ -82,23 +84,30 @@ def write(
     cache: Path,
     fingerprint: str,
     texts: Sequence[str],
+    written: Sequence[str],
     wordings: Sequence[str],
     read: Callable[[str], TokenStates],
+    ask: Callable[[str], TokenStates],
     embed: Callable[[str], npt.NDArray[np.float32]],
     progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Compute the cache in a temporary folder and rename that, so that the cache is either complete or absent."""
-    texts, wordings = sorted(set(texts), key=digest), sorted(set(wordings), key=digest)
+    """Compute the cache in a temporary folder and rename that, so that the cache is either complete or absent.
+
+    `written` are questions, whose states `ask` computes, as `read` does those of the texts.
+    """
+    wordings = sorted(set(wordings), key=digest)
+    computed = dict.fromkeys(texts, read) | {as_question(text): ask for text in written}
     states, tokens, rows, at = [], [], [], 0
-    for text in texts:
-        said = read(text)
+    keys = sorted(computed, key=digest)
+    with ThreadPoolExecutor(cores()) as workers:  # each run of the model takes one thread
+        every = list(workers.map(lambda text: _counted(computed[text](text.removeprefix(QUESTION)), progress), keys))
+    for text, said in zip(keys, every, strict=True):
         own = said.states.astype(np.float16)
         about = np.array([(i, a, b) for i, (a, b) in zip(said.ids, said.slices, strict=True)], _TOKEN)
         rows.append((digest(text), at, len(own), _crc(own, about)))
         states.append(own)
         tokens.append(about)
         at += len(own)
-        progress(1)
     vectors = []
     for wording in wordings:
         vectors.append(embed(wording).astype(np.float32))
@@ -116,6 +125,16 @@ def write(
         _replace(fresh, cache / NAME)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _counted(said: TokenStates, progress: Callable[[int], None]) -> TokenStates:
+    progress(1)
+    return said._replace(states=said.states.astype(np.float16))
+
+
+def as_question(text: str) -> str:
+    """The key of a question's states, which differ from those of the same words as a statement."""
+    return f"{QUESTION}{text}"
 
 
 def digest(text: str) -> int:

@@ -8,7 +8,7 @@ model, or other questions than they were made from, nothing is known.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -86,6 +86,10 @@ class Known:
             normal_form(self._texts[place[0] + int(cosines[place[0] : place[1]].argmax())]) if place else None
             for place in places
         ]
+
+    def questions(self, documents: Collection[str]) -> list[str]:
+        """The questions that are answered by statements of some documents, as they are read."""
+        return [normal_form(text) for each in self.statements if each.document in documents for text in each.answers]
 
     def nearest(self, question: Question, most: int) -> list[tuple[StatementQuestions, float]]:
         """The statements whose written questions are nearest, with the cosine, best first."""

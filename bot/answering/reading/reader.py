@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.candidates import Candidate
-from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.ahead import Ahead, as_question
 from bot.answering.reading.answerable import evidence
 from bot.answering.reading.features import NAMES, Question, Table, table
 from bot.answering.reading.known import NAMES as KNOWN
@@ -111,7 +111,7 @@ class Reader:
         self.about = about
         self._said = lru_cache(maxsize=8192)(self._states_of)
         self._asked = lru_cache(maxsize=4)(partial(self._states_of_question, most=ASKED_TOKENS))
-        self._written = lru_cache(maxsize=1024)(partial(self._states_of_question, most=WRITTEN_TOKENS))
+        self._written = lru_cache(maxsize=1024)(self._states_of_written)
         self._read_one = lru_cache(maxsize=128)(self._logits_of)
         self.ahead: Ahead | None = None
         self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
@@ -217,6 +217,15 @@ class Reader:
         assert self._encoder is not None
         (asked,) = self._encoder.states([question], prompt="query", most=most)
         return asked
+
+    def _states_of_written(self, text: str) -> TokenStates:
+        kept = self.ahead.states(as_question(text)) if self.ahead else None
+        return kept or self.fresh_written(text)
+
+    def fresh_written(self, text: str) -> TokenStates:
+        """The states of a written question, computed by the encoder."""
+        written = self._states_of_question(text, WRITTEN_TOKENS)
+        return written._replace(states=written.states.astype(np.float16))
 
     def _states_of(self, text: str) -> TokenStates:
         """The states in half precision, as they are cached: three thousand statements take 90 MB."""
