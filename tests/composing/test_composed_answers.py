@@ -190,8 +190,8 @@ def test_ask_composes_only_where_a_model_is_configured(serve, tmp_path, monkeypa
 
 
 def test_explain_says_why_the_extracts_stand(serve, tmp_path, monkeypatch, capsys):
-    from bot.cli.commands import ask as cli_answering
     from bot.cli import live_answer as cli_compose
+    from bot.cli.commands import ask as cli_answering
     from bot.console import Console
     from bot.workspace import Workspace
 
