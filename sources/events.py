@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sources.edtf import parse_date
-from sources.errors import DateError, Problem
+from sources.errors import Problem
+from sources.json_lines import read_lines
 
 SHIPPED = Path(__file__).with_name("library") / "events.jsonl"
 DIGITS = 10  # of a digest
@@ -86,29 +86,16 @@ def marked_documents() -> frozenset[str]:
 
 def read_events(text: str, file: str) -> Marks:
     """The events of a file's text."""
-    events: list[MarkedEvent] = []
-    lines: list[int] = []
-    problems: list[Problem] = []
     keys: dict[tuple[str, str], int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            made = _event(json.loads(line))
-        except (ValueError, DateError) as error:
-            reason = "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            problems.append(Problem(file, number, f"this event cannot be read: {reason}"))
-            continue
-        wrong = list(_wrong(made))
+
+    def wrong(made: MarkedEvent, number: int) -> Iterator[str]:
+        yield from _wrong(made)
         for each in made.types:
             first = keys.setdefault((each, made.key), number)
             if first != number:
-                wrong.append(f"the event {made.key} of type {each} stands in line {first} already: make them one")
-        problems += [Problem(file, number, sentence) for sentence in wrong]
-        if not wrong:
-            events.append(made)
-            lines.append(number)
-    return Marks(file, tuple(events), tuple(lines), tuple(problems))
+                yield f"the event {made.key} of type {each} stands in line {first} already: make them one"
+
+    return Marks(file, *read_lines(text, file, "event", _event, wrong))
 
 
 def _event(raw: Any) -> MarkedEvent:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sources.errors import Problem
 from sources.events import DIGITS
+from sources.json_lines import read_lines
 
 SHIPPED = Path(__file__).with_name("library") / "questions.jsonl"
 KEYS = ("told", "answers", "near")
@@ -55,28 +56,15 @@ def shipped_questions() -> tuple[StatementQuestions, ...]:
 
 def read_questions(text: str, file: str) -> QuestionFile:
     """The questions of a file's text."""
-    found: list[StatementQuestions] = []
-    lines: list[int] = []
-    problems: list[Problem] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            made = _checked(json.loads(line))
-        except ValueError as error:
-            reason = "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            problems.append(Problem(file, number, f"this line cannot be read: {reason}"))
-            continue
-        wrong = list(_wrong(made))
+
+    def wrong(made: StatementQuestions, number: int) -> Iterator[str]:
+        yield from _wrong(made)
         first = seen.setdefault(made.digest, number)
         if first != number:
-            wrong.append(f"the statement {made.digest} stands in line {first} already: make them one")
-        problems += [Problem(file, number, sentence) for sentence in wrong]
-        if not wrong:
-            found.append(made)
-            lines.append(number)
-    return QuestionFile(file, tuple(found), tuple(lines), tuple(problems))
+            yield f"the statement {made.digest} stands in line {first} already: make them one"
+
+    return QuestionFile(file, *read_lines(text, file, "line", _checked, wrong))
 
 
 def _read(raw: Any) -> StatementQuestions:

@@ -18,20 +18,22 @@ def event_problems(file: Path, briefs: Sequence[Brief], elsewhere: Collection[st
     """Every problem of a file of events; briefs that could not be read (`elsewhere`) are not looked into."""
     marks = read_events(file.read_text(encoding="utf-8", errors="replace"), str(file))
     yield from marks.problems
-    held = {brief.document.id: _told(brief) for brief in briefs}
+    held = {brief.document.id: frozenset(said for said, _ in told(brief)) for brief in briefs}
     yield from _not_held(marks, held, elsewhere)
-    told = {said for event in marks.events for _, said in event.told}
+    marked = {said for event in marks.events for _, said in event.told}
     for brief in briefs:
         for statement, line in zip(brief.document.statements, brief.statement_lines, strict=True):
             words = brief.document.text[statement.start : statement.end]
-            if statement.milestone and digest(words) not in told:
+            if statement.milestone and digest(words) not in marked:
                 message = f"this milestone is in no event: name it there ({brief.document.id} {digest(words)})"
                 yield Problem(brief.file, line, f"{message} in {file.name}", "warning")
 
 
-def _told(brief: Brief) -> frozenset[str]:
+def told(brief: Brief) -> Iterator[tuple[str, int]]:
+    """The digest of each statement of a brief, and its line."""
     text = brief.document.text
-    return frozenset(digest(text[each.start : each.end]) for each in brief.document.statements)
+    for statement, line in zip(brief.document.statements, brief.statement_lines, strict=True):
+        yield digest(text[statement.start : statement.end]), line
 
 
 def _not_held(marks: Marks, held: dict[str, frozenset[str]], elsewhere: Collection[str]) -> Iterator[Problem]:

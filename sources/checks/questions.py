@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from sources.briefs.parser import Brief
+from sources.checks.events import told
 from sources.errors import Problem
-from sources.events import digest
 from sources.questions import read_questions
 
 
@@ -15,7 +15,7 @@ def question_problems(file: Path, briefs: Sequence[Brief], elsewhere: Collection
     """Every problem of a file of questions; briefs that could not be read (`elsewhere`) are not looked into."""
     written = read_questions(file.read_text(encoding="utf-8", errors="replace"), str(file))
     yield from written.problems
-    held = {brief.document.id: frozenset(said for said, _ in _told(brief)) for brief in briefs}
+    held = {brief.document.id: frozenset(said for said, _ in told(brief)) for brief in briefs}
     for each, line in zip(written.statements, written.lines, strict=True):
         if each.document in elsewhere:
             continue
@@ -26,12 +26,7 @@ def question_problems(file: Path, briefs: Sequence[Brief], elsewhere: Collection
             yield Problem(written.file, line, f"{message} (`python -m sources.checks.events WORDS` gives its digest)")
     known = {each.digest for each in written.statements}
     for brief in briefs:
-        for said, line in _told(brief):
+        for said, line in told(brief):
             if said not in known:
                 message = f"nobody wrote a question for this statement: add one ({brief.document.id} {said})"
                 yield Problem(brief.file, line, f"{message} to {file.name}", "warning")
-
-
-def _told(brief: Brief) -> Iterator[tuple[str, int]]:
-    for statement, line in zip(brief.document.statements, brief.statement_lines, strict=True):
-        yield digest(brief.document.text[statement.start : statement.end]), line

@@ -102,7 +102,7 @@ def write(
     with ThreadPoolExecutor(cores()) as workers:  # each run of the model takes one thread
         every = list(workers.map(lambda text: _counted(computed[text](text.removeprefix(QUESTION)), progress), keys))
     for text, said in zip(keys, every, strict=True):
-        own = said.states.astype(np.float16)
+        own = said.states
         about = np.array([(i, a, b) for i, (a, b) in zip(said.ids, said.slices, strict=True)], _TOKEN)
         rows.append((digest(text), at, len(own), _crc(own, about)))
         states.append(own)

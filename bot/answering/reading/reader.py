@@ -149,7 +149,7 @@ class Reader:
 
     def weighed(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
         """Judge a few candidates, all of them with the model, in their order."""
-        return _readings(rows, self._scored(question, rows, today)) if rows else []
+        return _readings(rows, self._scored(question, rows, self.figures(question, rows, today))) if rows else []
 
     @property
     def contradicted(self) -> float:
@@ -167,19 +167,20 @@ class Reader:
             return Judgement()
         likeness = self.known.cosines(question, rows) if self.known else [row.cosine for row in rows]
         near = [rows[at] for at in np.argsort(-np.array(likeness), kind="stable")[:QUICK]]
-        first = self._quick(self.figures(question, near, today))
+        figures = self.figures(question, near, today)
+        first = self._quick(figures)
         if self._judge is None:
             judged = [Reading(row, p, bearing=p) for row, p in zip(near, first.tolist(), strict=True)]
             return Judgement(_best_first(judged), float(first.max()))
-        chosen = [near[i] for i in np.argsort(-first, kind="stable")[:READ]]
-        scored = self._scored(question, chosen, today)
+        best = np.argsort(-first, kind="stable")[:READ]
+        chosen = [near[at] for at in best]
+        scored = self._scored(question, chosen, figures[best])
         answerable = float(scored.answers.max())
         if self._answerable is not None:
             answerable = self._answerable(evidence(scored.figures, scored.quick, scored.logits, scored.answers))
         return Judgement(_best_first(_readings(chosen, scored)), answerable)
 
-    def _scored(self, question: Question, rows: Sequence[Candidate], today: date) -> _Scored:
-        figures = self.figures(question, rows, today)
+    def _scored(self, question: Question, rows: Sequence[Candidate], figures: Table) -> _Scored:
         first = self._quick(figures)
         if self._judge is None:
             return _Scored(figures, first, np.zeros((len(rows), len(LOGITS)), np.float32), first, [None] * len(rows))
