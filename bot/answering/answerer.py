@@ -19,7 +19,7 @@ from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
 from bot.answering.events.lists import Lists, candidate
 from bot.answering.explainers import Explainers, Least
-from bot.answering.reading.ahead import Ahead, as_question
+from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.ahead import write as write_ahead
 from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Bounds, Reader, Reading
@@ -88,7 +88,7 @@ class Answerer:
         self._bounds = bounds or self._reader.bounds("balanced")
         model = self._reader.explainer_model()
         weighing, least = (model[0], Least(**model[1])) if model else (None, Least())
-        self.explainers = Explainers(index, self._gazetteer, weighing, least)
+        self.explainers = Explainers(index, self._gazetteer, weighing, least, self._reader.mapped)
         self._articles = Articles(index, self._gazetteer)
         self._languages = index.languages()
         self.lists = Lists(index, self._gazetteer)
@@ -138,7 +138,7 @@ class Answerer:
         """Whether more than TOLERATED of the read-ahead cache is missing; reads every summary to find out."""
         if not self._reader.reads:
             return False
-        ahead, texts = self._reader.ahead, [*self._texts(), *map(as_question, self._written())]
+        ahead, texts = self._reader.ahead, self._texts()
         return bool(texts) and (ahead is None or ahead.lacks(texts) > TOLERATED * len(texts))
 
     def read_ahead(self, cache: Path, progress: Callable[[int], None] = lambda done: None) -> None:
@@ -147,22 +147,12 @@ class Answerer:
             cache,
             self._index.encoder.fingerprint,
             self._texts(),
-            self._written(),
             self.explainers.wordings(),
             self._reader.fresh_states,
-            self._reader.fresh_written,
             self._index.embed,
             progress,
         )
         self.look_ahead(cache)
-
-    def _written(self) -> list[str]:
-        """The questions written for statements of this index, as they are read."""
-        return (
-            self._reader.known.questions({each.id for each in self._index.each_document()})
-            if self._reader.known
-            else []
-        )
 
     def _texts(self) -> list[str]:
         """The texts of the statements of summaries, at most AHEAD."""

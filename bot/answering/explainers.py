@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from bot.answering.candidates import HITS, Candidate, of_passage
 from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.reader import Reading
@@ -22,6 +19,7 @@ from bot.nlp.stop_words import STOP
 from bot.nlp.weighing import Weighing
 from bot.question.input import normal_form
 from bot.question.query import Asked
+from index.encoder import Vectors, unit
 from index.normalise import normalise
 from index.search import Index
 from index.types import Hit
@@ -107,12 +105,19 @@ class Match:
 class Explainers:
     """The explainers of an index with all their wordings; loaded at the first question."""
 
-    def __init__(self, index: Index, gazetteer: Gazetteer, model: Weighing | None, least: Least) -> None:
-        """`least` holds the thresholds; without a model only exact wordings match."""
+    def __init__(
+        self,
+        index: Index,
+        gazetteer: Gazetteer,
+        model: Weighing | None,
+        least: Least,
+        mapped: Callable[[Vectors], Vectors] = unit,
+    ) -> None:
+        """`least` holds the thresholds; without a model only exact wordings match. `mapped` takes the encoder's vectors into
+        the space in which questions are compared."""
         self._index, self._gazetteer, self._model, self._least = index, gazetteer, model, least
-        self._vectors: dict[
-            str, npt.NDArray[np.float32]
-        ] = {}  # of wordings; there are more than the index remembers texts
+        self._mapped = mapped
+        self._vectors: dict[str, Vectors] = {}  # of wordings; there are more than the index remembers texts
         self.ahead: Ahead | None = None
 
     @cached_property
@@ -173,7 +178,7 @@ class Explainers:
 
     def matches(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Match]:
         """The READ candidate explainers, likeliest first by what is known before their statements are read."""
-        words, vector = _words(normalised(asked.normal)), self._index.embed(asked.normal)
+        words, vector = _words(normalised(asked.normal)), self._mapped(self._index.embed(asked.normal))
         groups = self._groups(words, hits)
         cosines = [max(float(vector @ self._vector(wording)) for wording in group) for group in groups]
         shared = [max(self._shared(words, wording) for wording in group) for group in groups]
@@ -212,11 +217,11 @@ class Explainers:
         """Every wording, in the form that is embedded."""
         return [normal_form(wording.text) for group in self._known.by_explainer.values() for wording in group]
 
-    def _vector(self, wording: _Wording) -> npt.NDArray[np.float32]:
+    def _vector(self, wording: _Wording) -> Vectors:
         text = normal_form(wording.text)
         if text not in self._vectors:
             kept = self.ahead.vector(text) if self.ahead else None
-            self._vectors[text] = self._index.embed(text) if kept is None else kept
+            self._vectors[text] = self._mapped(self._index.embed(text) if kept is None else kept)
         return self._vectors[text]
 
     def _groups(self, words: frozenset[str], hits: Sequence[Hit]) -> list[list[_Wording]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 ANSWERS, CONTEXT, CORRECTS, BESIDE = 2, 1, 3, 0
 NEAR = "near"
+SUPPORTED, UNSUPPORTED = 0, 3
 NLI = {
     "entailment": 0,
     "supported": 0,
@@ -61,7 +62,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A premise and a hypothesis: 0 supported, 1 contradicted, 2 not said."""
+    """A premise and a hypothesis: 0 supported, 1 contradicted, 2 not said, 3 one of these two."""
 
     premise: str
     hypothesis: str
@@ -190,6 +191,10 @@ def pairs(folder: Path) -> list[Pair]:
     return list({(each.premise, each.hypothesis): each for each in found}.values())
 
 
-def own_pairs(path: Path) -> list[Pair]:
-    """Pairs written for Torkham: the same keys, and the kind of change."""
-    return [Pair(row["premise"], row["hypothesis"], NLI[row["label"]], row.get("kind", "")) for row in rows(path)]
+def own_pairs(path: Path, half: str) -> list[Pair]:
+    """The pairs of one half of the gate's file: what is false there is contradicted or not said."""
+    return [
+        Pair(row["passage"], row["sentence"], SUPPORTED if row["kind"] == "true" else UNSUPPORTED, row["kind"])
+        for row in rows(path)
+        if row["half"] == half
+    ]

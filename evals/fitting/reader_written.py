@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from index.model.prepare import open_encoder
 from index.search import Index
 from sources.events import digest
 
+ENGLISH, FOREIGN = 2, 1  # questions of a statement
 WRONG = 3  # statements that do not answer, for each
-BAND = (0.80, 0.915)  # cosine with the nearest question of such a statement: beyond it the statement may answer, too
+BAND = (0.50, 0.68)  # cosine with the nearest question of such a statement: beyond it the statement may answer, too
 NEAREST = 40  # statements of which they are taken
 
 
@@ -65,21 +66,25 @@ class Statements:
 
 
 def written(statements: Statements, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Questions made of the written ones: of each statement one in English, those in other languages, and one that it
-    only seems to answer."""
+    """Questions made of the written ones: of each statement ENGLISH in English, FOREIGN in other languages, and one that
+    it only seems to answer."""
     for at, each in enumerate(statements.known.statements):
         own, vectors = statements.answers[at], statements.vectors
         foreign = [row for row in own if not _is_latin(statements.questions[row])]
-        english = chance.choice([row for row in own if row not in foreign])
-        for row in (english, *foreign):
-            # What does not answer is looked for in English, where the bounds were set.
-            wrong = _wrong(statements, vectors[english], at, chance)
+        english = [row for row in own if row not in foreign]
+        drawn = (*_some(english, ENGLISH, chance), *_some(foreign, FOREIGN, chance))
+        for row in drawn:
+            wrong = _wrong(statements, vectors[row], at, chance)
             right = _held(statements, vectors[row], at, ANSWERS, row)
             yield _row(f"q-{row}", statements.questions[row], [right, *wrong])
         if each.near:
             row = own.stop + chance.randrange(len(each.near))
             near = _held(statements, vectors[row], at, BESIDE)
             yield {**_row(f"q-{row}", statements.questions[row], [near]), "kind": NEAR}
+
+
+def _some(rows: Sequence[int], most: int, chance: random.Random) -> list[int]:
+    return chance.sample(rows, min(most, len(rows)))
 
 
 def _is_latin(text: str) -> bool:
@@ -131,7 +136,9 @@ def main() -> None:
 
 def _with_asked(found: Iterator[dict[str, Any]], statements: Statements, encoder: Any) -> Iterator[dict[str, Any]]:
     for row in found:
-        vector = encoder.encode_queries([normal_form(" ".join([*row["history"][-1:], row["question"]]))])[0]
+        (vector,) = statements.known.mapped(
+            encoder.encode_queries([normal_form(" ".join([*row["history"][-1:], row["question"]]))])
+        )
         for each in row["candidates"]:
             at = statements.at.get(digest(each["text"]))
             each["asked"] = None if at is None else statements.asked(vector, at)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.answering.reading.ahead import NAME, Ahead, as_question, write
+from bot.answering.reading.ahead import NAME, Ahead, write
 from index.encoder import TokenStates
 
-WRITTEN = "when was it agreed?"
 TEXTS = ["The fence has towers.", "Торговля остановилась.", "A truce was agreed in Doha."]
 
 
@@ -18,17 +17,13 @@ def read(text):
     return TokenStates(np.arange(count), states.astype(np.float32), np.array([(i, i + 1) for i in range(count)]))
 
 
-def ask(text):
-    return read(f"{text} {text}")
-
-
 def embed(text):
     return np.full(4, len(text), np.float32)
 
 
 @pytest.fixture
 def cache(tmp_path):
-    write(tmp_path, "model", TEXTS, [WRITTEN], ["what stands at the border"], read, ask, embed)
+    write(tmp_path, "model", TEXTS, ["what stands at the border"], read, embed)
     return tmp_path
 
 
@@ -39,8 +34,6 @@ def test_what_was_read_comes_back(cache):
         assert kept.ids.tolist() == fresh.ids.tolist()
         assert kept.slices.tolist() == fresh.slices.tolist()
         assert np.array_equal(kept.states, fresh.states.astype(np.float16))
-    assert ahead.states(as_question(WRITTEN)).ids.tolist() == ask(WRITTEN).ids.tolist()
-    assert ahead.states(WRITTEN) is None  # as a statement
     assert np.array_equal(ahead.vector("what stands at the border"), embed("what stands at the border"))
     assert (ahead.states("Nobody wrote this."), ahead.vector("nor this")) == (None, None)
     assert ahead.lacks([*TEXTS, "Nobody wrote this."]) == 1
@@ -80,6 +73,6 @@ def test_what_fails_halfway_leaves_what_was_there(cache):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        write(cache, "model", ["Something new."], [], [], broken, ask, embed)
-    assert len(Ahead.open(cache, "model")) == len([*TEXTS, WRITTEN])
+        write(cache, "model", ["Something new."], [], broken, embed)
+    assert len(Ahead.open(cache, "model")) == len(TEXTS)
     assert [path.name for path in cache.iterdir()] == [NAME]

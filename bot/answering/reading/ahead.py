@@ -21,7 +21,6 @@ import numpy.typing as npt
 from index.encoder import TokenStates, cores
 
 NAME = "read-ahead"
-QUESTION = "query: "
 _TOKEN = np.dtype([("id", "<i4"), ("start", "<i4"), ("end", "<i4")])
 _TEXT = np.dtype([("digest", "<u8"), ("first", "<i8"), ("count", "<i4"), ("crc", "<u4")])
 _WORDING = np.dtype([("digest", "<u8"), ("crc", "<u4")])
@@ -84,23 +83,17 @@ def write(
     cache: Path,
     fingerprint: str,
     texts: Sequence[str],
-    written: Sequence[str],
     wordings: Sequence[str],
     read: Callable[[str], TokenStates],
-    ask: Callable[[str], TokenStates],
     embed: Callable[[str], npt.NDArray[np.float32]],
     progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Compute the cache in a temporary folder and rename that, so that the cache is either complete or absent.
-
-    `written` are questions, whose states `ask` computes, as `read` does those of the texts.
-    """
+    """Compute the cache in a temporary folder and rename that, so that the cache is either complete or absent."""
     wordings = sorted(set(wordings), key=digest)
-    computed = dict.fromkeys(texts, read) | {as_question(text): ask for text in written}
     states, tokens, rows, at = [], [], [], 0
-    keys = sorted(computed, key=digest)
+    keys = sorted(set(texts), key=digest)
     with ThreadPoolExecutor(cores()) as workers:  # each run of the model takes one thread
-        every = list(workers.map(lambda text: _counted(computed[text](text.removeprefix(QUESTION)), progress), keys))
+        every = list(workers.map(lambda text: _counted(read(text), progress), keys))
     for text, said in zip(keys, every, strict=True):
         own = said.states
         about = np.array([(i, a, b) for i, (a, b) in zip(said.ids, said.slices, strict=True)], _TOKEN)
@@ -130,11 +123,6 @@ def write(
 def _counted(said: TokenStates, progress: Callable[[int], None]) -> TokenStates:
     progress(1)
     return said._replace(states=said.states.astype(np.float16))
-
-
-def as_question(text: str) -> str:
-    """The key of a question's states, which differ from those of the same words as a statement."""
-    return f"{QUESTION}{text}"
 
 
 def digest(text: str) -> int:

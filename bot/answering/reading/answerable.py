@@ -17,8 +17,8 @@ from bot.answering.reading.known import NAMES as KNOWN
 NAMES = (*COMPARED, *KNOWN)
 FEW = 3  # candidates that are averaged
 UNWRITTEN = {
-    "asked": 0.85,
-    "asked_lead": 0.03,
+    "asked": 0.66,
+    "asked_lead": 0.09,
     "asked_words": 0.6,
 }  # where nobody wrote questions: about the mean of the others
 

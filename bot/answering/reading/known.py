@@ -1,17 +1,19 @@
 """Compares a question with those that people wrote for the library's statements (sources/questions.py).
 
-A question in other words is nearer to another question than to the statement that answers both. The vectors of the
-written questions are shipped (`weights/questions.npy`, made by `python -m evals.fitting.known_questions`); with another
+A question in other words is nearer to another question than to the statement that answers both. They are compared in a
+space of their own, a linear map of the encoder's, in which questions with one answer lie together. The map and the vectors of
+the written questions are shipped (`weights/questions.npz`, made by `python -m evals.fitting.known_questions`); with another
 model, or other questions than they were made from, nothing is known.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -21,23 +23,28 @@ from bot.answering.reading.features import Question, Table
 from bot.nlp.answer_type import kind_of
 from bot.nlp.stop_words import STOP
 from bot.question.input import normal_form
-from index.encoder import Vectors
+from index.encoder import Vectors, unit
 from index.normalise import normalise
 from sources.events import digest
 from sources.files import sha256
 from sources.questions import SHIPPED, StatementQuestions, shipped_questions
 
-FILE = "questions.npy"
-STEP = 1 / 512  # of a component of a shipped vector, which has eight bits
+FILE = "questions.npz"
+STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
 NAMES = ("asked", "asked_lead", "asked_words", "asked_new", "asked_kind", "asked_names")
 
 
 @dataclass(frozen=True)
 class Known:
-    """The written questions and their vectors in units of STEP, (questions, dimension), in the order of the statements."""
+    """The written questions and their vectors in units of STEP, (questions, size), in the order of the statements.
+
+    `matrix` (dimension, size) and `shift` (size,) map a vector of the encoder into their space.
+    """
 
     statements: Sequence[StatementQuestions]
     vectors: Vectors
+    matrix: Vectors
+    shift: Vectors
 
     @classmethod
     def open(cls, fingerprint: str, folder: Path) -> Known | None:
@@ -46,13 +53,14 @@ class Known:
             about = json.loads((folder / FILE).with_suffix(".json").read_text(encoding="utf-8"))
             if about != described(fingerprint):
                 return None
-            vectors = np.load(folder / FILE, allow_pickle=False)
-        except (OSError, ValueError):
+            with np.load(folder / FILE, allow_pickle=False) as stored:
+                vectors, matrix, shift = (stored[name] for name in ("vectors", "matrix", "shift"))
+        except (OSError, ValueError, KeyError, BadZipFile):
             return None
         statements = shipped_questions()
         if vectors.dtype != np.int8 or len(vectors) != len(texts(statements)):
             return None
-        return cls(statements, vectors.astype(np.float32))
+        return cls(statements, vectors.astype(np.float32), matrix, shift)
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int, int]]:
@@ -70,13 +78,10 @@ class Known:
         return np.array([self._row(question, row, cosines) for row in rows], np.float32).reshape(len(rows), len(NAMES))
 
     def cosines(self, question: Question, rows: Sequence[Candidate]) -> list[float]:
-        """The cosine of the question with each candidate or with the nearest question written for it, if that is higher."""
+        """The cosine of the question with the nearest question written for each candidate; -1 where there is none."""
         cosines = self._cosines(question)
         places = [self._place(row) for row in rows]
-        return [
-            max(row.cosine, float(cosines[place[0] : place[1]].max())) if place else row.cosine
-            for row, place in zip(rows, places, strict=True)
-        ]
+        return [float(cosines[place[0] : place[1]].max()) if place else -1.0 for place in places]
 
     def written(self, question: Question, rows: Sequence[Candidate]) -> list[str | None]:
         """The question written for each candidate that is nearest, as it is read; None where there is none."""
@@ -87,10 +92,6 @@ class Known:
             for place in places
         ]
 
-    def questions(self, documents: Collection[str]) -> list[str]:
-        """The questions that are answered by statements of some documents, as they are read."""
-        return [normal_form(text) for each in self.statements if each.document in documents for text in each.answers]
-
     def nearest(self, question: Question, most: int) -> list[tuple[StatementQuestions, float]]:
         """The statements whose written questions are nearest, with the cosine, best first."""
         cosines = self._cosines(question)
@@ -100,10 +101,16 @@ class Known:
     def _cosines(self, question: Question) -> npt.NDArray[np.float32]:
         return self._product(question.index.embed(question.asked.lookup).tobytes())
 
+    def mapped(self, vectors: Vectors) -> Vectors:
+        """Vectors of the encoder, (..., dimension), as unit vectors of the space, (..., size)."""
+        return unit(vectors @ self.matrix + self.shift)
+
     @cached_property
     def _product(self) -> Callable[[bytes], npt.NDArray[np.float32]]:
         """The cosines of a vector, given as bytes, with every written question; those of the last few are kept."""
-        return lru_cache(maxsize=8)(lambda vector: self.vectors @ (STEP * np.frombuffer(vector, np.float32)))
+        return lru_cache(maxsize=8)(
+            lambda vector: self.vectors @ (STEP * self.mapped(np.frombuffer(vector, np.float32)))
+        )
 
     @cached_property
     def _starts(self) -> npt.NDArray[np.int64]:

@@ -20,14 +20,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.candidates import Candidate
-from bot.answering.reading.ahead import Ahead, as_question
+from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.answerable import evidence
 from bot.answering.reading.features import NAMES, Question, Table, table
 from bot.answering.reading.known import NAMES as KNOWN
 from bot.answering.reading.known import Known
 from bot.answering.reading.trees import Trees
 from bot.nlp.weighing import Weighing
-from index.encoder import TokenStates, cores, unit
+from index.encoder import TokenStates, Vectors, cores, unit
 from sources.files import sha256
 
 FOLDER = Path(__file__).parents[1] / "weights"
@@ -147,6 +147,10 @@ class Reader:
         raw = self.about.get("explainers") if self.reads else None
         return (Weighing.read(raw), raw["least"]) if raw else None
 
+    def mapped(self, vectors: Vectors) -> Vectors:
+        """Vectors of questions as unit vectors of the space in which they are compared."""
+        return self.known.mapped(vectors) if self.known else unit(vectors)
+
     def weighed(self, question: Question, rows: Sequence[Candidate], today: date) -> list[Reading]:
         """Judge a few candidates, all of them with the model, in their order."""
         return _readings(rows, self._scored(question, rows, self.figures(question, rows, today))) if rows else []
@@ -165,8 +169,7 @@ class Reader:
         """Judge the candidates."""
         if not rows:
             return Judgement()
-        likeness = self.known.cosines(question, rows) if self.known else [row.cosine for row in rows]
-        near = [rows[at] for at in np.argsort(-np.array(likeness), kind="stable")[:QUICK]]
+        near = self._nearest(question, rows)
         figures = self.figures(question, near, today)
         first = self._quick(figures)
         if self._judge is None:
@@ -192,6 +195,13 @@ class Reader:
         compared = table(question, rows, today)
         written = self.known.table(question, rows) if self.known else np.full((len(rows), len(KNOWN)), np.nan)
         return np.hstack([compared, written]).astype(np.float32)
+
+    def _nearest(self, question: Question, rows: Sequence[Candidate]) -> list[Candidate]:
+        """The QUICK candidates that are most like the question, half of them by the questions that were written for them."""
+        asked = self.known.cosines(question, rows) if self.known else [-1.0] * len(rows)
+        by_asked = [at for at in _descending(asked)[: QUICK // 2] if asked[at] >= 0]
+        order = dict.fromkeys([*by_asked, *_descending([row.cosine for row in rows])])
+        return [rows[at] for at in list(order)[:QUICK]]
 
     def pages(self, question: Question, rows: Sequence[Candidate]) -> list[Page]:
         """What is read of each candidate."""
@@ -220,11 +230,6 @@ class Reader:
         return asked
 
     def _states_of_written(self, text: str) -> TokenStates:
-        kept = self.ahead.states(as_question(text)) if self.ahead else None
-        return kept or self.fresh_written(text)
-
-    def fresh_written(self, text: str) -> TokenStates:
-        """The states of a written question, computed by the encoder."""
         written = self._states_of_question(text, WRITTEN_TOKENS)
         return written._replace(states=written.states.astype(np.float16))
 
@@ -254,6 +259,10 @@ def _readings(rows: Sequence[Candidate], scored: _Scored) -> list[Reading]:
     beside = 1 / (1 + np.exp(-scored.logits[:, 1:]))
     columns = (scored.answers.tolist(), beside[:, 1].tolist(), beside[:, 0].tolist(), scored.spans)
     return [Reading(*each) for each in zip(rows, *columns, strict=True)]
+
+
+def _descending(values: Sequence[float]) -> list[int]:
+    return [int(at) for at in np.argsort(-np.array(values), kind="stable")]
 
 
 def _best_first(readings: Sequence[Reading]) -> tuple[Reading, ...]:
