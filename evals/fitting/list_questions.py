@@ -2,7 +2,7 @@
 
 python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
 
-The data are evals/fitting/data/list_questions.jsonl, written and labelled by a person; a quarter, chosen by chance, is held out
+The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
 (`split`). Of a list whose `type` is null nothing is marked. The ordinary questions of other fittings (ANSWERED) want no list.
 Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
 """
