@@ -91,10 +91,18 @@ def listing(
 
 
 def listing_of(
-    words: str, of_type: str | None, mentions: Sequence[Mention], index: Index, language: str = ENGLISH
+    words: str, of_type: str | None, mentions: Sequence[Mention], index: Index, *, typed: bool = True
 ) -> Listing:
-    """What a few words name, for a timeline of a type, or of the type that they name, or of every type."""
-    return _narrowed(words, of_type or (one_of(words, mentions, index) or ANY), mentions, language, "", index)
+    """What a few words name, for a timeline of a type, or of the type that they name, or of every type.
+
+    `typed`: types are known, so that “truces” is a type and not a word to be looked for.
+    """
+    if typed:
+        named_type = of_type or one_of(words, mentions, index) or ANY
+        return _narrowed(words, named_type, mentions, ENGLISH, "", index)
+    named = [each for each in mentions if each.kind not in NEITHER]
+    left = tuple(word for word in _unnamed(words, named) if word not in STOP)
+    return Listing(of_type or ANY, words=left, names=frozenset(each.entry_id for each in named))
 
 
 def one_of(question: str, mentions: Sequence[Mention], index: Index | None = None, lookup: str = "") -> str | None:

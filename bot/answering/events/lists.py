@@ -142,7 +142,8 @@ class Lists:
         words = self.spelt(words)
         if not words.strip() and of_type is None:
             return self.milestones(self.events(Listing(ANY), scope))
-        return self.events(listing_of(words, of_type, self._gazetteer.find(words), self._index), scope)
+        typed = self.types.known or bool(self.marked.all)
+        return self.events(listing_of(words, of_type, self._gazetteer.find(words), self._index, typed=typed), scope)
 
     def spelt(self, words: str) -> str:
         """Words of a timeline with the misspelt names put right."""
