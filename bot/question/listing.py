@@ -187,7 +187,9 @@ def _placed(
                     roles["to"].add(each.entry_id)
                 else:
                     alone.append(each.entry_id)
-    if not roles["by"]:  # “which Afghan provinces did Pakistan bomb”: who did it is said already
+    if (
+        not roles["by"] and of_type not in MUTUAL
+    ):  # “which Afghan provinces did Pakistan bomb”: who did it is said already
         roles["by"].update(alone[:1])
     return frozenset(roles["by"]), frozenset(roles["to"]), frozenset(roles["at"])
 
