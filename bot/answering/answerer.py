@@ -27,7 +27,7 @@ from bot.answering.reading.support import Support
 from bot.answering.sides import disputed, other_figures, with_both_sides
 from bot.nlp.answer_type import COUNT, FACTS
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.listing import Listing, listing
+from bot.question.listing import Listing
 from bot.question.query import Asked, understand
 from bot.question.small_talk import chat_reason
 from index.search import Index
@@ -227,7 +227,7 @@ class Answerer:
             return None
         events = self.lists.events(wanted, timed)
         if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
-            return Choice() if self.lists.is_sure(wanted) else None
+            return None
         rows = [row for event in events for row in event.rows]
         counts = self.lists.tallies(wanted, timed, rows) if wanted.count else []
         read = _certain([candidate(row) for row in (*rows, *counts)])
@@ -324,8 +324,7 @@ class Answerer:
         """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
         if not (self.lists.types.known or self.lists.marked.all) or self.explainers.is_worded(asked):
             return None
-        mentions = self._gazetteer.find(asked.normal)
-        return listing(asked.normal, asked.language, mentions, asked.time.text, self._index.knows)
+        return self.lists.wanted(asked)
 
     def _alternatives(self, question: Question, hits: Sequence[Hit], day: date) -> tuple[Alternative, ...]:
         """The possible meanings of a question with an open reference; empty if the reference is not open."""

@@ -1,46 +1,53 @@
-"""Telling questions that want a list or a count, of what, and who is said to have done it to whom and where; the words stand
-in listing.toml.
+"""What a question wants listed or counted, of what kind, and who is said to have done it to whom and where.
+
+That a list is wanted, and of what type of event, is told by a fitted model (list_model.py); the words that narrow it (kinds,
+who claimed it, the place of a name) stand in listing.toml.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.nlp.names.gazetteer import Mention
 from bot.nlp.stop_words import STOP
+from bot.question.list_model import NONE, fitted
 from index.normalise import normalise
+from index.search import Index
 from sources.events import shipped_events
 
 _WORDS = Path(__file__).with_name("listing.toml")
 ANY = "any"  # statements of whatever type that tell of a day
-BETWEEN = 2  # words that may stand between “which” or “how many” and what is listed
-FIGURES = ("returns", "trade")  # types of which a question may begin with the noun: “trade figures since 2021”
-ALIKE = 0.82  # likeness from which a word that the library does not know is one of those that are listed
-SHORT = 5  # letters of the longest word that is not put right
+OTHER = "other"  # the type of events that only their kind tells apart
+SURE = 0.5  # probability from which a type is that of an event that is spoken of
 NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
 PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
-ENGLISH = "en"  # the only language whose words narrow a list besides names
+ENGLISH = "en"  # the language of the library, the only one whose words narrow a list besides names and kinds
 ROLES = ("by", "to", "at")
 SAID = frozenset({"attack", "strike", "killing"})  # types of which somebody claims or denies that he did it
 # Of these nobody is the doer alone.
 MUTUAL = frozenset({"agreement", "talks", "clash", "trade", "returns"})
-_PASSIVE = re.compile(
-    r"\b(?:was|were|been) \w{2,}ed$"
-)  # “leaders were killed”: who is named before it had it done to them
+SUFFERED = frozenset({"killing", "arrest"})  # types of which who is named before the noun had it done to them
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|got|get) (?:\w+ ){0,4}(?:\w{2,}ed|hit|struck|shut|caught)\b")
+_ARTICLES = re.compile(r"(?: (?:the|a|an|all|any|some|its|their|two|three))+$")
+_ABOUT = r"\b(?:on|about|against|at|of|over|with|and|between|by|from|to|for|in|near|involving) (?:the |a |an )?"
+_DOES = re.compile(r"\s*(?:has|have|had|\w{3,}ed|drone\w*)\b")
 DOERS_VERB = 5  # letters of the shortest “signed”, “concluded”, “carried”: it says nothing that the noun does not
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is listed: events of a `type` that are of one of the `must` kinds, if any, and whose words have each of `words`.
+    """What is listed: events of a `type` that are of the kinds `must`, and whose words have each of `words`.
 
-    `count`: a number is wanted. `names` are the things that the question names, by id; of them `by` did what is listed, `to`
-    had it done to them, and `at` is where. `said`: they are to have “claimed” or “denied” it, or to have been “blamed” for it.
+    `count`: a number is wanted. Each of `must` is one kind or several of which any will do (“trade|transit”). `names` are the
+    things that the question names, by id; of them `by` did what is listed, `to` had it done to them, and `at` is where. `said`:
+    they are to have “claimed” or “denied” it, or to have been “blamed” for it. `firm` are those of the words that narrow the
+    list even where they are said of no event (“attacks on football grounds”).
     """
 
     type: str
@@ -52,26 +59,16 @@ class Listing:
     to: frozenset[str] = frozenset()
     at: frozenset[str] = frozenset()
     said: str = ""
+    firm: frozenset[str] = frozenset()
 
 
-_Roles = tuple[frozenset[str], frozenset[str], frozenset[str]]
-_Noun = tuple[re.Pattern[str], str, tuple[str, ...]]
+_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    begins: tuple[tuple[str, re.Pattern[str]], ...]
-    ends: tuple[tuple[str, re.Pattern[str]], ...]
-    """How a list is asked for behind what is listed."""
-    said: tuple[tuple[str, re.Pattern[str]], ...]
-    nouns: tuple[_Noun, ...]
-    each: tuple[_Noun, ...]
-    filler: frozenset[str]
-    vocabulary: tuple[str, ...]
-    before: dict[str, re.Pattern[str]]
-    after: dict[str, re.Pattern[str]]
-    follows: bool
-    """Whether the doer stands behind the noun (“удары Пакистана”), not in front of it."""
+class _Roles:
+    before: Mapping[str, re.Pattern[str]]
+    after: Mapping[str, re.Pattern[str]]
 
 
 def listing(
@@ -79,74 +76,86 @@ def listing(
     language: str,
     mentions: Sequence[Mention],
     time: str = "",
-    known: Callable[[str], bool] = lambda word: True,
+    index: Index | None = None,
+    lookup: str = "",
 ) -> Listing | None:
     """What a question in its normal form wants listed or counted; None for any other.
 
-    `time` is how it says its days; `known` tells whether the library has a word, which is put right where it has not.
+    `time` is how it says its days; its vector in `index` is that of `lookup`. Without an index the words tell alone.
     """
-    table = _table(language)
-    text = _respelt(normalise(question).rstrip("?؟ "), table, known, mentions)
-    for kind, rest, asked_at in _beginnings(text, table):
-        for noun, of_type, must in (*table.nouns, *(table.each if kind == "every" else ())):
-            # a noun with a gap (“times … was closed”) holds words that narrow the list
-            there, gap = noun.search(rest), ".{" in noun.pattern
-            if there is None or (kind == "plain" and (gap or not _stands_alone(rest, there, of_type, mentions, table))):
-                continue
-            if kind in {"which", "count"} and not _is_asked(rest, asked_at, there, mentions, table):
-                continue
-            outside = rest if gap else f"{rest[: there.start()]} {rest[there.end() :]}"
-            said, told = _said(rest, table) if of_type in SAID else ("", "")
-            named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in outside]
-            left = _left(outside.replace(told, " ") if told else outside, language, time, named, table)
-            if said == "blamed":
-                named = _accused(rest, told, named)
-            by, to, at = _roles(rest, there, named, table)
-            return Listing(
-                of_type,
-                kind == "count",
-                must,
-                left,
-                frozenset(each.entry_id for each in named),
-                by,
-                to,
-                at,
-                said,
-            )
-    return None
+    wish = fitted()(question, mentions, index, lookup)
+    if not wish.listed:
+        return None
+    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count)
+    return made if made.must or wish.type != OTHER else None
 
 
-def one_of(question: str, language: str) -> tuple[str, tuple[str, ...]] | None:
-    """The type and kinds of the one event that a question speaks of (“the attack”), None where it names none."""
-    table, text = _table(language), normalise(question)
-    return next(
-        ((of_type, kinds) for noun, of_type, kinds in table.each if re.search(rf"{noun.pattern}(?!\w)", text)), None
-    )
+def listing_of(
+    words: str, of_type: str | None, mentions: Sequence[Mention], index: Index, *, typed: bool = True
+) -> Listing:
+    """What a few words name, for a timeline of a type, or of the type that they name, or of every type.
+
+    `typed`: types are known, so that “truces” is a type and not a word to be looked for.
+    """
+    if typed:
+        named_type = of_type or one_of(words, mentions, index) or ANY
+        return _narrowed(words, named_type, mentions, ENGLISH, "", index)
+    named = [each for each in mentions if each.kind not in NEITHER]
+    left = tuple(word for word in _unnamed(words, named) if word not in STOP)
+    return Listing(of_type or ANY, words=left, names=frozenset(each.entry_id for each in named))
 
 
-def _beginnings(text: str, table: _Table) -> Iterable[tuple[str, str, int | None]]:
-    """How a question may ask for a list, what is left of it, and where in that it asked, if not at the beginning."""
-    asked = [(kind, found) for kind, ends in table.ends if (found := ends.search(text))]
-    elsewhere = [(kind, f"{text[: f.start()]} {text[f.end() :]}", f.start()) for kind, f in asked]
-    yield from (each for each in elsewhere if each[0] == "list")
-    for kind, begins in table.begins:
-        if found := begins.match(text):
-            yield kind, text[found.end() :], None
-    yield from (each for each in elsewhere if each[0] != "list")
-    yield "plain", text, None
+def one_of(question: str, mentions: Sequence[Mention], index: Index | None = None, lookup: str = "") -> str | None:
+    """The type of the events that a question speaks of (“the attack”), None where it speaks of none."""
+    wish = fitted()(question, mentions, index, lookup)
+    return wish.type if wish.type != NONE and wish.sure >= SURE else None
 
 
-def _is_asked(text: str, place: int | None, noun: re.Match[str], mentions: Sequence[Mention], table: _Table) -> bool:
-    """Whether “which” or “how many” belongs to a noun, and not to something between them or behind (“how many people”)."""
-    if place is None:
-        return len(_unnamed(text[: noun.start()], mentions)) <= BETWEEN
-    near = text[place : noun.start()] if place <= noun.start() else text[noun.end() :]
-    return all(_is_filler(word, table) for word in _unnamed(near, mentions))
+def kinds_of(question: str, of_type: str) -> tuple[str, ...]:
+    """The kinds of a type that a question names (“the drone strike”)."""
+    return _kinds(normalise(question), of_type)[0]
 
 
-def _said(text: str, table: _Table) -> tuple[str, str]:
+def _narrowed(
+    question: str,
+    of_type: str,
+    mentions: Sequence[Mention],
+    language: str,
+    time: str,
+    index: Index | None,
+    *,
+    count: bool = False,
+) -> Listing:
+    text = fitted().respelt(normalise(question).rstrip("?؟ "), mentions, index)
+    must, rest = _kinds(text, of_type)
+    said, told = _said(rest) if of_type in SAID else ("", "")
+    named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in text]
+    named = [each for each in named if normalise(each.surface) not in normalise(time)]  # “since the takeover”
+    rest = rest.replace(told, " ") if told else rest
+    narrowing = _left(rest, of_type, time, named) if language == ENGLISH else ()
+    firm = frozenset(word for word in narrowing if re.search(rf"{_ABOUT}(?:\w+ )?{re.escape(word)}\b", rest))
+    if said == "blamed":
+        named = _accused(text, told, named)
+    by, to, at = _placed(text, of_type, named, language)
+    names = frozenset(each.entry_id for each in named)
+    return Listing(of_type, count, must, narrowing, names, by, to, at, said, firm)
+
+
+def _kinds(text: str, of_type: str) -> tuple[tuple[str, ...], str]:
+    """The kinds that a text names, and what is left of it; of an office its longest name alone."""
+    must: list[str] = []
+    for kind, words in (*_table()[0].get(of_type, ()), *_table()[0][ANY]):
+        if words.search(text):
+            must.append(kind)
+            text = words.sub(" ", text)
+            if of_type == "appointment":
+                break
+    return tuple(must), text
+
+
+def _said(text: str) -> tuple[str, str]:
     """Whether who did it is to have claimed it, denied it or been blamed for it, and in what words the question says so."""
-    found = ((said, words.search(text)) for said, words in table.said)
+    found = ((said, words.search(text)) for said, words in _table()[1])
     return next(((said, there.group()) for said, there in found if there), ("", ""))
 
 
@@ -156,36 +165,41 @@ def _accused(text: str, told: str, named: Sequence[Mention]) -> list[Mention]:
     return behind if any(each.kind != PLACE for each in behind) else list(named)
 
 
-def _stands_alone(text: str, noun: re.Match[str], of_type: str, mentions: Sequence[Mention], table: _Table) -> bool:
-    """Whether a text is a noun with what narrows it, and no sentence: “attacks by India”, “trade figures since 2021”."""
-    if _unnamed(text[: noun.start()], mentions):
-        return False
-    if of_type in FIGURES or (of_type in SAID and _said(text[noun.end() :], table)[0]):
-        return True
-    return bool(re.match(r"\s+(?:by|in|on|of|since|between|against|with|from|at)\b", text[noun.end() :]))
-
-
-def _roles(text: str, noun: re.Match[str], named: Sequence[Mention], table: _Table) -> _Roles:
+def _placed(
+    text: str, of_type: str, named: Sequence[Mention], language: str
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Who did it, to whom, and where."""
     roles: dict[str, set[str]] = {role: set() for role in ROLES}
+    table, alone = _roles(language), list[str]()
     for each in named:
         surface = normalise(each.surface)
         for found in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
-            before, after = text[: found.start()].rstrip(), text[found.end() :]
+            before, after = _ARTICLES.sub("", text[: found.start()].rstrip()), text[found.end() :]
             role = next((r for r, p in table.before.items() if p.search(before)), None)
             role = role or next((r for r, p in table.after.items() if p.match(after)), None)
-            if role is None and each.kind != PLACE and _is_doer(text, noun, found, follows=table.follows):
-                role = "to" if _PASSIVE.search(noun.group()) else "by"
+            if each.kind == PLACE and role == "by" and not before.endswith("by"):
+                role = None  # “how many bombings has Lahore had”
             if role is not None:
                 roles[role].add(each.entry_id)
+            elif each.kind != PLACE and _stands_before_what_it_does(before, after, language):
+                suffers = _PASSIVE.search(text) or (of_type in SUFFERED and not _DOES.match(after))
+                if suffers:
+                    roles["to"].add(each.entry_id)
+                else:
+                    alone.append(each.entry_id)
+    if (
+        not roles["by"] and of_type not in MUTUAL
+    ):  # “which Afghan provinces did Pakistan bomb”: who did it is said already
+        roles["by"].update(alone[:1])
     return frozenset(roles["by"]), frozenset(roles["to"]), frozenset(roles["at"])
 
 
-def _is_doer(text: str, noun: re.Match[str], name: re.Match[str], *, follows: bool) -> bool:
-    """Whether a name stands right before the noun (“Pakistani air strikes”), or right behind it."""
-    if name.end() <= noun.start():
-        return not text[name.end() : noun.start()].strip(" '’s")
-    return follows and not text[noun.end() : name.start()].strip()
+def _stands_before_what_it_does(before: str, after: str, language: str) -> bool:
+    """Whether a name stands right before a noun or verb (“Pakistani air strikes”); in other languages right behind it."""
+    if language != ENGLISH:
+        return bool(before) and before.split()[-1] not in _prepositions(language)
+    near = re.match(r"[’']?s? ?(\w+)", after)
+    return near is not None and near.group(1) not in STOP
 
 
 def _unnamed(text: str, mentions: Sequence[Mention]) -> list[str]:
@@ -193,30 +207,13 @@ def _unnamed(text: str, mentions: Sequence[Mention]) -> list[str]:
     return [word for word in _split(text) if word not in named]
 
 
-def _left(text: str, language: str, time: str, mentions: Sequence[Mention], table: _Table) -> tuple[str, ...]:
-    """The words that narrow the list besides names and times; in other languages than English only names can."""
-    if language != ENGLISH:
-        return ()
-    gone = {word for part in time.split(", ") for word in _split(part)}
-    left = [word for word in _unnamed(text, mentions) if word not in gone]
-    return tuple(word for word in left if not _is_filler(word, table))
-
-
-def _is_filler(word: str, table: _Table) -> bool:
-    return word in STOP or word in table.filler or word.isdigit() or (len(word) >= DOERS_VERB and word.endswith("ed"))
-
-
-def _respelt(text: str, table: _Table, known: Callable[[str], bool], mentions: Sequence[Mention]) -> str:
-    """The text with misspelt words of what is listed put right, and names for which `understand` put a name behind it."""
-    named = {word for mention in mentions for word in _split(mention.surface)}
-    vocabulary = (*table.vocabulary, *sorted(named))
-    for word in _split(text):
-        if len(word) > SHORT and word not in vocabulary and not known(word):
-            near = difflib.get_close_matches(word, vocabulary, 1, ALIKE)
-            # “volume” is no misspelt “volumes”, nor has a stem of the word lists an ending too many
-            form = near and (near[0].startswith(word) or word.startswith(near[0]))
-            text = text.replace(word, near[0]) if near and not form else text
-    return text
+def _left(text: str, of_type: str, time: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """The words that narrow the list besides names, kinds and times; in other languages than English nothing else can."""
+    asking = fitted().asking
+    gone = {*_split(time), *_general(), *asking[""], *asking.get(of_type, ()), *STOP}
+    left = [word for word in _unnamed(re.sub(r"[’']\w+", " ", text), mentions) if not word.isdigit()]
+    left = [word for word in left if not {word, f"{word}s"} & gone]
+    return tuple(word for word in left if len(word) < DOERS_VERB or not word.endswith("ed"))
 
 
 def _split(text: str) -> list[str]:
@@ -224,90 +221,48 @@ def _split(text: str) -> list[str]:
 
 
 @cache
-def _table(language: str) -> _Table:
-    import tomllib
+def _general() -> frozenset[str]:
+    """Words that are too general to narrow a list."""
+    return frozenset(_words()["general"]["words"])
 
-    tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
-    table = tables.get(language, tables["en"])
-    begins = []
-    for kind in ("every", "count", "list", "which"):
-        if kind in table:
-            begins.append((kind, re.compile(rf"(?:{_either(table[kind])})\b")))
-    ends = [(kind, re.compile(rf"\b(?:{_either(last)})(?!\w)")) for kind, last in table.get("ends", {}).items()]
-    said = table.get("said", {})
-    roles = table.get("roles", {})
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+@cache
+def _table() -> tuple[Mapping[str, _Patterns], _Patterns]:
+    """The words of kinds by type, and those that say who claimed, denied or was blamed."""
+    raw = _words()
+    kinds = {of_type: _patterns(words) for of_type, words in raw["kinds"].items()}
+    kinds["appointment"] = (*_offices(), *kinds["appointment"])
+    return kinds, _patterns(raw["said"])
+
+
+def _patterns(words: Mapping[str, Sequence[str]]) -> _Patterns:
+    return tuple((kind, re.compile(rf"(?<!\w)(?:{_either(forms)})(?!\w)")) for kind, forms in words.items())
+
+
+def _offices() -> _Patterns:
+    """The offices of the marked events by their own names: “finance minister”, “finance ministers”."""
+    kinds = {kind for event in shipped_events() if "appointment" in event.types for kind in event.kinds}
+    titles = {kind: [re.sub(r"y$", "(?:y|ie)", kind.replace("-", " ")) + "s?"] for kind in kinds if "-" in kind}
+    return _patterns(dict(sorted(titles.items())))
+
+
+@cache
+def _roles(language: str) -> _Roles:
+    roles = _words()["roles"].get(language, {})
     before = {role: re.compile(rf"(?:^|\s)(?:{_either(roles[role])})$") for role in ROLES if role in roles}
     after = {r: re.compile(rf"\s*(?:{_either(roles[f'{r}_after'])})(?!\w)") for r in ROLES if f"{r}_after" in roles}
-    words = {word for noun in table["nouns"] for word in re.findall(r"[^\W_]{6,}", normalise(noun))}
-    return _Table(
-        tuple(begins),
-        tuple(ends),
-        tuple((how, re.compile(rf"\b(?:{_either(said[how])})(?!\w)")) for how in said),
-        (*(_offices() if language == ENGLISH else ()), *_nouns(table["nouns"])),
-        _nouns(table.get("each", {})),
-        frozenset(map(normalise, table["filler"])),
-        tuple(sorted(words | set(table.get("kinds", ())))),
-        before,
-        after,
-        language != ENGLISH,
-    )
+    return _Roles(before, after)
 
 
-def _offices() -> tuple[_Noun, ...]:
-    """The offices of the marked events by their own names, in the plural: “finance ministers”."""
-    kinds = {kind for event in shipped_events() if "appointment" in event.types for kind in event.kinds}
-    titles = {kind: re.sub(r"y$", "ie", kind.replace("-", " ")) + "s" for kind in kinds if "-" in kind}
-    return _nouns({title: f"appointment:{kind}" for kind, title in sorted(titles.items())})
-
-
-def _nouns(table: Mapping[str, str]) -> tuple[_Noun, ...]:
-    nouns = []
-    for noun, meaning in table.items():
-        of_type, _, kinds = meaning.partition(":")
-        nouns.append((re.compile(rf"\b(?:{_plain(noun)})\b"), of_type, tuple(filter(None, kinds.split("|")))))
-    return tuple(nouns)
+@cache
+def _prepositions(language: str) -> frozenset[str]:
+    return frozenset(map(normalise, _words()["beside"].get(language, ())))
 
 
 def _either(patterns: Sequence[str]) -> str:
-    return "|".join(map(_plain, sorted(patterns, key=len, reverse=True)))
-
-
-def _plain(pattern: str) -> str:
-    return normalise(pattern)
-
-
-def listing_of(
-    words: str,
-    of_type: str | None,
-    mentions: Sequence[Mention],
-    language: str = ENGLISH,
-    known: Callable[[str], bool] = lambda word: True,
-    *,
-    typed: bool = True,
-) -> Listing:
-    """What a few words name, for a timeline of a type, or of every type where none is given.
-
-    `typed`: types are known, so that “truces” is a type and not a word to be looked for.
-    """
-    table = _table(language)
-    text, must = _respelt(normalise(words), table, known, mentions), tuple[str, ...]()
-    outside, noun = text, None
-    for pattern, named_type, kinds in (*table.nouns, *table.each) if typed else ():
-        there = pattern.search(text)
-        if there is not None and of_type in {None, named_type}:
-            of_type, must, noun = named_type, kinds, there
-            outside = f"{text[: there.start()]} {text[there.end() :]}"
-            break
-    named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in outside]
-    left = [word for word in _unnamed(outside, named) if not _is_filler(word, table)]
-    by, to, at = _roles(text, noun, named, table) if noun else (frozenset[str](),) * 3
-    return Listing(
-        of_type or ANY,
-        False,
-        must,
-        tuple(left),
-        frozenset(each.entry_id for each in named),
-        by,
-        to,
-        at,
-    )
+    return "|".join(map(normalise, sorted(patterns, key=len, reverse=True)))

@@ -22,7 +22,6 @@ from typing import Any
 from bot.answering.answerer import Answerer
 from bot.answering.events.lists import Event, event_days
 from bot.answering.events.statement_types import Told
-from bot.question.listing import listing
 from bot.question.query import understand
 from evals.fitting.judge import TODAY
 from index.model.prepare import open_encoder
@@ -59,7 +58,7 @@ def listed(answerer: Answerer, question: str) -> list[Event]:
     """The events that a question gets; none where it is not taken for a list."""
     index, gazetteer = answerer.index, answerer.gazetteer
     asked = understand(question, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
-    wanted = listing(asked.normal, asked.language, gazetteer.find(asked.normal), asked.time.text, index.knows)
+    wanted = answerer.lists.wanted(asked)
     return answerer.lists.events(wanted, asked.timed) if wanted else []
 
 

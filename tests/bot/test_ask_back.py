@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+import word_lists
 import word_reader
 
 from bot.answering.answerer import Answerer
@@ -50,6 +51,7 @@ summary: Strikes.
 @pytest.fixture
 def answerer(home, shelf, encoder, monkeypatch):
     word_reader.use(monkeypatch)
+    word_lists.use(monkeypatch)
     shelf.put(parse(BRIEF, "strikes", file="strikes.md", parties=PARTIES))
     update(shelf, Generations(home), encoder)
     made = Answerer(Index.open(home, encoder))

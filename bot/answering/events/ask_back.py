@@ -22,7 +22,7 @@ from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Reading
 from bot.answering.sides import NEUTRAL
 from bot.nlp.linear import Linear
-from bot.question.listing import one_of
+from bot.question.listing import kinds_of, one_of
 from sources.document import Document
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "open_questions.json"
@@ -72,7 +72,7 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Up to MOST dated alternatives of an open question, newest first; none if there is at most one."""
     told = sorted(filter(_is_told_by_its_date, rows), key=lambda row: -row.cosine)
-    named = one_of(question.asked.normal, question.asked.language)
+    named = _named(question)
     events = [row for row in told if marked.told(row.text) or not marked.has_read(row.document.id)]
     alike = [row for row in events if named and _is_one(row, marked, *named)]
     for some, more in ((alike, named), (events, None), (told, None)):
@@ -83,6 +83,13 @@ def alternatives(
         if len(made) >= FEWEST:
             return tuple(sorted(list(made.values())[:MOST], key=lambda each: each.date, reverse=True))
     return ()
+
+
+def _named(question: Question) -> tuple[str, tuple[str, ...]] | None:
+    """The type and kinds of the event that a question speaks of."""
+    asked = question.asked
+    of_type = one_of(asked.normal, question.gazetteer.find(asked.normal), question.index, asked.lookup)
+    return (of_type, kinds_of(asked.normal, of_type)) if of_type else None
 
 
 def _likeliest(rows: Sequence[Candidate], judge: Judge) -> list[Candidate]:
@@ -99,7 +106,7 @@ def _is_one(row: Candidate, marked: MarkedEvents, of_type: str, kinds: tuple[str
 
 
 def _fits(event: MarkedRows, of_type: str, kinds: tuple[str, ...]) -> bool:
-    return of_type in event.event.types and (not kinds or bool(set(kinds) & set(event.event.kinds)))
+    return of_type in event.event.types and all(set(each.split("|")) & set(event.event.kinds) for each in kinds)
 
 
 def _latest(question: Question, marked: MarkedEvents, of_type: str, kinds: tuple[str, ...]) -> Iterator[Alternative]:

@@ -19,7 +19,8 @@ from bot.answering.sides import NEUTRAL
 from bot.errors import QuestionError
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.nlp.quantities import dated, days, numbers
-from bot.question.listing import ANY, Listing, listing_of
+from bot.question.listing import ANY, Listing, listing, listing_of
+from bot.question.query import Asked
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
@@ -62,7 +63,6 @@ HELP: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "closure": ("closure", ("closed", "shut", "closing", "closure", "stopped")),
     "opening": ("closure", ("opened", "reopened", "opening")),
 }
-WHO_AND_WHERE = frozenset({"country", "group", "place", "person"})  # kinds of names that a list is narrowed by
 BETWEEN = frozenset({"agreement", "talks"})  # types whose parties are those that are named
 NAMESAKE = "ttp"  # whose agreements are not those of the Taliban
 
@@ -91,6 +91,11 @@ class Lists:
     def marked(self) -> MarkedEvents:
         """The events of the shipped library that somebody marked."""
         return MarkedEvents(self._index, self._gazetteer, [row for row, _ in self.types.rows])
+
+    def wanted(self, asked: Asked) -> Listing | None:
+        """What a question wants listed, None where it wants no list."""
+        named = self._gazetteer.find(asked.normal)
+        return listing(asked.normal, asked.language, named, asked.time.text, self._index, asked.lookup)
 
     def events(self, wanted: Listing, scope: Scope) -> list[Event]:
         """The events that are wanted and dated inside a scope, oldest first: the marked ones, and those told by other documents."""
@@ -127,15 +132,6 @@ class Lists:
         """Whether a person marked one of these events."""
         return any(event.date for event in events)
 
-    def is_sure(self, wanted: Listing) -> bool:
-        """Whether what is wanted was understood in full, so that a list without an event means that none is held."""
-        if wanted.type in CLASSIFIED_ALONE or not self.marked.all:
-            return False
-        if wanted.count and self.tallies(replace(wanted, names=wanted.by, to=frozenset(), at=frozenset()), Scope()):
-            return False  # somebody else's count may be the answer
-        heard = all(not self._index.knows(word) for word in wanted.words)
-        return heard and all(self._gazetteer[name].kind in WHO_AND_WHERE for name in wanted.names)
-
     def timeline(self, words: str, of_type: str | None, scope: Scope) -> list[Event]:
         """The events that words, type and scope name, oldest first; without words and type the milestones of the briefs.
 
@@ -144,10 +140,10 @@ class Lists:
         if of_type is not None and not self.types.known and not self.marked.all:
             raise QuestionError("type: types are known with the shipped model only; leave it out.")
         words = self.spelt(words)
+        if not words.strip() and of_type is None:
+            return self.milestones(self.events(Listing(ANY), scope))
         typed = self.types.known or bool(self.marked.all)
-        named = self._gazetteer.find(words)
-        events = self.events(listing_of(words, of_type, named, known=self._index.knows, typed=typed), scope)
-        return events if words.strip() or of_type else self.milestones(events)
+        return self.events(listing_of(words, of_type, self._gazetteer.find(words), self._index, typed=typed), scope)
 
     def spelt(self, words: str) -> str:
         """Words of a timeline with the misspelt names put right."""
@@ -180,8 +176,8 @@ class Lists:
         noun = {"attack": ("attack", "incidents"), "strike": ("strike",)}.get(wanted.type)
         if noun is None:
             return []
-        counts = replace(wanted, type="tally", must=(wanted.type,), words=(*wanted.words, *wanted.must))
-        counted = replace(wanted, type="tally", must=wanted.must or noun)
+        counts = replace(wanted, type="tally", must=(wanted.type, *wanted.must))
+        counted = replace(wanted, type="tally", must=wanted.must or ("|".join(noun),))
         rows = [each.rows[0] for each in self.marked.chosen(counts, scope)] + [
             row
             for row, types in self._unmarked("tally")
@@ -204,8 +200,7 @@ class Lists:
         if wanted.by and statement.party not in {None, *wanted.by} and _ACTS_ITSELF.search(normalise(row.text)):
             return False
         words = normalise(row.text)
-        found = [place for word in wanted.must if (place := _place(words, word)) >= 0]
-        if wanted.must and not found:
+        if any(_place_of_any(words, kinds.split("|")) < 0 for kinds in wanted.must):
             return False
         if wanted.type in UNLESS and not self._does(row, wanted):
             return False
@@ -287,7 +282,7 @@ class Lists:
             if mention.entry_id not in holders:
                 continue
             rest = text[mention.end : mention.end + HOLDER]
-            if any(_place(rest, word) >= 0 for word in wanted.must):
+            if all(_place_of_any(rest, kinds.split("|")) >= 0 for kinds in wanted.must):
                 return True
         return False
 

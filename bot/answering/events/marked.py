@@ -109,14 +109,14 @@ class MarkedEvents:
         return _in_time(event, scope) and of_this and self._names(each, wanted)
 
     def _is_of_a_kind(self, each: MarkedRows, wanted: Listing) -> bool:
-        if not wanted.must:
-            return True
-        own = frozenset(each.event.kinds)
-        if own & (wanted.names & set(wanted.must) or set(wanted.must)):  # who led the ISI led nothing else
+        return all(self._is_one_of(each, frozenset(kinds.split("|")), wanted) for kinds in wanted.must)
+
+    def _is_one_of(self, each: MarkedRows, kinds: frozenset[str], wanted: Listing) -> bool:
+        if frozenset(each.event.kinds) & (wanted.names & kinds or kinds):  # who led the ISI led nothing else
             return True
         # Of a kind that is never marked the words of the statement tell.
-        unknown = [kind for kind in wanted.must if not frozenset(self._index.terms(kind)) & self._kinds[wanted.type]]
-        return bool(set(unknown) & set(normalise(each.rows[0].text).split()))
+        unknown = {kind for kind in kinds if not frozenset(self._index.terms(kind)) & self._kinds[wanted.type]}
+        return bool(unknown & set(normalise(each.rows[0].text).split()))
 
     def _names(self, each: MarkedRows, wanted: Listing) -> bool:
         """Whether an event has all that a question names, each in its place: who did it, to whom, where."""
@@ -160,9 +160,21 @@ class MarkedEvents:
         terms = kinds | frozenset(self._index.terms(own))
         for word in wanted.words:
             said = frozenset(self._index.terms(word))
+            if word not in wanted.firm and not said & self._said[wanted.type]:
+                continue  # it tells none of them apart
             if not said & (kinds if said & self._kinds[wanted.type] else terms):
                 return False
         return True
+
+    @cached_property
+    def _said(self) -> Mapping[str, frozenset[str]]:
+        """The terms of what is said of all events by type."""
+        said: dict[str, set[str]] = {of_type: set() for of_type in (*TYPES, ANY)}
+        for each in self.all:
+            terms = self._index.terms(" ".join([*(row.text for row in each.rows), *each.event.kinds]).replace("-", " "))
+            for of_type in (*each.event.types, ANY):
+                said[of_type].update(terms)
+        return {of_type: frozenset(terms) for of_type, terms in said.items()}
 
     @cached_property
     def _kinds(self) -> Mapping[str, frozenset[str]]:

@@ -1,0 +1,146 @@
+"""Tells whether a question wants a list or a count, and of what: logistic regressions over its words and its vector.
+
+Fitted by `python -m evals.fitting.list_questions` on questions in five languages. Names stand for their kind, so that what is
+learned of one place holds for all; without an index, or with another encoder, the words tell alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.nlp.names.gazetteer import Mention
+from index.normalise import normalise
+from index.search import Index
+
+WEIGHTS = Path(__file__).with_name("list_questions.json")
+NONE = "none"  # the type of what is no event
+KINDS = frozenset({"country", "group", "place", "person", "month"})  # kinds of names that stand for all of them
+ALIKE = 0.82  # likeness from which an unknown word is a known one misspelt
+SHORT = 5  # letters of the longest word that is not put right
+STEM = 5  # letters by which forms of a word are one
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whether a question wants a list, and then whether a count; the likeliest type of what it is about, and how likely.
+
+    `likely` is the probability that events are to be listed, of which the model knows the types.
+    """
+
+    listed: bool
+    count: bool
+    type: str
+    sure: float
+    likely: float
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Weights (classes, vocabulary), intercepts, the least probability of a list, and weights (classes, dimension)."""
+
+    weights: Floats
+    intercepts: Floats
+    least: float
+    vectors: Floats | None = None
+
+
+@dataclass(frozen=True)
+class ListModel:
+    """The fitted regressions; `classes` are “list”, “count” and the types.
+
+    `asking` are by type the English words that ask for it and do not narrow it; "" those that ask for any.
+    """
+
+    classes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    words: Regression
+    """On the words alone."""
+    both: Regression
+    """On the vector and the words."""
+    encoder: str
+    asking: dict[str, frozenset[str]]
+
+    def __call__(
+        self, question: str, mentions: Sequence[Mention], index: Index | None = None, lookup: str = ""
+    ) -> Wish:
+        """What a question wants; its vector in `index` is that of `lookup`, or of itself."""
+        said = features(question, mentions, lambda text: self.respelt(text, mentions, index))
+        places = [self.vocabulary[each] for each in said if each in self.vocabulary]
+        has_vector = index is not None and index.encoder.fingerprint == self.encoder
+        model = self.both if has_vector else self.words
+        logits = model.weights[:, places].sum(1) / max(1.0, len(places)) ** 0.5 + model.intercepts
+        if index is not None and model.vectors is not None:
+            logits = logits + model.vectors @ index.embed(lookup or question).reshape(-1)
+        types = np.exp(logits[2:] - logits[2:].max())
+        types /= types.sum()
+        best, none = int(types.argmax()), self.classes.index(NONE) - 2
+        listed, count = (1 / (1 + np.exp(-np.clip(logits[:2], -50, 50)))).tolist()
+        likely = listed * float(1 - types[none])
+        return Wish(
+            likely >= model.least and best != none, count >= 0.5, self.classes[2 + best], float(types[best]), likely
+        )
+
+    def respelt(self, text: str, mentions: Sequence[Mention], index: Index | None) -> str:
+        """A normalised text with the misspelt words put right that neither the index nor the model knows."""
+        if index is None:
+            return text
+        named = {word for mention in mentions for word in normalise(mention.surface).split()}
+        for word in re.findall(r"[^\W_]{2,}", text):
+            if len(word) > SHORT and word not in self.vocabulary and word not in named and not index.knows(word):
+                near = difflib.get_close_matches(word, (*self._words, *sorted(named)), 1, ALIKE)
+                # “volume” is no misspelt “volumes”
+                form = near and (near[0].startswith(word) or word.startswith(near[0]))
+                text = text.replace(word, near[0]) if near and not form else text
+        return text
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(word for word in self.vocabulary if len(word) > SHORT and word.isalpha())
+
+
+def features(
+    question: str, mentions: Sequence[Mention], respelt: Callable[[str], str] = lambda text: text
+) -> frozenset[str]:
+    """The words, stems and neighbouring words of a question in which a name is its kind and a number any number."""
+    masked, end = "", 0
+    for each in sorted(mentions, key=lambda mention: mention.start):
+        if each.kind in KINDS and each.start >= end:
+            masked += f"{question[end : each.start]} {each.kind}name "
+            end = each.end
+    words = re.findall(r"[^\W_]+", re.sub(r"\d+", " 0 ", respelt(normalise(masked + question[end:]))))
+    row = ["^", *words, "$"]
+    pairs = [f"{one} {other}" for one, other in pairwise(row)]
+    return frozenset([*words, *(f"{word[:STEM]}*" for word in words if len(word) >= STEM), *pairs])
+
+
+@cache
+def fitted() -> ListModel:
+    """The shipped model."""
+    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return ListModel(
+        tuple(raw["classes"]),
+        {term: place for place, term in enumerate(raw["vocabulary"])},
+        _regression(raw["words"]),
+        _regression(raw["both"]),
+        raw["encoder"],
+        {of_type: frozenset(words) for of_type, words in raw["asking"].items()},
+    )
+
+
+def _regression(raw: dict[str, Any]) -> Regression:
+    vectors = np.array(raw["vectors"], np.float32) if "vectors" in raw else None
+    return Regression(
+        np.array(raw["weights"], np.float32), np.array(raw["intercepts"], np.float32), raw["least"], vectors
+    )

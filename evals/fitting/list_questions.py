@@ -1,0 +1,187 @@
+"""Fitting what tells whether a question wants a list or a count, and of what (“every time Torkham was shut”).
+
+python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
+
+The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
+(`split`). Of a list whose `type` is null nothing is marked. The ordinary questions of other fittings (ANSWERED) want no list.
+Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.nlp.names.gazetteer import Gazetteer
+from bot.question.list_model import NONE, features
+from bot.question.query import understand
+from evals.fitting.judge import TODAY
+from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
+from index.normalise import normalise
+from index.search import Index
+
+DATA = Path(__file__).with_name("data") / "list_questions.jsonl"
+ANSWERED = (
+    Path(__file__).parents[1] / "answers" / "questions_fit.jsonl",
+    Path(__file__).with_name("judged_more.jsonl"),
+)
+ORDINARY = {"wants": "none", "type": "unknown", "split": "fit"}
+ANYWHERE = 3  # types of which a word asks that narrows none
+FEWEST = 3  # questions that a feature must be in
+STRENGTH = 0.3  # inverse regularisation, the best area by leaving out an eighth in turn
+VECTOR = 10.0  # how much the vector weighs, and the words, each of length 1: how a question asks is in its words,
+WORDS = (10.0, 3.0, 3.0)  # what it asks about more in its vector (list, count, types)
+ALONE = 3.0  # how much more the words weigh alone
+PRECISION = {
+    "both": 0.95,
+    "words": 0.9,
+}  # of what is taken for a list, on the rows left out: no ordinary question must be one
+
+
+def main() -> None:
+    """Fit, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args()
+    encoder = open_encoder(DEFAULT, chosen.home, report=print)
+    index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
+    rows = _labelled()
+    said, vectors, asking = [], [], dict[str, set[str]]()
+    for row in rows:
+        asked = understand(
+            row["question"],
+            gazetteer=gazetteer,
+            known=index.knows,
+            languages=index.languages(),
+            today=TODAY,
+            single=True,
+        )
+        mentions = gazetteer.find(asked.normal)
+        said.append(features(asked.normal, mentions))
+        vectors.append(index.embed(asked.lookup).reshape(-1))
+        if row["wants"] != "none" and row["type"] and row["language"] == "en":
+            narrowing = {normalise(word) for word in row.get("narrow", ())}
+            own = re.findall(r"[^\W\d_]{2,}", normalise(asked.normal))
+            asking.setdefault(row["type"], set()).update(set(own) - narrowing)
+    held = np.array([row["split"] == "held" for row in rows])
+    wants = np.array([row["wants"] for row in rows])
+    types = np.array([row["type"] or NONE for row in rows])
+    names = ("list", "count", *sorted({*types} - {"unknown"}))
+    counts = Counter(term for words, out in zip(said, held, strict=True) if not out for term in words)
+    vocabulary = sorted(term for term, count in counts.items() if count >= FEWEST)
+    table = np.array(vectors, float)
+    words = np.array([[term in row for term in vocabulary] for row in said], float)
+    words /= np.sqrt(np.maximum(1, words.sum(1, keepdims=True)))
+    mean, scale = table[~held].mean(0), table[~held].std(0) * np.sqrt(table.shape[1]) / VECTOR
+    both = np.hstack([words, (table - mean) / scale])
+    fitted: dict[str, Any] = {"encoder": encoder.fingerprint, "classes": list(names)}
+    right = (wants != "none", wants == "count", types)
+    for part, columns in (("both", both), ("words", words * ALONE)):
+        weights, intercepts = _fit(columns, *right, inside=~held, words=len(vocabulary))
+        least = _least(columns, right[0], types, inside=~held, words=len(vocabulary), precision=PRECISION[part])
+        _report(part, columns[held] @ weights.T + intercepts, least, names, [r for r in rows if r["split"] == "held"])
+        weights, intercepts = _fit(columns, *right, inside=held | ~held, words=len(vocabulary))
+        of_words, of_vector = weights[:, : len(vocabulary)], weights[:, len(vocabulary) :]
+        of_words = of_words * (1.0 if of_vector.size else ALONE)
+        fitted[part] = {"weights": of_words.round(2).tolist(), "least": round(least, 3)}
+        if of_vector.size:
+            fitted[part]["vectors"] = (of_vector / scale).round(2).tolist()
+            intercepts = intercepts - of_vector @ (mean / scale)
+        fitted[part]["intercepts"] = intercepts.round(3).tolist()
+    fitted |= {
+        "vocabulary": vocabulary,
+        "asking": {of_type: sorted(words) for of_type, words in asking.items()} | {"": _anywhere(asking.values())},
+        "fitted": date.today().isoformat(),
+        "questions": len(rows),
+    }
+    chosen.out.write_text(json.dumps(fitted, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _labelled() -> list[dict[str, Any]]:
+    """The labelled questions, and the ordinary ones that other fittings have; those that want a list are among the labelled."""
+    rows = _rows(DATA)
+    known = {row["question"] for row in rows}
+    others = (row for path in ANSWERED for row in _rows(path) if not row["history"])
+    return [*rows, *({"question": row["question"]} | ORDINARY for row in others if row["question"] not in known)]
+
+
+def _anywhere(asking: Iterable[set[str]]) -> list[str]:
+    """The words with which several types are asked for, so that they narrow none."""
+    counts = Counter(word for words in asking for word in words)
+    return sorted(word for word, count in counts.items() if count >= ANYWHERE)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _fit(table: Any, listed: Any, counts: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:
+    """Weights and intercepts of “list”, of “count” among the lists and of the types."""
+    weights, intercepts = [], []
+    heads = ((listed, inside), (counts, inside & listed), (types, inside & (types != "unknown")))
+    for (wanted, some), weight in zip(heads, WORDS, strict=True):
+        heavier = _heavier(table, weight, words)
+        model = _model().fit(heavier[some], wanted[some])
+        weights.append(_heavier(model.coef_, weight, words))
+        intercepts.append(model.intercept_)
+    return np.vstack(weights), np.concatenate(intercepts)
+
+
+def _least(table: Any, listed: Any, types: Any, *, inside: Any, words: int, precision: float) -> float:
+    """The lowest probability from which the precision of lists is `precision` on rows left out an eighth in turn."""
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    folds = StratifiedKFold(8, shuffle=True, random_state=1)  # the rows are in the order of their types
+    events, told = np.where(types == "unknown", NONE, types), np.ones(inside.sum())
+    for wanted, weight in ((listed, WORDS[0]), (events != NONE, WORDS[2])):
+        heavier = _heavier(table, weight, words)[inside]
+        told = told * cross_val_predict(_model(), heavier, wanted[inside], cv=folds, method="predict_proba")[:, 1]
+    right = (listed & (events != NONE))[inside]
+    enough = [least for least in np.arange(0.3, 0.95, 0.01) if right[told >= least].mean() >= precision]
+    return float(min(enough, default=0.95))
+
+
+def _heavier(table: Any, weight: float, words: int) -> Any:
+    """The columns of the words times a weight."""
+    return np.hstack([table[:, :words] * weight, table[:, words:]])
+
+
+def _model() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=STRENGTH, max_iter=2000)
+
+
+def _report(part: str, logits: Any, least: float, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Print the figures of held questions, and each that is taken for something else."""
+    listed = np.array([row["wants"] != "none" and row["type"] is not None for row in rows])
+    counts = np.array([row["wants"] == "count" for row in rows])
+    shares = np.exp(logits[:, 2:])
+    shares /= shares.sum(1, keepdims=True)
+    of_type = np.array(names[2:])[shares.argmax(1)]
+    told = (1 - shares[:, names.index(NONE) - 2]) / (1 + np.exp(-logits[:, 0])) >= least
+    told &= of_type != NONE
+    types = of_type == np.array([row["type"] or NONE for row in rows])
+    print(
+        f"{part}, from {least:.2f}: precision {(told & listed).sum()}/{told.sum()}, recall {(told & listed).sum()}/{listed.sum()}"
+    )
+    print(
+        f"  type {types[listed].sum()}/{listed.sum()}, count {((logits[:, 1] > 0) == counts)[listed].sum()}/{listed.sum()}"
+    )
+    for row, took, of, right in zip(rows, told, of_type, types, strict=True):
+        if took != (row["wants"] != "none" and row["type"] is not None) or (took and not right):
+            print(f"    {'+' if took else '-'} {row['wants']}:{row['type']} told {of}: {row['question']}")
+
+
+if __name__ == "__main__":
+    main()
