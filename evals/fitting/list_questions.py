@@ -3,7 +3,7 @@
 python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
-(`split`). Of a list whose `type` is null nothing is marked. The ordinary questions of other fittings (ANSWERED) want no list.
+(`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them. The ordinary questions of other fittings (ANSWERED) want no list.
 Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
 """
 
@@ -33,6 +33,7 @@ DATA = Path(__file__).with_name("data") / "list_questions.jsonl"
 ANSWERED = (
     Path(__file__).parents[1] / "answers" / "questions_fit.jsonl",
     Path(__file__).with_name("judged_more.jsonl"),
+    Path(__file__).with_name("judged_everyday.jsonl"),
 )
 ORDINARY = {"wants": "none", "type": "unknown", "split": "fit"}
 ANYWHERE = 3  # types of which a word asks that narrows none
@@ -69,8 +70,9 @@ def main() -> None:
         mentions = gazetteer.find(asked.normal)
         said.append(features(asked.normal, mentions))
         vectors.append(index.embed(asked.lookup).reshape(-1))
-        if row["wants"] != "none" and row["type"] and row["language"] == "en":
-            narrowing = {normalise(word) for word in row.get("narrow", ())}
+        narrow = row.get("narrow", ())
+        if row["wants"] != "none" and row["type"] and row["language"] == "en" and narrow is not None:
+            narrowing = {normalise(word) for word in narrow}
             own = re.findall(r"[^\W\d_]{2,}", normalise(asked.normal))
             asking.setdefault(row["type"], set()).update(set(own) - narrowing)
     held = np.array([row["split"] == "held" for row in rows])
@@ -111,7 +113,7 @@ def _labelled() -> list[dict[str, Any]]:
     """The labelled questions, and the ordinary ones that other fittings have; those that want a list are among the labelled."""
     rows = _rows(DATA)
     known = {row["question"] for row in rows}
-    others = (row for path in ANSWERED for row in _rows(path) if not row["history"])
+    others = (row for path in ANSWERED for row in _rows(path) if not (row["history"] or row.get("held")))
     return [*rows, *({"question": row["question"]} | ORDINARY for row in others if row["question"] not in known)]
 
 

@@ -67,6 +67,7 @@ def test_a_statement_is_compared_with_the_nearest_question_written_for_it():
     values = dict(zip(NAMES, first.tolist(), strict=True))
     assert values["asked"] == pytest.approx(0.7)
     assert values["asked_lead"] == pytest.approx(0.2)
+    assert values["asked_gap"] == 0  # nothing else in the library is nearer
     assert values["asked_words"] == pytest.approx(2 / 3)
     assert values["asked_new"] == 0
     assert values["asked_kind"] == 1

@@ -31,7 +31,7 @@ from sources.questions import SHIPPED, StatementQuestions, shipped_questions
 
 FILE = "questions.npz"
 STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
-NAMES = ("asked", "asked_lead", "asked_words", "asked_new", "asked_kind", "asked_names")
+NAMES = ("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names")
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ class Known:
         return [
             float(cosines[best]),
             float(cosines[best]) - near,
+            float(cosines[best] - cosines[self._answered].max()),
             sum(weight for word, weight in question.words.items() if word in held) / total,
             sum(weight for word, weight in weights.items() if word not in question.words)
             / (sum(weights.values()) or 1.0),

@@ -32,7 +32,7 @@ from sources.files import sha256
 
 FOLDER = Path(__file__).parents[1] / "weights"
 QUICK = 40  # candidates with the best cosines that the first forest scores
-READ = 6  # candidates that the reader reads
+READ, READ_FOR_FACT = 6, 4  # candidates that the reader reads, and where one fact is asked for
 ASKED_TOKENS, WRITTEN_TOKENS, SAID_TOKENS = 40, 24, 56
 SPAN_TOKENS = 16  # the longest answer that is marked
 Floats = npt.NDArray[np.float32]
@@ -44,6 +44,7 @@ _PLAIN: dict[str, Any] = {  # thresholds for the cosine alone, if even the trees
     },
 }
 LOGITS = ("answers", "context", "corrects")
+_FACT = [NAMES.index(kind) for kind in ("when", "count", "who", "where")]
 
 
 class Stateful(Protocol):
@@ -175,7 +176,7 @@ class Reader:
         if self._judge is None:
             judged = [Reading(row, p, bearing=p) for row, p in zip(near, first.tolist(), strict=True)]
             return Judgement(_best_first(judged), float(first.max()))
-        best = np.argsort(-first, kind="stable")[:READ]
+        best = np.argsort(-first, kind="stable")[: most_read(figures)]
         chosen = [near[at] for at in best]
         scored = self._scored(question, chosen, figures[best])
         answerable = float(scored.answers.max())
@@ -259,6 +260,11 @@ def _readings(rows: Sequence[Candidate], scored: _Scored) -> list[Reading]:
     beside = 1 / (1 + np.exp(-scored.logits[:, 1:]))
     columns = (scored.answers.tolist(), beside[:, 1].tolist(), beside[:, 0].tolist(), scored.spans)
     return [Reading(*each) for each in zip(rows, *columns, strict=True)]
+
+
+def most_read(figures: Table) -> int:
+    """How many candidates of a question the reader reads, by what the figures say that it asks for."""
+    return READ_FOR_FACT if figures[0, _FACT].any() else READ
 
 
 def _descending(values: Sequence[float]) -> list[int]:
