@@ -46,7 +46,7 @@ BORDERS = {
     "bot.service": "sources* index* bot bot.nlp bot.question bot.answering bot.composing bot.rendering bot.workspace",
     "bot.http": "sources* index bot bot.answering bot.rendering bot.service bot.workspace",
     "bot.mcp": "sources bot bot.service bot.workspace",
-    "bot.telegram.metrics": "",
+    "bot.telegram.metrics": "bot",
     "bot.telegram.offers": "",
     "bot.telegram.secrets": "bot",
     "bot.telegram.readers": "bot bot.answering bot.store bot.telegram.offers",
@@ -98,7 +98,7 @@ ENGINES = {
     "aiohttp": {  # the client and the two servers
         "bot/telegram/transport/http.py",
         "bot/telegram/transport/webhook.py",
-        "bot/telegram/health.py",
+        "bot/telegram/metrics.py",
     },
 }
 

@@ -16,8 +16,8 @@ from telegram_bot import answer_to, free_port, library, running, workspace
 
 from bot.errors import SetupError
 from bot.settings import Settings
-from bot.telegram import health
 from bot.telegram.check import examine
+from bot.telegram.metrics import serve
 from bot.telegram.readers.rate_limits import Limits, Verdict
 from bot.telegram.readers.rate_windows import MemoryWindows
 from bot.telegram.secrets import read_token
@@ -188,7 +188,7 @@ async def test_a_taken_health_port_is_reported(api, home):
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         with pytest.raises(SetupError, match=f"127.0.0.1:{port} cannot be listened on .*TORKHAM_HEALTH_PORT"):
-            await health.serve(port, lambda: (True, {}), lambda: b"")
+            await serve(port, lambda: (True, {}), lambda: b"")
 
 
 async def test_check_says_what_is_wrong(api, home):
