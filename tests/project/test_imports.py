@@ -64,7 +64,7 @@ FITTING = {str(path.relative_to(ROOT)) for path in (ROOT / "evals" / "fitting").
 ENGINES = {
     "tiktoken": {"bot/composing/tokens.py"},
     "openai": {"bot/composing/llm.py"},
-    "faiss": {"index/vectors/faiss.py", "evals/bench/baseline.py", "evals/bench/peers/dense.py"},
+    "faiss": {"index/vectors/faiss.py", "evals/bench/peers/baseline.py", "evals/bench/peers/dense.py"},
     "tantivy": {"index/lexical/bm25.py"},
     "onnxruntime": {"index/model/onnx.py"},
     "tokenizers": {"index/model/tokenizer.py"},
@@ -75,7 +75,7 @@ ENGINES = {
     "sentence_transformers": {
         "index/model/source.py",
         "evals/bench/embedding.py",
-        "evals/bench/baseline.py",
+        "evals/bench/peers/baseline.py",
         "evals/bench/peers/dense.py",
     },
     "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").rglob("*.py")},
