@@ -20,7 +20,7 @@ _OF_THEMSELVES = ("rights-groups", "analysts", "traders", "clerics", "witnesses"
 _BY_TRADE = frozenset({"rights-groups", "analysts", "traders"})  # what somebody is, whatever a like-named politician is
 _SURNAMES = frozenset({"haqqani-network"})  # one word of these names is borne by many people
 _NAMED = frozenset({"person", "group", "office", "country", "place"})
-_END = re.compile(r"[.,;:!?،؛۔؟“”«»\"\n–—]")
+END = re.compile(r"[.,;:!?،؛۔؟“”«»\"\n–—]")
 _NAME = re.compile(r"(?<![\w’'-])[A-ZА-ЯЁ][\w’'-]{1,30}\s{1,2}[A-ZА-ЯЁ][\w’'-]")
 
 
@@ -191,7 +191,7 @@ class Speakers:
         found = self.mentions(sentence)
         low = folded(sentence)
         for one, other in pairwise(found):
-            if sentence[one.end : other.start].count(" ") > 2 or _END.search(sentence[one.end : other.start]):
+            if sentence[one.end : other.start].count(" ") > 2 or END.search(sentence[one.end : other.start]):
                 continue
             office, owner = (one, other) if one.kind in {"term", "office"} else (other, one)
             party = self._governs(owner) if owner.kind in _NAMED else None

@@ -40,7 +40,7 @@ class Fleet:
 
     async def start(self, count: int) -> None:
         """Start so many."""
-        free_port = importlib.import_module("telegram_bot").free_port
+        free_port = importlib.import_module("web").free_port
         self.ports = [free_port() for _ in range(count)]
         self.balancer = await importlib.import_module("balancer").Balancer(self.ports).start()
         for number in range(count):

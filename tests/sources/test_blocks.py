@@ -144,6 +144,6 @@ def test_a_full_scratch_folder_says_so(storage, encoder, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.build.spool.pickle.dump", full)
+    monkeypatch.setattr("index.build.update.pickle.dump", full)
     with pytest.raises(StorageError, match=r"^The disk of .* is full: free some space"):
         update(Bookshelf(many(1)), storage, encoder)

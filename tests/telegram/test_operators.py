@@ -12,16 +12,17 @@ from dataclasses import replace
 import pytest
 from conftest import WordEncoder
 from fake_bot import TOKEN
-from telegram_bot import answer_to, free_port, library, running, workspace
+from telegram_bot import answer_to, library, running, workspace
+from web import free_port
 
 from bot.errors import SetupError
 from bot.settings import Settings
 from bot.telegram.check import examine
+from bot.telegram.handlers.admin import group
 from bot.telegram.metrics import serve
 from bot.telegram.readers.rate_limits import Limits, Verdict
 from bot.telegram.readers.rate_windows import MemoryWindows
 from bot.telegram.secrets import read_token
-from bot.telegram.serving.clustering import group
 from index.build.update import update
 from index.files.generations import Generations
 from sources.collection.library import Library

@@ -25,11 +25,6 @@ class Entry:
     names: dict[str, tuple[str, ...]]
     cased: frozenset[str] = frozenset()
 
-    @property
-    def canonical(self) -> str:
-        """The canonical English name."""
-        return self.names["en"][0]
-
 
 def shipped_entries() -> list[Entry]:
     """The entries of bot/nlp/names/gazetteer.json; the tests check its shape, so that a question need not wait for that."""
