@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -80,8 +81,6 @@ class Words:
 @cache
 def words_of(language: str) -> Words:
     """The patterns of a language, those of English for one that has none."""
-    import tomllib
-
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     raw: dict[str, Any] = tables.get(language, tables["en"])
     return Words(

@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.store.postgres import DatabaseStore
+
 TESTS = Path(__file__).parents[2] / "tests"
 TORKHAM = [sys.executable, "-c", "from bot.cli import main; main()"]
 DOUBT = "may have been sent twice"
@@ -183,8 +185,6 @@ async def _until(api: Any, asked: Sequence[dict[str, Any]], patience: float = 24
 
 
 def _doubts(url: str) -> int:
-    from bot.store.postgres import DatabaseStore
-
     store = DatabaseStore(url)
     row = store.row("SELECT COUNT(*) AS number FROM journal WHERE note = :note", note=DOUBT)
     store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -35,8 +36,6 @@ def quantise(source: Path, target: Path, *, keep: Sequence[str] = ()) -> None:
     Weights have seven bits: processors with AVX2 but without VNNI add pairs of products in 16 bits, where eight-bit
     weights overflow, so that vectors, scores and refusals would depend on the machine.
     """
-    import logging
-
     import onnxruntime
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

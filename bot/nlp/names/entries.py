@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +74,6 @@ def _parse(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".json":
         entries = json.loads(text)
     elif path.suffix == ".toml":
-        import tomllib
-
         entries = tomllib.loads(text)["entry"]
     else:
         entries = _yaml(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -437,8 +438,6 @@ def _cleaned(lines: Sequence[Line]) -> list[Line]:
 
 def _plain_letters(text: str) -> str:
     """Replace ligatures and Arabic presentation forms by letters."""
-    import unicodedata
-
     return _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
