@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from bot.errors import BotError
+from bot.installed import foreign
 from bot.workspace import Workspace
 from index.errors import IndexingError
 from sources.errors import SourceError
@@ -47,8 +48,6 @@ def _home(work: Workspace) -> Check:
 
 
 def _program() -> Check:
-    from bot.installed import foreign
-
     found = foreign()
     advice = ": install Torkham anew, in an environment of its own"
     return Check("program", not found, f"{found[0]}{advice}" if found else "its packages are as they were installed")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from bot.console import Console
 from bot.errors import SettingsError
 from bot.settings import Settings
+from index.errors import CorruptIndexError, IndexBusyError, StorageError
+from sources.parties import shipped_parties
 
 if TYPE_CHECKING:
     from bot.answering.answerer import Answerer
@@ -69,8 +71,6 @@ class Workspace:
     @cached_property
     def parties(self) -> Parties:
         """The parties of the library."""
-        from sources.parties import shipped_parties
-
         return shipped_parties()
 
     def encoder(self) -> Encoder:
@@ -121,7 +121,6 @@ class Workspace:
 
     def open_index(self) -> Index:
         """The index to answer from: built when there is none or a damaged one, updated when that is quick, else as it is."""
-        from index.errors import CorruptIndexError
         from index.search import Index
 
         if self.settings.database_url:  # several machines share it: only an explicit update follows one's library
@@ -183,7 +182,6 @@ class Workspace:
 
     def _catch_up(self) -> None:
         from index.build.changes import pending
-        from index.errors import IndexBusyError, StorageError
 
         if self.generations.pinned():
             self.console.detail("The index was rolled back: `torkham index update` follows the library again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +60,43 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """One unit row per passage or sentence."""
         ...
+
+
+class PreparedEncoder:
+    """What the settings of a prepared model say of it; how it embeds is left to the subclass."""
+
+    _settings: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return str(self._settings["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the vectors."""
+        return str(self._settings["fingerprint"])
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of a vector."""
+        return int(self._settings["dimension"])
+
+    @property
+    def window(self) -> int:
+        """The maximum number of tokens of a text."""
+        return int(self._settings["window"])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """One unit row per question."""
+        return self._encode(texts, self._settings["prompts"]["query"], None)
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """One unit row per passage or sentence."""
+        return self._encode(texts, self._settings["prompts"]["passage"], progress)
+
+    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+        raise NotImplementedError
 
 
 @runtime_checkable

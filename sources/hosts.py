@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sources.document import Document, Reference, Statement
+from sources.document import Reference
 from sources.errors import SourceError
 
 SHIPPED = Path(__file__).with_name("hosts.toml")
@@ -49,17 +48,7 @@ class Hosts:
         """Whether a reader cannot verify it with its publisher: it is known from a copy, a digest or a forum only."""
         return self.of(reference) in WEAK
 
-    def rests_on_weak(self, document: Document, statement: Statement) -> bool:
-        """Whether all references of a statement are weak."""
-        return all(self.is_weak(document.reference(identifier)) for identifier in statement.reference_ids)
 
-    def counted(self, documents: Iterable[Document]) -> dict[str, int]:
-        """Number of references per class, in the order of CLASSES; a footnote counts once per document."""
-        found = [self.of(reference) for document in documents for reference in document.references]
-        return {kind: found.count(kind) for kind in CLASSES}
-
-
-@functools.cache
 def shipped_hosts() -> Hosts:
     """The table of sources/hosts.toml."""
     return read_hosts(SHIPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -93,8 +94,6 @@ def read_parties(path: Path) -> Parties:
     `from` and `to` are the years in which a party exists as such; with `"speaker": "required"` its statements must name
     a speaker. A name or an alias belongs to one party only, ignoring case.
     """
-    import json
-
     try:
         return Parties(_party(raw) for raw in json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, PartyError) as error:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from web import Site, serving
 
 from index.build.update import update
 from index.encoder import Progress, Vectors
 from index.files.generations import Generations
 from index.search import Index
 from index.storage import Storage
+from sources.collection.library import Library
 from sources.document import Document
 from sources.errors import LoadError, SourceError
 
@@ -180,3 +182,14 @@ async def api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeBotApi]:
     fake = await FakeBotApi().start()
     yield fake
     await fake.stop()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "home", shipped=tmp_path / "none")

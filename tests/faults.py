@@ -90,7 +90,7 @@ def _place(call: str) -> Place | None:
 def faults(layer: Layer) -> Iterator[Layer]:  # noqa: C901
     """While this holds, SQLite and the file system go through a layer."""
 
-    class Cursor(sqlite3.Cursor):
+    class Watched:
         def execute(self, *a: Any) -> Any:
             layer.reach("sqlite execute")
             return super().execute(*a)
@@ -99,17 +99,12 @@ def faults(layer: Layer) -> Iterator[Layer]:  # noqa: C901
             layer.reach("sqlite executemany")
             return super().executemany(*a)
 
-    class Connection(sqlite3.Connection):
+    class Cursor(Watched, sqlite3.Cursor):
+        pass
+
+    class Connection(Watched, sqlite3.Connection):
         def cursor(self, factory: Any = Cursor) -> Any:
             return super().cursor(factory)
-
-        def execute(self, *a: Any) -> Any:
-            layer.reach("sqlite execute")
-            return super().execute(*a)
-
-        def executemany(self, *a: Any) -> Any:
-            layer.reach("sqlite executemany")
-            return super().executemany(*a)
 
         def executescript(self, *a: Any) -> Any:
             layer.reach("sqlite executescript")

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
+
+from web import free_port
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
@@ -63,13 +64,6 @@ def serve(model: Path, port: int) -> subprocess.Popen[bytes]:
             time.sleep(0.5)
     server.kill()
     raise SystemExit(f"The server did not start: see {CACHE / 'llm-server.log'}.")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

@@ -14,8 +14,9 @@ from balancer import Balancer
 from conftest import WordEncoder
 from fake_bot import FakeBotApi
 from postgres import empty_schema
-from telegram_bot import free_port, library
+from telegram_bot import library
 from telegram_process import main
+from web import free_port
 
 from bot.store import setup as store_setup
 from bot.store.postgres import DatabaseStore

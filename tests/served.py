@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import functools
 import shutil
-import socket
 import sys
 import tempfile
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ import httpx
 import uvicorn
 import word_reader
 from telegram_bot import workspace
+from web import free_port
 
 from bot.http.app import application
 from bot.http.tokens import Tokens
@@ -81,12 +81,6 @@ async def listening(home, monkeypatch, **settings):
         finally:
             server.should_exit = True
             await running
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @asynccontextmanager

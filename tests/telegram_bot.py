@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -88,13 +87,6 @@ async def answer_to(api: FakeBotApi, person: int, text: str | None, **fields: An
     api.say(person, text, **fields)
     await api.until(lambda api: len(api.sent()) > before)
     return api.sent()[-1]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -10,6 +11,10 @@ from importlib import import_module
 from pathlib import Path
 
 from bot.cli.parser import Parser, add_globals
+from bot.console import Console
+from bot.errors import BotError, QuestionError, SettingsError
+from index.errors import IndexingError
+from sources.errors import MetadataError, SourceError
 
 INTERRUPTED = 130
 QUICK_COMMANDS = {"ask", "search", "show", "check-quote"}  # commands too short for garbage collection to matter
@@ -49,7 +54,6 @@ def run(words: Sequence[str]) -> int:
 
         print(f"torkham {version('torkham')}")
         return 0
-    from bot.console import Console
     from bot.settings import read_settings
     from bot.workspace import Workspace
 
@@ -94,8 +98,6 @@ def _exit(status: int) -> None:
 
 def _leave(stop: SystemExit) -> None:
     """Exit at once: orderly teardown takes a tenth of the time, and would wait for threads whose work nobody needs."""
-    import atexit
-
     if not isinstance(stop.code, int):
         raise stop
     try:
@@ -109,11 +111,6 @@ def _leave(stop: SystemExit) -> None:
 
 def guarded(work: Callable[[], None]) -> None:
     """Do some work of the command; a failure becomes one line on standard error and SystemExit."""
-    from bot.console import Console
-    from bot.errors import BotError, QuestionError, SettingsError
-    from index.errors import IndexingError
-    from sources.errors import MetadataError, SourceError
-
     console = Console(verbose=bool({"-v", "--verbose"} & set(sys.argv)))
     try:
         work()

@@ -9,6 +9,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from bot.cli.parser import Parser
+from bot.rendering.plain import readable_date
+from bot.rendering.safe import clean
+from sources.errors import MetadataError
 
 if TYPE_CHECKING:
     from bot.workspace import Workspace
@@ -48,7 +51,6 @@ def ask_for(work: Workspace, row: Row) -> bool:
     An empty line keeps a value, a single - clears it, end of input keeps the rest.
     """
     from sources.collection.metadata import Metadata
-    from sources.errors import MetadataError
 
     work.console.note(f"{row.id}: Enter keeps the value in brackets, - clears it.")
     changed = False
@@ -79,9 +81,6 @@ def _typed(name: str, value: str | None) -> str | None:
 
 def cited_as(row: Row) -> str:
     """How a document will be cited, and which fields are missing."""
-    from bot.rendering.plain import readable_date
-    from bot.rendering.safe import clean
-
     named: Sequence[tuple[str, str | None]] = (
         ("author", row.author), ("publisher", row.publisher), ("date", readable_date(row.published) or None),
     )  # fmt: skip

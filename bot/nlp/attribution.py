@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,8 +35,6 @@ class Attribution:
 @cache
 def attribution(language: str) -> Attribution:
     """The patterns of a language, those of English for one that has none."""
-    import tomllib
-
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     known = language if language in tables else "en"
     words: dict[str, list[str]] = tables[known]

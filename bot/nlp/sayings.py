@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.nlp.speakers import Speaker, Speakers, folded
+from bot.nlp.speakers import END, Speaker, Speakers, folded
 from sources.text.quotations import quotations
 
 _HIDDEN = "\x01"
 _CLAUSE = re.compile(r"[.;:!?؟؛۔…()]|[–—](?= )|\s-\s|[”»\"](?=[\s,،\x01]|$)|\n")
 _COMMA = re.compile(r"[,،]")
-_QUOTED_BEFORE = re.compile(r"[”»\"“][\s,،.–—-]*$")
-_END = re.compile(r"[.,;:!?،؛۔؟“”«»\"\n–—]")
 _INITIAL = re.compile(r"(?:\b\w|\b(?:gen|lt|mr|dr|col|maj|brig|mrs|ms))$")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom)\s")
 _LONGEST = 12  # words of a name with what stands beside it
@@ -290,7 +288,7 @@ class _Article:
 
     def _name_behind(self, place: int, end: int) -> tuple[int, int]:
         """The name that begins at a place, up to a comma or a small word."""
-        stop = _END.search(self._hidden, place, end)
+        stop = END.search(self._hidden, place, end)
         right = stop.start() if stop else end
         first = place + len(self._hidden[place:right]) - len(self._hidden[place:right].lstrip())
         small = self._words.stops.search(self._hidden, first + 1, right)
@@ -310,10 +308,10 @@ class _Article:
 
     def _around(self, right: int, behind: bool) -> str:
         """What stands behind a name: “in Peshawar”, “, a driver from Jalalabad”; of a part in commas only what says who it is."""
-        stop = _END.search(self._hidden, right)
+        stop = END.search(self._hidden, right)
         if stop is None or stop.start() - right > 1 or stop.group() not in ",،":
             return self._text[right : stop.start()] if stop and behind else ""
-        after = _END.search(self._hidden, stop.end())
+        after = END.search(self._hidden, stop.end())
         beside = self._text[stop.end() : after.start()] if after else ""
         return beside if len(beside.split()) <= 8 and self._speakers.is_somebody(beside) else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ _OF_THEMSELVES = ("rights-groups", "analysts", "traders", "clerics", "witnesses"
 _BY_TRADE = frozenset({"rights-groups", "analysts", "traders"})  # what somebody is, whatever a like-named politician is
 _SURNAMES = frozenset({"haqqani-network"})  # one word of these names is borne by many people
 _NAMED = frozenset({"person", "group", "office", "country", "place"})
-_END = re.compile(r"[.,;:!?،؛۔؟“”«»\"\n–—]")
+END = re.compile(r"[.,;:!?،؛۔؟“”«»\"\n–—]")
 _NAME = re.compile(r"(?<![\w’'-])[A-ZА-ЯЁ][\w’'-]{1,30}\s{1,2}[A-ZА-ЯЁ][\w’'-]")
 
 
@@ -80,8 +81,6 @@ class Words:
 @cache
 def words_of(language: str) -> Words:
     """The patterns of a language, those of English for one that has none."""
-    import tomllib
-
     tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
     raw: dict[str, Any] = tables.get(language, tables["en"])
     return Words(
@@ -191,7 +190,7 @@ class Speakers:
         found = self.mentions(sentence)
         low = folded(sentence)
         for one, other in pairwise(found):
-            if sentence[one.end : other.start].count(" ") > 2 or _END.search(sentence[one.end : other.start]):
+            if sentence[one.end : other.start].count(" ") > 2 or END.search(sentence[one.end : other.start]):
                 continue
             office, owner = (one, other) if one.kind in {"term", "office"} else (other, one)
             party = self._governs(owner) if owner.kind in _NAMED else None

@@ -52,7 +52,7 @@ def answer_form(answer: Answer, parties: Parties, claims: Sequence[Claim] | None
     shown = answer.claims if claims is None else tuple(claims)
     lines = _notes(answer, words)
     if answer.form == "figures" and all(claim.span for claim in shown) and len(shown) > 1:
-        lines += [_row(claim, answer, parties, words) for claim in shown]
+        lines += [_row(claim, parties, words) for claim in shown]
     elif answer.form == "list":
         lines += _list(shown, answer, parties, words)
     elif answer.form in {"explainer", "section"}:
@@ -227,7 +227,7 @@ def _list(claims: Sequence[Claim], answer: Answer, parties: Parties, words: Text
     return lines
 
 
-def _row(claim: Claim, answer: Answer, parties: Parties, words: Texts) -> Line:
+def _row(claim: Claim, parties: Parties, words: Texts) -> Line:
     """Date, figure and source."""
     assert claim.span is not None
     figure = Span(clean(claim.text[slice(*claim.span)]), bold=True)

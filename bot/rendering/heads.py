@@ -17,7 +17,7 @@ REPORTERS = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SAID_OF_ITSELF = re.compile(r"^(?:[^\W_][\w'’().–-]*[ ,]+){1,9}?(?:is|are)\b")
-_MONTH = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 def head(claim: Claim, parties: Parties, words: Texts, *, opinion: bool = False, grouped: bool = False) -> str:
@@ -104,7 +104,7 @@ def date_span(text: str, date: str | None) -> tuple[int, int] | None:
     if not date:
         return None
     year, *rest = date.rstrip("~").split("/")[0].split("-")
-    month = _MONTH[int(rest[0]) - 1] if rest and rest[0].isdigit() and 1 <= int(rest[0]) <= 12 else "(?!)"
+    month = MONTHS[int(rest[0]) - 1] if rest and rest[0].isdigit() and 1 <= int(rest[0]) <= 12 else "(?!)"
     for pattern in (
         rf"(?:\d{{1,2}}[–-])?\d{{1,2}} {month} {year}",
         rf"{month} {year}",

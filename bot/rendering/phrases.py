@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,8 +89,6 @@ def _whole(since: str, until: str) -> str | None:
 
 
 def _last_day(first: str) -> str:
-    import calendar
-
     year, month = int(first[:4]), int(first[5:7])
     return f"{first[:7]}-{calendar.monthrange(year, month)[1]:02}"
 

@@ -21,9 +21,9 @@ BULLETS = {"item": "• ", "row": "• ", "again": "  – "}
 BESIDES = ("agreed",)  # a party whose name adds nothing to the speaker
 
 
-def readable_date(written: str | None, words: Texts | None = None) -> str:
-    """`2022-04-16` as “16 April 2022”, a range with “to”, `~` as “about”, in the language of the words."""
-    return (words or texts("en")).date(written)
+def readable_date(written: str | None) -> str:
+    """`2022-04-16` as “16 April 2022”, a range with “to”, `~` as “about”."""
+    return texts("en").date(written)
 
 
 def party_name(identifier: str | None, parties: Parties, language: str = "en") -> str | None:
@@ -36,11 +36,9 @@ def made(claim: Claim, words: Texts | None = None) -> str:
     return f"{MADE[claim.wording]} {isolated(clean(claim.text), words or texts('en'))}"
 
 
-def attribution(claim: Claim, parties: Parties, words: Texts | None = None, *, opinion: bool = False) -> str:
+def attribution(claim: Claim, parties: Parties, words: Texts | None = None) -> str:
     """Speaker and date, to precede a claim; for undisputed statements, the date alone."""
     words = words or texts("en")
-    if opinion and claim.speaker:
-        return clean(words.get("argues", author=isolated(claim.speaker, words))).rstrip(":")
     name = None if claim.party in BESIDES and claim.speaker else party_name(claim.party, parties, words.language)
     speaker = isolated(claim.speaker, words) if claim.speaker else None
     who = ", ".join(filter(None, [name if claim.party != AGREED else None, speaker]))

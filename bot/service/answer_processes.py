@@ -11,9 +11,12 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.console import Console
 from bot.service.answering import Ask, answered
 from bot.service.worker_pool import WorkerDied, WorkerPool
 from bot.settings import Settings
+from bot.workspace import Workspace
+from index.search import Index
 
 if TYPE_CHECKING:
     from bot.answering.answerer import Answer, Answerer
@@ -88,9 +91,6 @@ class _Process:
     """The state of one process."""
 
     def __init__(self, settings: Settings) -> None:
-        from bot.console import Console
-        from bot.workspace import Workspace
-
         self._work = Workspace(settings, Console(quiet=True))
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
@@ -102,8 +102,6 @@ class _Process:
 
         The server may name an older one than is open, until it has learnt of that itself.
         """
-        from index.search import Index
-
         answerer = self._answerer
         if answerer is not None and generation == answerer.index.manifest.generation:
             self._named = generation

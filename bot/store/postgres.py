@@ -11,7 +11,7 @@ from bot.errors import StoreAway, StoreError
 from bot.store.sqlite import Store
 from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction
-from index.postgres.migrate import version_of
+from index.postgres.schema import version_of
 
 HEAD = "0004"  # the migration this program requires
 VERSIONS = "store_version"  # alembic's table; the index has one of its own

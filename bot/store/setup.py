@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.store.postgres import HEAD, VERSIONS
 from bot.store.sqlite import MIGRATIONS
 from index.postgres.connection import Database, Transaction
-from index.postgres.migrate import existing_role, migrate, version_of
+from index.postgres.schema import existing_role, migrate, version_of
 from index.postgres.setup import Finding
 
 TABLES = (

@@ -8,21 +8,20 @@ import logging
 import os
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import SetupError
 from bot.service.live_index import LiveIndex
 from bot.settings import Settings
 from bot.store.sqlite import Store
-from bot.telegram import health, menu, recovery, retention
-from bot.telegram.application import build
+from bot.telegram import menu, retention
 from bot.telegram.handlers import digest
-from bot.telegram.metrics import Metrics
+from bot.telegram.metrics import Metrics, serve
 from bot.telegram.queue.backends import LEASE_SECONDS
 from bot.telegram.queue.group_commit import Durable
 from bot.telegram.queue.heartbeat import Presence
-from bot.telegram.queue.journal import Journal
+from bot.telegram.queue.journal import TRIES, Entry, Journal
 from bot.telegram.queue.queue import UpdateQueue
 from bot.telegram.readers.answers import KeptAnswers
 from bot.telegram.readers.digests import Digests
@@ -30,6 +29,8 @@ from bot.telegram.readers.feedback import Feedback
 from bot.telegram.readers.rate_limits import Limits
 from bot.telegram.readers.rate_windows import MemoryWindows, StoredWindows
 from bot.telegram.readers.readers import People
+from bot.telegram.reply import send
+from bot.telegram.routes import App, build
 from bot.telegram.secrets import read_token
 from bot.telegram.services import Desk, store_threads
 from bot.telegram.serving.pictures import Pictures
@@ -40,6 +41,7 @@ from bot.telegram.transport.http import Wire
 from bot.telegram.transport.incoming import Incoming
 from bot.telegram.transport.polling import OneOfSeveral, Poller
 from bot.telegram.transport.webhook import Webhook
+from bot.telegram.views.html import block, split
 from bot.workspace import Workspace
 
 GRACE_SECONDS = 8.0  # grace period for running tasks; a clean shutdown is done within ten seconds
@@ -86,7 +88,7 @@ class Running:
             journal,
             bot,
             self._handle,
-            lambda entry, update: recovery.set_aside(self.desk, self.application, entry, update),
+            lambda entry, update: _set_aside(self.desk, self.application, entry, update),
             settings.telegram_at_once,
             self.desk.stored,
         )
@@ -120,7 +122,7 @@ class Running:
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop`, or until updates can no longer be received."""
         port = self._settings.health_port
-        server = await health.serve(port, self.health, self._metrics_text) if port else None
+        server = await serve(port, self.health, self._metrics_text) if port else None
         await self._start()
         for name, work in {
             "queue": self.queue.run,
@@ -302,3 +304,16 @@ class Running:
 def _said(done: asyncio.Future[None]) -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
         log.error("what is served could not be noted for the digests (%s)", type(error).__name__)
+
+
+async def _set_aside(desk: Desk, application: App, entry: Entry, update: Update) -> None:
+    """Tell the reader, and set it aside."""
+    log.error("update %s ended the process %s times and is set aside", entry.update_id, TRIES)
+    desk.metrics.given_up.labels("ended the process").inc()
+    if isinstance(update.effective_message, Message) and update.callback_query is None:
+        context = application.context_types.context.from_update(update, application)
+        try:
+            await send(update, context, split([block(context.say()("set_aside"))])[0])
+        except TelegramError as error:
+            log.warning("the reader could not be told (%s)", type(error).__name__)
+    await desk.stored(lambda: desk.journal.aside(entry.update_id, f"ended the process {TRIES} times"))

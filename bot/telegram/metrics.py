@@ -1,11 +1,16 @@
-"""Prometheus counters and gauges, and the health of the bot."""
+"""Prometheus counters and gauges, served with the health of the bot as /metrics and /healthz on a loopback port."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
+from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.errors import SetupError
+
+HOST = "127.0.0.1"
 BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -48,3 +53,32 @@ class Metrics:
     def text(self) -> bytes:
         """All metrics in the Prometheus text format."""
         return generate_latest(self.registry)
+
+
+async def serve(
+    port: int, health: Callable[[], tuple[bool, dict[str, object]]], metrics: Callable[[], bytes]
+) -> web.AppRunner:
+    """A small HTTP server, stopped with `cleanup`; /healthz is 200 while healthy, else 503. SetupError if the port is
+    taken.
+    """
+
+    async def healthz(_request: web.Request) -> web.Response:
+        healthy, about = health()
+        return web.json_response(about, status=200 if healthy else 503)
+
+    async def figures(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", figures)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SetupError(
+            f"{HOST}:{port} cannot be listened on ({error.strerror}): set TORKHAM_HEALTH_PORT to another port, or to 0."
+        ) from None
+    return runner

@@ -1,4 +1,4 @@
-"""Routes updates to handlers, behind the door."""
+"""The application of python-telegram-bot: its connections, and the handler of every update, behind the door."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    ContextTypes,
+    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     TypeHandler,
@@ -22,8 +24,13 @@ from bot.telegram.handlers import callbacks as touched
 from bot.telegram.handlers import errors as failing
 from bot.telegram.handlers import questions as asking
 from bot.telegram.offers import stopped_draft
-from bot.telegram.services import Context
+from bot.telegram.secrets import read_token
+from bot.telegram.services import Context, Desk
+from bot.telegram.transport.http import Wire
+from bot.telegram.transport.retry import PatientLimiter
+from bot.workspace import Workspace
 
+App = Application[Any, Any, Any, Any, Any, Any]
 NEW = filters.UpdateType.MESSAGE
 WORDS = filters.TEXT | filters.CAPTION
 COMMANDS = {
@@ -65,7 +72,31 @@ class Stopped(BaseHandler[Update, Context, None]):
         return isinstance(update, Update) and stopped_draft(update) is not None
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+def build(work: Workspace, desk: Desk) -> App:
+    """The application with its handlers, not yet connected."""
+    settings = work.settings
+    bot: ExtBot[None] = ExtBot(
+        read_token(settings),
+        base_url=f"{settings.telegram_base_url}/bot",
+        base_file_url=f"{settings.telegram_base_url}/file/bot",
+        request=Wire(connections=64),
+        get_updates_request=Wire(connections=1),
+        rate_limiter=PatientLimiter(desk.metrics),
+    )
+    application: App = (
+        Application.builder()
+        .context_types(ContextTypes(context=Context))
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    application.bot_data["desk"] = desk
+    _register(application)
+    return application
+
+
+def _register(application: App) -> None:
     """Register every handler: the door before all others, then the first that matches."""
     application.add_handler(TypeHandler(Update, door.enter), group=-1)
     private = filters.ChatType.PRIVATE & NEW

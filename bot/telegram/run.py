@@ -1,11 +1,17 @@
-"""`torkham bot run`: one bot on a home, until a signal ends it."""
+"""`torkham bot run`: one bot on a home, until a signal ends it.
+
+Its log has one line per event, as text or JSON, never with a question, name or token.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
+import sys
+from datetime import UTC, datetime
 
 import filelock
 
@@ -14,10 +20,9 @@ from bot.errors import SetupError
 from bot.service.answer_processes import AnswerProcesses
 from bot.service.live_index import LiveIndex
 from bot.store.open import open_store
-from bot.telegram import logs
 from bot.telegram.app import Running
 from bot.telegram.queue.slots import step_aside
-from bot.telegram.secrets import read_token
+from bot.telegram.secrets import TOKEN, read_token
 from bot.telegram.serving.watchdog import Watchdog
 from bot.workspace import Workspace
 
@@ -27,7 +32,7 @@ FREEZE_SECONDS = 30.0  # how much longer the watchdog waits than the bot, which 
 def run(work: Workspace) -> None:
     """Run the bot until SIGTERM or Ctrl-C; raises BotError if it cannot."""
     settings = work.settings
-    logs.set_up(settings.log_format, settings.log_level)
+    _log_to_stderr(settings.log_format, settings.log_level)
     read_token(settings)
     if settings.database_url:
         if settings.telegram_admin_changes:
@@ -87,3 +92,42 @@ async def _until_signal(running: Running) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await running.serve(stop)
+
+
+class _Scrub(logging.Filter):
+    """Redacts tokens in everything that is logged."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record; it is never dropped."""
+        record.msg, record.args = TOKEN.sub("(token)", record.getMessage()), ()
+        record.exc_info = record.exc_text = record.stack_info = None  # a traceback can quote what a reader wrote
+        return True
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object per line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        about = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "event": record.getMessage(),
+        }
+        return json.dumps(about, ensure_ascii=False)
+
+
+def _log_to_stderr(form: str, level: str) -> None:
+    """Log to standard error; libraries only from WARNING: at DEBUG they would log texts, and addresses with the
+    token.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Scrub())
+    handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for library in ("telegram", "aiohttp", "httpx", "httpcore", "alembic", "sqlalchemy"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+    logging.getLogger("torkham").setLevel(level.upper())

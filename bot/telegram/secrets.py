@@ -8,7 +8,7 @@ from bot.errors import SetupError
 from bot.secret_file import read_secret
 from bot.settings import Settings
 
-_FORM = re.compile(r"(?<!\d)\d{5,}:[\w-]{20,}")
+TOKEN = re.compile(r"(?<!\d)\d{5,}:[\w-]{20,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
 
@@ -19,7 +19,7 @@ def read_token(settings: Settings) -> str:
             "There is no token: set TORKHAM_TELEGRAM_TOKEN, or TORKHAM_TELEGRAM_TOKEN_FILE to a 0600 file."
         )
     token = settings.telegram_token or read_secret(settings.telegram_token_file)
-    if not _FORM.fullmatch(token):
+    if not TOKEN.fullmatch(token):
         raise SetupError("The token does not look like one (digits, a colon, letters): take it from BotFather again.")
     return token
 

@@ -1,4 +1,4 @@
-"""The services available to every handler, and access to them from python-telegram-bot's context."""
+"""What every handler gets: the services of the bot, and the context of the update."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from telegram import Update
+from telegram.ext import CallbackContext, ExtBot
 
 from bot.errors import StoreError
+from bot.nlp.language_id import UNKNOWN, detect
 from bot.service.live_index import LiveIndex
-from bot.telegram.context import Context
 from bot.telegram.metrics import Metrics
 from bot.telegram.offers import Ephemeral, Rich
 from bot.telegram.queue.group_commit import Durable
@@ -20,13 +23,14 @@ from bot.telegram.readers.digests import Digests
 from bot.telegram.readers.feedback import Feedback
 from bot.telegram.readers.rate_limits import Limits
 from bot.telegram.readers.readers import People
+from bot.telegram.readers.visitor import Visitor
 from bot.telegram.serving.pictures import Pictures
+from bot.telegram.views.phrases import Phrases, phrases
 from bot.workspace import Workspace
 
 if TYPE_CHECKING:
     from bot.store.sqlite import Store
 
-__all__ = ["Context", "Desk", "desk_of", "store_threads"]
 SHARED_THREADS = 4  # threads waiting for a database; one connection to a file needs one
 T = TypeVar("T")
 
@@ -82,6 +86,35 @@ class Desk:
             raise
         self.store_fails = False
         return result
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """The context a handler gets with the update; the door sets the visitor."""
+
+    visitor: Visitor | None = None
+    speaker: str | None = None  # the language of the user's Telegram app, until the door knows more
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> Context:
+        """The context of an update."""
+        made = super().from_update(update, application)
+        user = update.effective_user if isinstance(update, Update) else None
+        made.speaker = user.language_code if user else None
+        return made
+
+    @property
+    def who(self) -> Visitor:
+        """The visitor admitted by the door."""
+        assert self.visitor is not None
+        return self.visitor
+
+    def say(self, text: str = "") -> Phrases:
+        """The interface in the chosen language, else that of the question, else that of the Telegram app."""
+        chosen = self.visitor.language if self.visitor else None
+        if not chosen and text:
+            found = detect(text)
+            chosen = None if found == UNKNOWN else found
+        return phrases(chosen or self.speaker)
 
 
 def desk_of(context: Context) -> Desk:

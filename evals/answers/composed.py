@@ -28,6 +28,7 @@ from bot.composing.llm import LanguageModel, Messages
 from bot.composing.sentence_stream import whole_sentences
 from bot.errors import QuestionError
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.rendering.heads import MONTHS
 from bot.settings import read_settings
 from evals.retrieval.beir import read_lines
 from index.model.prepare import open_encoder
@@ -37,7 +38,6 @@ from sources.parties import Parties, shipped_parties
 _SEATS = {"taliban": "kabul afghan", "pakistan": "islamabad rawalpindi", "united-states": "washington american us u.s."}
 _GENERAL = {None, "agreed", "media", "analysts", "witnesses", "traders", "clerics", "rights-groups"}
 _LINK = re.compile(r"https?:|www\.|@\w|t\.me|\.com\b|\.org\b", re.IGNORECASE)
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _names(claim: Claim, parties: Parties) -> str:
 
 def _spelt(written: str | None) -> str:
     """The months of a date in words."""
-    return " ".join(_MONTHS[int(month) - 1] for month in re.findall(r"\d{4}-(\d{2})", written or ""))
+    return " ".join(MONTHS[int(month) - 1] for month in re.findall(r"\d{4}-(\d{2})", written or ""))
 
 
 def ask(composing: ComposingAnswerer, answerer: Answerer, row: dict[str, Any], parties: Parties) -> Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -102,12 +102,6 @@ def read_cases(path: Path) -> list[Case]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LoadError(f"{path} cannot be read as questions, one JSON object a line: {error!r}.") from error
     return cases
-
-
-def run_cases(index: Index, answerer: Answerer, parties: Parties, cases: Iterable[Case]) -> list[Result]:
-    """Every case asked and judged."""
-    library = " ".join(document.text for document in index.documents())
-    return [run_case(index, answerer, parties, case, library) for case in cases]
 
 
 def run_case(index: Index, answerer: Answerer, parties: Parties, case: Case, library: str = "") -> Result:

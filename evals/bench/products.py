@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
 
 from evals.bench.embedding import passages, timed
 from evals.bench.figures import Figure, Figures
@@ -38,9 +40,6 @@ def float_peak(rounds: int) -> float:
 
 def int8_peak(rounds: int) -> float:
     """Operations a second of int8 products in the shape that the model has, one on each thread."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
     weights = np.random.default_rng(0).integers(-127, 127, (HIDDEN, INNER), np.int8)
     graph = helper.make_graph(
         [helper.make_node("MatMulInteger", ["a", "w"], ["c"])],

@@ -27,8 +27,7 @@ from evals.bench.compare import RATIO, changes, report
 from evals.bench.figures import Figure, Figures, Part, Run, read_run, run_json
 from evals.bench.machine import State
 from evals.bench.peers import run as competition
-from evals.bench.plot import plot
-from evals.bench.table import part_table
+from evals.bench.report import part_table, plot
 from index.build.update import update
 from index.encoder import Encoder
 from index.files.generations import Generations

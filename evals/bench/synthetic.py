@@ -8,6 +8,7 @@ vectors are spread as real ones are, but nothing made is worth reading.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from index.files.generations import Generations
 from index.manifest import Manifest
 from index.search import Index
 from index.storage import Embedded, Spans
-from index.types import Passage
+from index.types import Passage, Scope
 from sources.document import Document
 
 SENTENCES = 3  # of a passage
@@ -55,8 +56,6 @@ def material(index: Index, home: Path) -> Material:
 
 
 def _keys(snapshot: object, identifier: str) -> Sequence[int]:
-    from index.types import Scope
-
     keys: Sequence[int] = snapshot.records.allowed(Scope(documents=(identifier,)))  # type: ignore[attr-defined]
     return keys
 
@@ -126,8 +125,6 @@ def _digests(count: int) -> tuple[bytes, ...]:
 def write(home: Path, encoder: Encoder, made: Iterator[tuple[dict[str, Document], Embedded]], *,
           base: bool = False, gone: Sequence[str] = ()) -> tuple[Manifest, float]:  # fmt: skip
     """A generation of made documents, added to the serving one under `base`; (manifest, seconds without the making)."""
-    import time
-
     generations, seconds = Generations(home), 0.0
     with generations.writing():
         started = time.perf_counter()

@@ -60,7 +60,7 @@ def peer(home: Path, *, rounds: int) -> Figures:
     """The same question by sentence-transformers and FAISS, as whole processes."""
     vectors = Generations(home).path() / VECTORS
     with unpacked(DEFAULT, report=lambda _: None) as (folder, _):
-        command = (sys.executable, "-m", "evals.bench.baseline", folder, str(vectors), QUESTION)
+        command = (sys.executable, "-m", "evals.bench.peers.baseline", folder, str(vectors), QUESTION)
         process(command)
         runs = [process(command) for _ in range(rounds)]
     return {

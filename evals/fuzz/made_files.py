@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
 
 SENTENCES = (
     "The Torkham crossing was closed on Monday after border guards of both sides exchanged fire.",
@@ -131,8 +132,6 @@ def rtf(paragraphs: Sequence[str] = SENTENCES) -> bytes:
 
 def eml(paragraphs: Sequence[str] = SENTENCES) -> bytes:
     """An e-mail message with an attachment."""
-    from email.message import EmailMessage
-
     message = EmailMessage()
     message["Subject"], message["From"] = "The crossing", "A. Writer <writer@example.org>"
     message["Date"] = "Tue, 19 Mar 2024 10:00:00 +0000"

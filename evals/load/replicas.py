@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.store.postgres import DatabaseStore
+
 TESTS = Path(__file__).parents[2] / "tests"
 TORKHAM = [sys.executable, "-c", "from bot.cli import main; main()"]
 DOUBT = "may have been sent twice"
@@ -40,7 +42,7 @@ class Fleet:
 
     async def start(self, count: int) -> None:
         """Start so many."""
-        free_port = importlib.import_module("telegram_bot").free_port
+        free_port = importlib.import_module("web").free_port
         self.ports = [free_port() for _ in range(count)]
         self.balancer = await importlib.import_module("balancer").Balancer(self.ports).start()
         for number in range(count):
@@ -183,8 +185,6 @@ async def _until(api: Any, asked: Sequence[dict[str, Any]], patience: float = 24
 
 
 def _doubts(url: str) -> int:
-    from bot.store.postgres import DatabaseStore
-
     store = DatabaseStore(url)
     row = store.row("SELECT COUNT(*) AS number FROM journal WHERE note = :note", note=DOUBT)
     store.close()

@@ -26,6 +26,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.files.generations import Generations
+from index.files.records import RECORDS, Records
+
 TESTS = Path(__file__).parents[2] / "tests"
 PATIENCE = 120.0  # seconds without any answer after which the run is given up
 GREEDY = 10_001  # the person who asks everything at once
@@ -209,9 +212,6 @@ async def _warm(api: Any, text: str) -> None:
 
 def questions_of(home: Path) -> list[str]:
     """A question about each heading of the library."""
-    from index.files.generations import Generations
-    from index.files.records import RECORDS, Records
-
     records = Records(Generations(home).path() / RECORDS)
     briefs = [document for document in records.documents() if not document.explainers]  # theirs are questions already
     headings = [document.text[h.start : h.end] for document in briefs for h in document.headings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -185,8 +186,6 @@ def day_range(published: str | None) -> tuple[str | None, str | None]:
     if len(published) == 4:
         return f"{published}-01-01", f"{published}-12-31"
     if len(published) == 7:
-        import calendar
-
         last = calendar.monthrange(int(published[:4]), int(published[5:7]))[1]
         return f"{published}-01", f"{published}-{last:02d}"
     return published[:10], published[:10]

@@ -7,17 +7,18 @@ where an interrupted update resumes; then the generation is written. Memory hold
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import IO
 
 from index.build import chunking
 from index.build.blocks import Block, blocks, embed
 from index.build.changes import Changes, E, Library, Reading, diff
 from index.build.embedding import fill, unseen
-from index.build.spool import Spool, Spooled
 from index.encoder import Encoder, bulk_mode
 from index.errors import IndexingError
 from index.manifest import Failure, Manifest
@@ -156,3 +157,30 @@ def _embedded(
         done += spooled.passages
         if progress:
             progress("writing", done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """What is known of a block without reading it: its texts, and the number of characters still to embed."""
+
+    texts: int
+    characters: int
+    passages: int
+
+
+class Spool:
+    """Blocks in a file private to this process (hence pickle is safe), readable as often as needed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.spooled: list[Spooled] = []
+
+    def append(self, block: Block, spooled: Spooled) -> None:
+        """Append a block."""
+        pickle.dump(block, self._file, pickle.HIGHEST_PROTOCOL)
+        self.spooled.append(spooled)
+
+    def __iter__(self) -> Iterator[tuple[Block, Spooled]]:
+        self._file.seek(0)
+        for spooled in self.spooled:
+            yield pickle.load(self._file), spooled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -128,8 +129,6 @@ class Generations:
 
     def scratch(self) -> IO[bytes]:
         """An empty file for data an update need not hold in memory; it disappears when closed and on any kill."""
-        import tempfile
-
         return tempfile.TemporaryFile(dir=self.root)
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import Progress, TokenStates, Vectors, cores, unit
+from index.encoder import PreparedEncoder, Progress, TokenStates, Vectors, cores, unit
 from index.model.tokenizer import CHUNK, Tokens
 
 KEPT = 8  # texts whose lower states are cached: a question is embedded, then read together with statements
@@ -35,8 +36,6 @@ def quantise(source: Path, target: Path, *, keep: Sequence[str] = ()) -> None:
     Weights have seven bits: processors with AVX2 but without VNNI add pairs of products in 16 bits, where eight-bit
     weights overflow, so that vectors, scores and refusals would depend on the machine.
     """
-    import logging
-
     import onnxruntime
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -66,7 +65,7 @@ def _no_advice(record: Any) -> bool:
     return "pre-processing before quantization" not in str(record.msg)
 
 
-class OnnxEncoder:
+class OnnxEncoder(PreparedEncoder):
     """A prepared model on onnxruntime. Thread-safe.
 
     Each text is one run on one thread, with as many runs in parallel as there are cores. So there is no padding, no
@@ -86,39 +85,11 @@ class OnnxEncoder:
         self._prefixes: dict[str, list[int]] = {}
         self._lower_of_one = lru_cache(maxsize=KEPT)(self._lower_states)
 
-    @property
-    def name(self) -> str:
-        """The name of the model."""
-        return str(self._settings["name"])
-
-    @property
-    def fingerprint(self) -> str:
-        """Identifies the vectors."""
-        return str(self._settings["fingerprint"])
-
-    @property
-    def dimension(self) -> int:
-        """The dimension of a vector."""
-        return int(self._settings["dimension"])
-
-    @property
-    def window(self) -> int:
-        """The maximum number of tokens of a text."""
-        return int(self._settings["window"])
-
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without prefix and special tokens."""
         return [
             len(ids) for start in range(0, len(texts), CHUNK) for ids in self._tokens.ids(texts[start : start + CHUNK])
         ]
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """One unit row per question."""
-        return self._encode(texts, self._settings["prompts"]["query"], None)
-
-    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row per passage or sentence."""
-        return self._encode(texts, self._settings["prompts"]["passage"], progress)
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The input ids of each text, with special tokens, truncated to the window."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from index.encoder import Progress, Vectors, unit
+from index.encoder import PreparedEncoder, Progress, Vectors, unit
 from index.model.tokenizer import CHUNK, clean
 
 ON_PROCESSOR, ON_GPU = 32, 128  # texts padded and run together; fewer would leave a GPU idle
 
 
-class ReferenceEncoder:
+class ReferenceEncoder(PreparedEncoder):
     """A model without an ONNX export, run by sentence-transformers (`index.model.prepare` loads it).
 
     It runs on a GPU if sentence-transformers has found one. Texts are sorted by length and padded to the longest of
@@ -32,40 +32,12 @@ class ReferenceEncoder:
         """Its device: cpu, cuda, mps or another type that torch knows."""
         return str(self._model.device.type)
 
-    @property
-    def name(self) -> str:
-        """The name of the model."""
-        return str(self._settings["name"])
-
-    @property
-    def fingerprint(self) -> str:
-        """Identifies the vectors."""
-        return str(self._settings["fingerprint"])
-
-    @property
-    def dimension(self) -> int:
-        """The dimension of a vector."""
-        return int(self._settings["dimension"])
-
-    @property
-    def window(self) -> int:
-        """The maximum number of tokens of a text."""
-        return int(self._settings["window"])
-
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without prefix and special tokens."""
         cleaned = [clean(text) for text in texts]
         return (
             [len(ids) for ids in self._model.tokenizer(cleaned, add_special_tokens=False)["input_ids"]] if texts else []
         )
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """One unit row per question."""
-        return self._encode(texts, self._settings["prompts"]["query"], None)
-
-    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """One unit row per passage or sentence."""
-        return self._encode(texts, self._settings["prompts"]["passage"], progress)
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)

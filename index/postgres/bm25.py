@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from index.lexical.bm25 import Analyser, inverse_frequency
-from index.postgres.filters import conditions
-from index.postgres.records import Rows
+from index.postgres.records import Rows, conditions
 from index.types import Scope
 
 BLOCK = 4_096  # passage keys per block of postings

@@ -13,9 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from index.errors import DatabaseError
 from index.postgres.errors import explain, lost, place
-from index.postgres.schema import EF_SEARCH
 
 DRIVER = "postgresql+psycopg"
+EF_SEARCH = 200  # the candidate list of an HNSW scan; the pool of one search is 100
 # Unless the URL says otherwise: time out connecting, and notice a dead server, within seconds.
 _PATIENCE = {
     "connect_timeout": "5",

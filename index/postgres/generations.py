@@ -13,19 +13,33 @@ from sqlalchemy import Connection
 from index.encoder import Encoder
 from index.errors import CorruptIndexError, DatabaseError, IndexBusyError, IndexingError, NoIndexError, StorageError
 from index.manifest import Manifest
-from index.postgres import checksums, garbage
 from index.postgres import serving as switch
 from index.postgres.connection import Database, Transaction
-from index.postgres.records import DatabaseRecords
-from index.postgres.snapshot import DatabaseSnapshot
-from index.postgres.vector_cache import DatabaseCache
+from index.postgres.records import DatabaseRecords, checksums
+from index.postgres.schema import FOREVER
+from index.postgres.snapshot import LEASE, DatabaseSnapshot
+from index.postgres.vectors import DatabaseCache
 from index.postgres.writer import DatabaseWriter
-from index.storage import BUSY, NO_INDEX, NOTHING_EARLIER
+from index.storage import BUSY, KEPT, NO_INDEX, NOTHING_EARLIER
 from sources.document import Document
 
 # Each schema of the database is a separate index.
 _AGAIN = 0.2  # seconds between attempts to take the lock
 _LOCK = "hashtext('torkham index'), hashtext(current_schema())"
+_UNUSED = f"""
+    DELETE FROM generations g WHERE number < (SELECT generation FROM serving)
+    AND number NOT IN (
+        SELECT number FROM generations WHERE number <= (SELECT generation FROM serving) ORDER BY number DESC LIMIT {KEPT}
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM readers r WHERE r.generation = g.number AND r.seen > now() - interval '{LEASE} seconds'
+    )
+"""
+_UNHELD = (
+    "DELETE FROM {table} t WHERE until < "
+    + str(FOREVER)
+    + " AND NOT EXISTS (SELECT 1 FROM generations g WHERE g.number >= t.first AND g.number < t.until)"
+)
 
 
 class DatabaseGenerations:
@@ -67,7 +81,7 @@ class DatabaseGenerations:
         """Recompute every checksum; a sentence for each table that differs."""
         manifest = self.manifest(name)
         with self.database.transaction(patient=True) as transaction:
-            sums = checksums.whole(transaction.rows, int(manifest.generation))
+            sums = checksums(transaction.rows, int(manifest.generation))
         return [
             f"The {table} of generation {manifest.generation} differ from their checksum."
             for table, total in sums.items()
@@ -163,8 +177,8 @@ class DatabaseGenerations:
         with self._transaction() as transaction:
             yield DatabaseWriter(transaction, base, encoder.dimension)
         with self._transaction() as transaction:
-            garbage.collect(transaction)
-        garbage.analyse(self.database)
+            _collect(transaction)
+        _analyse(self.database)
 
     def rollback(self, fingerprint: str | None = None) -> str:
         """Serve the generation before the current one until the next explicit update; returns its id.
@@ -207,3 +221,17 @@ class DatabaseGenerations:
 
 def _name(number: int) -> str:
     return f"{number:06d}"
+
+
+def _collect(transaction: Transaction) -> None:
+    """Delete everything but the last three generations and those of live readers."""
+    transaction.run(f"DELETE FROM readers WHERE seen <= now() - interval '{LEASE} seconds'")
+    transaction.run(_UNUSED)
+    for table in ("sentences", "passage_vectors", "passages", "documents", "postings"):
+        transaction.run(_UNHELD.format(table=table))
+
+
+def _analyse(database: Database) -> None:
+    """Update the planner's statistics."""
+    with database.transaction(patient=True) as transaction:
+        transaction.run("ANALYZE documents, passages, passage_vectors, sentences, postings")

@@ -1,4 +1,4 @@
-"""The documents, passages and sentences of one generation in the database."""
+"""The documents, passages and sentences of one generation in the database: read, filtered by a scope, summed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from index.postgres.filters import conditions
+from index.postgres.schema import FOREVER
 from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
 Rows = Callable[..., list[Any]]
 _LIVE = "first <= :g AND until > :g"
 _BATCH = 200
+_SUMMED = {
+    "documents": "id || ' ' || revision || ' ' || digest || ' ' || json",
+    "passages": "key || ' ' || document || ' ' || id || ' ' || document_id || ' ' || start || ' ' || language || ' '"
+    " || array_to_string(parties, ',') || ' ' || coalesce(date_from, '') || ' ' || coalesce(date_to, '') || ' ' || json",
+    "passage_vectors": "key || ' ' || encode(vector, 'hex') || ' ' || encode(halfvec_send(embedding), 'hex')",
+    "sentences": "number || ' ' || passage || ' ' || start || ' ' || stop || ' ' || encode(vector, 'hex') || ' '"
+    " || encode(halfvec_send(embedding), 'hex')",
+    "postings": "term || ' ' || block || ' ' || offsets::text || frequencies::text || lengths::text",
+}
+# 60 bits of SHA-256 as a number: their sum does not depend on the order of rows.
+_HASH = "('x' || substr(encode(sha256(convert_to({row}, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint"
 
 
 def passage_json(passage: Passage) -> str:
@@ -122,3 +133,46 @@ class DatabaseRecords:
             most=most,
         )
         return [(identifier, str(day)) for identifier, day in rows]
+
+
+def conditions(scope: Scope) -> tuple[str, dict[str, Any]]:
+    """SQL that begins with AND for passages aliased `p`, with its parameters; a range of days excludes undated ones."""
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    for name, value, clause in (
+        ("since", scope.since, "p.date_to >= :since"),
+        ("until_day", scope.until, "p.date_from <= :until_day"),
+        ("languages", list(scope.languages), "p.language = ANY(:languages)"),
+        ("documents", list(scope.documents), "p.document_id = ANY(:documents)"),
+        ("parties", list(scope.parties), "p.parties && CAST(:parties AS TEXT[])"),
+    ):
+        if value:
+            clauses.append(f" AND {clause}")
+            values[name] = value
+    return "".join(clauses), values
+
+
+def checksums(rows: Rows, generation: int) -> dict[str, str]:
+    """The checksum of each table over the rows of a generation: `count:sum`."""
+    return {table: _text(*_sum(rows, table, "first <= :g AND until > :g", generation)) for table in _SUMMED}
+
+
+def changed_checksums(rows: Rows, generation: int, base: dict[str, str] | None) -> dict[str, str]:
+    """The same for a new generation, from that of its base and the rows added and removed."""
+    sums = {}
+    for table in _SUMMED:
+        count, total = map(int, base[table].split(":")) if base else (0, 0)
+        came = _sum(rows, table, f"first = :g AND until = {FOREVER}", generation)
+        went = _sum(rows, table, "until = :g", generation) if base else (0, 0)
+        sums[table] = _text(count + came[0] - went[0], total + came[1] - went[1])
+    return sums
+
+
+def _sum(rows: Rows, table: str, condition: str, generation: int) -> tuple[int, int]:
+    digest = _HASH.format(row=_SUMMED[table])
+    [(count, total)] = rows(f"SELECT count(*), coalesce(sum({digest}), 0) FROM {table} WHERE {condition}", g=generation)
+    return int(count), int(total)
+
+
+def _text(count: int, total: int) -> str:
+    return f"{count}:{total}"

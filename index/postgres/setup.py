@@ -10,8 +10,19 @@ from typing import Any
 from index.errors import DatabaseError, NoIndexError
 from index.postgres.connection import Database, Transaction
 from index.postgres.generations import DatabaseGenerations
-from index.postgres.migrate import existing_role, migrate, quoted, version_of
-from index.postgres.schema import HEAD, PGVECTOR, POSTGRES, READ_BY_REPLICAS, TABLES, VERSIONS, WRITTEN_BY_REPLICAS
+from index.postgres.schema import (
+    HEAD,
+    PGVECTOR,
+    POSTGRES,
+    READ_BY_REPLICAS,
+    TABLES,
+    VERSIONS,
+    WRITTEN_BY_REPLICAS,
+    existing_role,
+    migrate,
+    quoted,
+    version_of,
+)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('torkham tables'), hashtext(current_schema()))"

@@ -7,11 +7,12 @@ from typing import Any
 
 from index.errors import CorruptIndexError
 from index.manifest import Manifest, library_digest
-from index.postgres import checksums, halfvec, postings, serving
+from index.postgres import postings, serving
 from index.postgres.bm25 import BLOCK
 from index.postgres.connection import Transaction
-from index.postgres.records import passage_json, passage_of
-from index.postgres.schema import EF_CONSTRUCTION, EXACT, FOREVER, LINKS
+from index.postgres.records import changed_checksums, passage_json, passage_of
+from index.postgres.schema import FOREVER
+from index.postgres.vectors import EF_CONSTRUCTION, EXACT, LINKS, literal
 from index.storage import Embedded
 from index.types import Passage
 from sources.document import Document
@@ -67,7 +68,7 @@ class DatabaseWriter:
         """Count, check the counts, switch; all of it takes effect when the writer's transaction commits."""
         self._merge_words()
         rows = self._sql.rows
-        sums = checksums.changed(rows, self._number, dict(self._base.files) if self._base else None)
+        sums = changed_checksums(rows, self._number, dict(self._base.files) if self._base else None)
         counts = {table: int(sums[table].split(":")[0]) for table in ("documents", "passages", "sentences")}
         revisions = rows(f"SELECT id, revision FROM documents WHERE until = {FOREVER}")
         library = library_digest((identifier, revision) for identifier, revision in revisions)
@@ -133,7 +134,7 @@ class DatabaseWriter:
             "passage_vectors",
             ("key", "first", "until", "vector", "embedding"),
             (
-                (key, self._number, FOREVER, cached, halfvec.literal(row))
+                (key, self._number, FOREVER, cached, literal(row))
                 for key, cached, row in zip(keys, embedded.keys, embedded.rows, strict=True)
             ),
         )
@@ -153,7 +154,7 @@ class DatabaseWriter:
             "sentences",
             ("number", "passage", "first", "until", "start", "stop", "vector", "embedding"),
             (
-                (first + place, first_key + position, self._number, FOREVER, *span, cached, halfvec.literal(row))
+                (first + place, first_key + position, self._number, FOREVER, *span, cached, literal(row))
                 for place, (position, span, cached, row) in enumerate(
                     zip(lines.positions, lines.spans, lines.keys, lines.rows, strict=True)
                 )

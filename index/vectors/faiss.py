@@ -16,7 +16,36 @@ POINTS = 64  # training rows per centroid
 Keys = npt.NDArray[np.int64]
 
 
-class VectorIndex:
+class _Stored:
+    """Rows under integer keys in an index of FAISS."""
+
+    _faiss: Any
+    _index: Any
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def save(self, path: Path) -> None:
+        """Write everything to one file."""
+        try:
+            self._faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise StorageError(
+                f"The vectors cannot be written to {path}: free some disk space and try again."
+            ) from error
+
+    def add(self, keys: Keys, rows: Vectors) -> None:
+        """Add rows under new keys."""
+        if len(keys):
+            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
+
+    def remove(self, keys: Keys) -> None:
+        """Remove the rows of those keys; unknown keys are ignored."""
+        if len(keys):
+            self._index.remove_ids(keys)
+
+
+class VectorIndex(_Stored):
     """Unit float32 rows under integer keys, searched by inner product, which is the cosine."""
 
     def __init__(self, dimension: int) -> None:
@@ -40,13 +69,6 @@ class VectorIndex:
             ) from error
         return opened
 
-    def save(self, path: Path) -> None:
-        """Write everything to one file."""
-        _save(self._faiss, self._index, path)
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
     @property
     def keys(self) -> Keys:
         """The keys of the rows, in storage order."""
@@ -56,16 +78,6 @@ class VectorIndex:
     def dimension(self) -> int:
         """The dimension of a row."""
         return int(self._index.d)
-
-    def add(self, keys: Keys, rows: Vectors) -> None:
-        """Add rows under new keys."""
-        if len(keys):
-            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
-
-    def remove(self, keys: Keys) -> None:
-        """Remove the rows of those keys; unknown keys are ignored."""
-        if len(keys):
-            self._index.remove_ids(keys)
 
     def rows(self, keys: Keys) -> Vectors:
         """The stored rows of those keys, (n, dimension)."""
@@ -85,14 +97,7 @@ class VectorIndex:
         return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
 
 
-def _save(engine: Any, index: Any, path: Path) -> None:
-    try:
-        engine.write_index(index, str(path))
-    except RuntimeError as error:
-        raise StorageError(f"The vectors cannot be written to {path}: free some disk space and try again.") from error
-
-
-class InvertedLists:
+class InvertedLists(_Stored):
     """Unit rows in 8 bits per component, in inverted lists around trained centroids; a search reads the nearest
     lists.
     """
@@ -127,27 +132,10 @@ class InvertedLists:
                 f"The vectors in {path} cannot be read: run `torkham index update --full`."
             ) from error
 
-    def save(self, path: Path) -> None:
-        """Write everything to one file."""
-        _save(self._faiss, self._index, path)
-
-    def remove(self, keys: Keys) -> None:
-        """Remove the rows of those keys; unknown keys are ignored."""
-        if len(keys):
-            self._index.remove_ids(keys)
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
     @property
     def lists(self) -> int:
         """The number of lists."""
         return int(self._index.nlist)
-
-    def add(self, keys: Keys, rows: Vectors) -> None:
-        """Add rows under new keys."""
-        if len(keys):
-            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
 
     def search(self, queries: Vectors, k: int, *, probes: int, mask: npt.NDArray[np.bool_] | None = None) -> Keys:
         """The keys of up to `k` near rows for each query from its `probes` nearest lists, (n, k), padded with -1.

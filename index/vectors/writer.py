@@ -18,6 +18,7 @@ from index.vectors.row_files import Segments
 
 APPROXIMATE = 20_000  # rows from which inverted lists take less than half the time and memory of the exact index
 RECALL = 0.98  # required recall@10
+_TUNED_ON = 400  # sample queries
 _TUNED = 0.99  # recall required on the half of the samples that tunes nprobe
 _PROBES = (16, 32, 64, 128, 256, 512, 1024)
 _GROWN = 2  # growth, as a multiple of the rows the centroids were trained for
@@ -107,13 +108,13 @@ class VectorWriter:
         return lists
 
 
-def tuned(rows: Segments, lists: InvertedLists, samples: Samples, *, count: int = 400) -> tuple[int, float]:
+def tuned(rows: Segments, lists: InvertedLists, samples: Samples) -> tuple[int, float]:
     """Returns (nprobe, recall@10): nprobe is tuned on half of the sample queries, recall is reported on the other half.
 
     It is set to twice what that half needs, and at least 32: real questions lie farther from passages than the samples
     (50,000 made passages: 16 lists found .973 for questions). If no number suffices, all lists are read.
     """
-    queries = samples(count)
+    queries = samples(_TUNED_ON)
     half = len(queries) // 2
     wanted = ivf.exact(rows, queries, min(10, len(lists)))
     for probes in (*(number for number in _PROBES if number < lists.lists), lists.lists):

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from sources.briefs.parser import Brief
+from sources.collection.library import Library
 from sources.errors import Problem
 from sources.events import Marks, digest, read_events
 
@@ -50,8 +51,6 @@ def _not_held(marks: Marks, held: dict[str, frozenset[str]], elsewhere: Collecti
 
 def main(words: Sequence[str]) -> int:
     """Print the shipped statements that have all of these words, each with what `told` has of it."""
-    from sources.collection.library import Library
-
     library = Library(Path("/nonexistent"))
     for entry in library.scan():
         brief = library.read_brief(entry)

@@ -8,14 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sources.briefs.parser import Brief, read
 from sources.checks.days import day_problems, repeated_milestones
-from sources.checks.events import event_problems
+from sources.checks.events import event_problems, told
 from sources.checks.explainers import explainer_problems, groups
-from sources.checks.questions import question_problems
 from sources.checks.references import reference_problems, weak_statements
 from sources.collection.library import Library
 from sources.document import Reference
@@ -26,6 +25,7 @@ from sources.formats.plain_text import decode
 from sources.hosts import Hosts, shipped_hosts
 from sources.parties import Parties, shipped_parties
 from sources.questions import SHIPPED as QUESTIONS
+from sources.questions import read_questions
 from sources.text.urls import comparable
 
 MOST_WORDS = 60
@@ -70,20 +70,20 @@ def _beside(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
             yield from problems_of(file, read_well, unread)
 
 
-def check_files(paths: Sequence[Path], parties: Parties | None = None) -> list[Problem]:
+def check_files(paths: Sequence[Path]) -> list[Problem]:
     """Every problem of the briefs in those files, individually and among each other."""
     briefs, problems = [], list[Problem]()
     for path in paths:
         try:
-            briefs.append(read(decode(read_bytes(path), str(path)), path.stem, file=str(path), parties=parties))
+            briefs.append(read(decode(read_bytes(path), str(path)), path.stem, file=str(path)))
         except SourceError as error:
             problems.append(Problem(str(path), None, _about(str(path), error)))
-    return _sorted([*problems, *check_briefs(briefs, parties or shipped_parties())])
+    return _sorted([*problems, *check_briefs(briefs, shipped_parties())])
 
 
-def check_briefs(briefs: Sequence[Brief], parties: Parties, hosts: Hosts | None = None) -> list[Problem]:
-    """Every problem of parsed briefs, sorted by file and line; `hosts` is the shipped table by default."""
-    known = hosts or shipped_hosts()
+def check_briefs(briefs: Sequence[Brief], parties: Parties) -> list[Problem]:
+    """Every problem of parsed briefs, sorted by file and line."""
+    known = shipped_hosts()
     own = (problem for brief in briefs for problem in (*brief.problems, *_brief_problems(brief, parties, known)))
     among = (*_same_title(briefs), *_same_address(briefs), *repeated_milestones(briefs), *explainer_problems(briefs))
     return _sorted([*own, *among])
@@ -203,6 +203,27 @@ def _same_address(briefs: Sequence[Brief]) -> Iterator[Problem]:
             ]:
                 message = f"this address stands {place} with another {' and '.join(differing)}: write them alike"
                 yield Problem(brief.file, line, message, "warning")
+
+
+def question_problems(file: Path, briefs: Sequence[Brief], elsewhere: Collection[str] = ()) -> Iterator[Problem]:
+    """Every problem of a file of questions; briefs that could not be read (`elsewhere`) are not looked into."""
+    written = read_questions(file.read_text(encoding="utf-8", errors="replace"), str(file))
+    yield from written.problems
+    held = {brief.document.id: frozenset(said for said, _ in told(brief)) for brief in briefs}
+    for each, line in zip(written.statements, written.lines, strict=True):
+        if each.document in elsewhere:
+            continue
+        if each.document not in held:
+            yield Problem(written.file, line, f"there is no brief “{each.document}”: mend the name")
+        elif each.digest not in held[each.document]:
+            message = f"no statement of {each.document} has the digest {each.digest}: read what the brief says now"
+            yield Problem(written.file, line, f"{message} (`python -m sources.checks.events WORDS` gives its digest)")
+    known = {each.digest for each in written.statements}
+    for brief in briefs:
+        for said, line in told(brief):
+            if said not in known:
+                message = f"nobody wrote a question for this statement: add one ({brief.document.id} {said})"
+                yield Problem(brief.file, line, f"{message} to {file.name}", "warning")
 
 
 def main(paths: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 from sources.collection.catalogue_cache import Ledger, Row, refresh
 from sources.collection.metadata import SIDE_SUFFIX, Metadata, read_side_file, side_file
 from sources.collection.scan import Entry, entry_of, free_id, scan, slug
-from sources.collection.versions import Versions
 from sources.document import Document
 from sources.errors import AlreadyThere, LoadError, NotFound, SourceError
 from sources.files import delete, read_bytes, write_bytes
@@ -291,3 +291,33 @@ class Library:
 
 def _as(comma: str) -> str:
     return "as " if comma == "," else ""
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Versions:
+    """One folder per document, one text per digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, document: Document) -> None:
+        """Keep the text of a document; raises SourceError where it cannot be written."""
+        write_bytes(self._folder / document.id / f"{document.digest}.txt", document.text.encode(), exclusive=True)
+
+    def text(self, document_id: str, digest: str) -> str | None:
+        """The text a document had under that digest, None if it was not kept or is damaged."""
+        path = self._folder / document_id / f"{digest}.txt"
+        if not _DIGEST.fullmatch(digest) or path.parent.parent != self._folder:
+            return None
+        try:
+            text = read_bytes(path, inside=self._folder).decode()
+        except (SourceError, UnicodeDecodeError):
+            return None
+        return text if Document("", "", text).digest == digest else None
+
+    def forget(self, document_id: str) -> None:
+        """Delete every earlier text of a document."""
+        for path in (self._folder / document_id).glob("*.txt"):
+            delete(path)

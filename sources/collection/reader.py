@@ -15,6 +15,7 @@ from sources.formats.plain_text import decode
 from sources.limits import TITLE_LETTERS
 from sources.parties import Parties, to_json
 from sources.sandbox.parent import Progress, Sandbox
+from sources.text.language_id import detect
 
 
 class Reader:
@@ -59,7 +60,6 @@ class Reader:
 
     def _plain(self, document_id: str, name: str, file: str, data: bytes, metadata: Metadata) -> Document:
         from sources.sandbox.convert import convert
-        from sources.text.language_id import detect
 
         loaded = convert(data, file, Path(name).suffix, self._sandbox, ocr=metadata.ocr, progress=self.progress)
         self.left_out, self.notices = loaded.left_out, loaded.notices

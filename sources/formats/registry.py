@@ -38,3 +38,8 @@ LOADERS: dict[str, Loader] = {
     ".txt": load_text,
     ".xhtml": load_html,
 }
+
+
+def endings() -> str:
+    """The file name extensions that can be read."""
+    return ", ".join(sorted(LOADERS))

@@ -182,9 +182,6 @@ class _Reader:
         cells, self._cells = self._cells, []
         self.outline.paragraph(" | ".join(filter(None, cells)), tight=True, kind="table")
 
-    def _paragraph_in_cell(self) -> None:
-        self._words["text"] += " "
-
     def _to(self, destination: str) -> None:
         if self._state.goes_to or destination in ("title", "author"):
             self._state = replace(self._state, goes_to=destination)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import math
 import os
@@ -159,7 +160,6 @@ def _limit_time(seconds: float) -> None:
 
 
 def _lower(what: int, most: int, *, hard: bool = True) -> None:
-    import contextlib
     import resource
 
     _, ceiling = resource.getrlimit(what)

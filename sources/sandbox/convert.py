@@ -10,7 +10,7 @@ from sources.errors import LoadError
 from sources.files import read_bytes
 from sources.formats import sniff
 from sources.formats.loaded import Loaded
-from sources.formats.registry import LOADERS
+from sources.formats.registry import LOADERS, endings
 from sources.limits import OCR_SECONDS, TEXT_LETTERS
 from sources.sandbox.parent import Progress, Sandbox
 
@@ -34,7 +34,7 @@ def convert(
     """The result of the loader for that extension; raises LoadError when there is no text."""
     suffix = suffix.lower()
     if suffix not in LOADERS:
-        raise LoadError(f"{file}: no loader for “{suffix or Path(file).name}” files: use one of {_endings()}")
+        raise LoadError(f"{file}: no loader for “{suffix or Path(file).name}” files: use one of {endings()}")
     _refuse_other_kind(data, file, suffix)
     with nullcontext(sandbox) if sandbox else closing(Sandbox()) as child:
         loaded = _in_child(data, file, suffix, child, ocr, progress)
@@ -67,7 +67,3 @@ def _refuse_other_kind(data: bytes, file: str, suffix: str) -> None:
         return  # a damaged office file or book: its own loader reports the error
     advice = "unpack it" if found == ".zip" else f"rename it to end in {found}"
     raise LoadError(f"{file} is {sniff.NAMES[found]}, whatever its ending says: {advice}")
-
-
-def _endings() -> str:
-    return ", ".join(sorted(LOADERS))

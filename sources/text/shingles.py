@@ -9,6 +9,8 @@ from functools import cache
 from hashlib import blake2b
 from itertools import islice
 
+from sources.text.written_dates import month_names
+
 SHINGLE = 3  # words per shingle
 SKETCH = 128  # hashes; the standard error of the estimate is at most 1/(2·√128) = 0.044
 NEARLY = 0.8  # about one word in thirty changed; evals/bench/ingest.py shows how the measure falls as words change
@@ -47,8 +49,6 @@ def figures(text: str) -> bytes:
 
 @cache
 def _dated_words() -> frozenset[str]:
-    from sources.text.written_dates import month_names
-
     return month_names() | _DAYS
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from sources.collection.metadata import Metadata
 from sources.errors import NotFound, SourceError, why
 
@@ -38,8 +40,6 @@ class Listed:
 
 def catalogue(path: Path = SHIPPED) -> list[Listed]:
     """Every document of the catalogue, in order; SourceError when the file is malformed."""
-    import yaml
-
     try:
         groups = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         return [Listed(group=group, **values) for group, listed in groups.items() for values in listed]

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from bot.nlp.language_id import detect
-from bot.nlp.time import solar_hijri
 from bot.nlp.time.time_scope import TimeScope, read_time
+from sources.text import solar_hijri
 
 TODAY = date(2026, 4, 20)  # a Monday
 

@@ -10,7 +10,12 @@ from command import invoke as torkham
 from conftest import WordEncoder
 
 from bot.answering import answerer as answers
+from bot.answering.answer import Claim
+from bot.cli.commands.chat import Chat, complete
+from bot.console import Console
 from bot.errors import QuestionError
+from bot.settings import Settings
+from bot.workspace import Workspace
 
 
 @pytest.fixture(autouse=True)
@@ -188,12 +193,6 @@ def test_chat_has_commands(run, article):
 def test_more_repeats_nothing(tmp_path, capsys):
     from made_answers import answer, citation
 
-    from bot.answering.answer import Claim
-    from bot.cli.commands.chat import Chat
-    from bot.console import Console
-    from bot.settings import Settings
-    from bot.workspace import Workspace
-
     claims = tuple(Claim(f"Fence {n} stands.", None, None, None, (n,)) for n in range(1, 15))
 
     def answer_to(question, *, history, skip=0):
@@ -217,8 +216,6 @@ def test_chat_goes_on_after_the_last_conversation(run, article):
 
 
 def test_slash_commands_are_completed():
-    from bot.cli.commands.chat import complete
-
     assert [complete("/s", state) for state in range(3)] == ["/sides", "/sources", None]
     assert complete("who", 0) is None
 

@@ -11,6 +11,7 @@ import threading
 import pytest
 from postgres import empty_schema, ready, with_password
 from sqlalchemy.engine import make_url
+from web import free_port
 
 from bot.console import Console
 from bot.settings import Settings
@@ -67,14 +68,8 @@ def test_a_url_that_is_none_is_not_repeated(tmp_path, url):
     )
 
 
-def closed_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 def test_a_server_that_is_away(tmp_path):
-    port = closed_port()
+    port = free_port()
     ran = torkham(tmp_path, f"postgresql+psycopg://torkham:secret@127.0.0.1:{port}/library", "database", "check")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (

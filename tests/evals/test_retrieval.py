@@ -6,6 +6,7 @@ import json
 import math
 
 import pytest
+from postgres import ready
 
 from evals.retrieval.beir import evaluate_retrieval, measure, read_qrels
 from sources.errors import LoadError
@@ -42,8 +43,6 @@ def test_three_columns_are_measured(corpus, home, encoder):
 
 
 def test_a_database_gives_the_same_figures(corpus, home, encoder, postgres):
-    from postgres import ready
-
     database = ready(postgres)
     embedded = evaluate_retrieval(corpus, encoder, home=home)
     assert evaluate_retrieval(corpus, encoder, home=home, database=database) == embedded

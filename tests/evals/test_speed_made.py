@@ -10,8 +10,8 @@ import pytest
 from evals.bench import exact_vs_ivf as speed_crossing
 from evals.bench.exact_vs_ivf import COMPARED, crossing, giving_way
 from evals.bench.figures import Figure
-from evals.bench.plot import LINES, plot
 from evals.bench.products import flop
+from evals.bench.report import LINES, plot
 from evals.bench.sizes import doomed, written
 from evals.bench.synthetic import batches, material, write
 from evals.retrieval import common_words as speed_common

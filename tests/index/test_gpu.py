@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Bookshelf, WordEncoder
 
+from index.build.update import update
 from index.encoder import bulk_mode, unit
+from index.files.generations import Generations
 from index.model import gpu, prepare, source
 from index.model.agreement import SAMPLES
 from index.model.gpu import GpuEncoder, onnx_encoder
 from index.model.onnx import OnnxEncoder
+from sources.document import Document
 
 pytestmark = pytest.mark.model
 TEXTS = ["The fence has towers.", "Торговля остановилась."]
@@ -139,12 +143,6 @@ def test_a_gpu_that_cannot_be_opened_is_reported(beside, monkeypatch):
 
 
 def test_a_large_update_uses_bulk_mode(tmp_path, monkeypatch):
-    from conftest import Bookshelf, WordEncoder
-
-    from index.build.update import update
-    from index.files.generations import Generations
-    from sources.document import Document
-
     asked: list[int] = []
 
     class Bulky(WordEncoder):

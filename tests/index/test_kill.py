@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Bookshelf, WordEncoder
+from postgres import ready
 
 from index.build.update import update
 from index.errors import IndexBusyError
 from index.files.generations import Generations
+from index.postgres.generations import DatabaseGenerations
 from index.search import Index
 from sources.document import Document
 
@@ -54,10 +56,6 @@ def test_thirty_kills_lose_nothing(home):
 
 @pytest.mark.slow
 def test_kills_lose_nothing_in_a_database(postgres):
-    from postgres import ready
-
-    from index.postgres.generations import DatabaseGenerations
-
     database = ready(postgres)
     url = database.url.render_as_string(hide_password=False)
     generations = DatabaseGenerations(database)

@@ -12,7 +12,7 @@ from index.build.update import update
 from index.errors import IndexingError, NoIndexError, OtherEncoderError
 from index.files.generations import Generations
 from index.postgres.generations import DatabaseGenerations
-from index.postgres.vector_cache import DatabaseCache
+from index.postgres.vectors import DatabaseCache
 from index.search import Index
 from sources.document import Document
 

@@ -13,9 +13,10 @@ from postgres import ready
 from index.build.changes import pending
 from index.build.update import update
 from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError
-from index.postgres import bm25, postings, schema, snapshot, vectors
+from index.postgres import bm25, postings, schema, snapshot, vectors, writer
 from index.postgres.generations import DatabaseGenerations
 from index.search import Index
+from index.types import Scope
 from sources.document import Document
 
 TABLES = ("documents", "passages", "passage_vectors", "sentences", "postings")
@@ -215,8 +216,6 @@ def test_a_cut_connection_is_replaced(generations, encoder):
 
 
 def test_hnsw_serves_many_vectors_and_scopes_stay_exact(generations, shelf, encoder, monkeypatch):
-    from index.postgres import writer
-
     monkeypatch.setattr(writer, "EXACT", 2)
     monkeypatch.setattr(vectors, "EXACT", 2)
     for number in range(40):
@@ -227,7 +226,6 @@ def test_hnsw_serves_many_vectors_and_scopes_stay_exact(generations, shelf, enco
     names = generations.database.rows("SELECT indexname FROM pg_indexes WHERE tablename = 'passage_vectors'")
     assert ("passage_vectors_near_9",) in [tuple(row) for row in names]
     index = Index.open(generations, encoder)
-    from index.types import Scope
 
     query = encoder.encode_queries(["water"])[0]
     near = index._snapshot.nearest(query, 10, Scope())

@@ -19,6 +19,7 @@ from compose_spec import ComposeSpecification
 from bot.settings import PREFIX, Settings, read_settings
 from bot.telegram.retention import statement
 from bot.telegram.views.phrases import phrases
+from evals import licences
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -214,14 +215,10 @@ def test_an_old_volume_keeps_its_own(tmp_path):
     ],
 )
 def test_licences_are_distinguished(words, kind):
-    from evals import licences
-
     assert licences.kind(words) == kind
 
 
 def test_every_locked_package_is_named():
-    from evals import licences
-
     assert "python-telegram-bot" in licences.names()
     assert "torch" in licences.names()
     assert "pytest" not in licences.names()

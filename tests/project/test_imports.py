@@ -46,7 +46,7 @@ BORDERS = {
     "bot.service": "sources* index* bot bot.nlp bot.question bot.answering bot.composing bot.rendering bot.workspace",
     "bot.http": "sources* index bot bot.answering bot.rendering bot.service bot.workspace",
     "bot.mcp": "sources bot bot.service bot.workspace",
-    "bot.telegram.metrics": "",
+    "bot.telegram.metrics": "bot",
     "bot.telegram.offers": "",
     "bot.telegram.secrets": "bot",
     "bot.telegram.readers": "bot bot.answering bot.store bot.telegram.offers",
@@ -64,7 +64,7 @@ FITTING = {str(path.relative_to(ROOT)) for path in (ROOT / "evals" / "fitting").
 ENGINES = {
     "tiktoken": {"bot/composing/tokens.py"},
     "openai": {"bot/composing/llm.py"},
-    "faiss": {"index/vectors/faiss.py", "evals/bench/baseline.py", "evals/bench/peers/dense.py"},
+    "faiss": {"index/vectors/faiss.py", "evals/bench/peers/baseline.py", "evals/bench/peers/dense.py"},
     "tantivy": {"index/lexical/bm25.py"},
     "onnxruntime": {"index/model/onnx.py"},
     "tokenizers": {"index/model/tokenizer.py"},
@@ -75,7 +75,7 @@ ENGINES = {
     "sentence_transformers": {
         "index/model/source.py",
         "evals/bench/embedding.py",
-        "evals/bench/baseline.py",
+        "evals/bench/peers/baseline.py",
         "evals/bench/peers/dense.py",
     },
     "telegram": {str(path.relative_to(ROOT)) for path in (ROOT / "bot" / "telegram").rglob("*.py")},
@@ -98,7 +98,7 @@ ENGINES = {
     "aiohttp": {  # the client and the two servers
         "bot/telegram/transport/http.py",
         "bot/telegram/transport/webhook.py",
-        "bot/telegram/health.py",
+        "bot/telegram/metrics.py",
     },
 }
 

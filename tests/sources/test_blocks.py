@@ -7,12 +7,15 @@ import sqlite3
 
 import pytest
 from conftest import Bookshelf, WordEncoder, broken
+from postgres import ready
 
 from index.build import blocks
 from index.build.update import update
 from index.errors import StorageError
 from index.files.generations import Generations
 from index.files.records import RECORDS
+from index.postgres import postings, writer
+from index.postgres.generations import DatabaseGenerations
 from index.search import Index
 from index.vectors import writer as vector_writer
 from sources.document import Document
@@ -73,11 +76,6 @@ def test_many_blocks_make_the_same_files(tmp_path, monkeypatch, texts, approxima
 
 
 def test_many_blocks_make_the_same_rows_in_a_database(postgres, monkeypatch):
-    from postgres import ready
-
-    from index.postgres import postings, writer
-    from index.postgres.generations import DatabaseGenerations
-
     monkeypatch.setattr(postings, "BLOCK", 8)  # passage keys whose words share rows
     monkeypatch.setattr(writer, "BLOCK", 8)
     one, other = ready(postgres), ready(postgres)
@@ -144,6 +142,6 @@ def test_a_full_scratch_folder_says_so(storage, encoder, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.build.spool.pickle.dump", full)
+    monkeypatch.setattr("index.build.update.pickle.dump", full)
     with pytest.raises(StorageError, match=r"^The disk of .* is full: free some space"):
         update(Bookshelf(many(1)), storage, encoder)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,13 +10,7 @@ from sources.errors import FetchError
 from sources.web import client
 from sources.web.client import Network
 from sources.web.public_http import is_public
-from tests.web import Site, moved, page, serving
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as served:
-        yield served
+from tests.web import Site, moved, page
 
 
 def refused(network: Network, url: str, message: str, **options) -> None:

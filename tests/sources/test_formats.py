@@ -9,6 +9,7 @@ import pytest
 from evals.fuzz import made_files
 from evals.fuzz.made_files import SENTENCES
 from sources.clean import clean
+from sources.collection.library import Library
 from sources.document import Heading, Page
 from sources.errors import LoadError
 from sources.formats.html.loader import load_html
@@ -172,8 +173,6 @@ def test_a_page_without_text(sandbox: Sandbox) -> None:
 
 
 def test_a_title_of_ten_thousand_characters_is_cut(tmp_path) -> None:
-    from sources.collection.library import Library
-
     (tmp_path / "a.html").write_bytes(made_files.html(title="<b>Title</b> \u202e" * 1000))
     entry = Library(tmp_path / "home", shipped=tmp_path / "none").add(tmp_path / "a.html")
     title = Library(tmp_path / "home", shipped=tmp_path / "none").load(entry).title

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.document import Document, Reference, Statement
+from sources.document import Reference
 from sources.errors import SourceError
 from sources.hosts import CLASSES, Hosts, read_hosts, shipped_hosts
 
@@ -45,15 +45,6 @@ def test_a_host_includes_its_subdomains(url: str, kind: str | None) -> None:
 )
 def test_a_reference_is_what_its_original_is(one: Reference, kind: str | None, weak: bool) -> None:
     assert (HOSTS.of(one), HOSTS.is_weak(one)) == (kind, weak)
-
-
-def test_statements_on_weak_references_and_the_count_by_class() -> None:
-    strong, copy = Reference("s", "S", url="https://dawn.com/a"), Reference("w", "W", url="https://defence.pk/a")
-    both = Statement(0, 1, reference_ids=("s", "w"))
-    only = Statement(1, 2, reference_ids=("w",))
-    document = Document("d", "T", "xy", statements=(both, only), references=(strong, copy))
-    assert [HOSTS.rests_on_weak(document, one) for one in document.statements] == [False, True]
-    assert {kind: count for kind, count in HOSTS.counted([document]).items() if count} == {"press": 1, "forum": 1}
 
 
 def test_the_shipped_table() -> None:

@@ -16,11 +16,6 @@ from sources.text.shingles import NEARLY, resemblance, sketch
 from sources.text.urls import link_to_words, same_page
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "home", shipped=tmp_path / "none")
-
-
 def put(tmp_path: Path, name: str, text: str) -> Path:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")

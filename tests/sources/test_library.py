@@ -277,8 +277,6 @@ def test_tomorrows_bulletin_is_not_todays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kill_at", ["side", "text"])
 def test_leftovers_of_a_kill_are_removed_by_the_next_addition(tmp_path, monkeypatch, kill_at):
-    import os
-
     from sources.collection import library as module
 
     home, path = tmp_path / "home", tmp_path / "a.txt"

@@ -39,11 +39,6 @@ class Answering:
         return Fetched(url, FORGED.encode(), "text/markdown", "utf-8", None, None, fetched="2025-03-01T10:00:00+00:00")
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "home", shipped=tmp_path / "none")
-
-
 def by_address(library: Library, folder: Path) -> str:
     return take(library, Answering(), "https://evil.example/a.md").entry.document_id  # type: ignore[arg-type]
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,7 @@ from sources.web.feeds import look
 from sources.web.fetch_all import Wanted, by_host_in_turn, fetch_all, from_feeds
 from sources.web.fetch_log import Feed, Journal
 from sources.web.store_page import take
-from tests.web import Site, moved, page, serving
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "home", shipped=tmp_path / "none")
+from tests.web import Site, moved, page
 
 
 @pytest.fixture

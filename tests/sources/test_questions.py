@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from sources.briefs.parser import read
-from sources.checks.questions import question_problems
+from sources.checks.run import question_problems
 from sources.events import digest
 from sources.questions import SHIPPED, read_questions, shipped_questions
 

@@ -8,24 +8,17 @@ from pathlib import Path
 import pytest
 
 from evals.fuzz import made_files
-from sources.collection.library import Library
+from sources.collection.library import Library, Versions
 from sources.collection.reader import Reader
-from sources.collection.versions import Versions
 from sources.document import Document
 from sources.errors import NotFound
 from sources.parties import shipped_parties
 from sources.web.fetch_log import Journal
 from sources.web.recheck import recheck
 from sources.web.store_page import take
-from tests.web import Site, moved, page, serving
+from tests.web import Site, moved, page
 
 OLD, NEW = "The crossing opened on Monday.", "The crossing stayed shut on Monday."
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

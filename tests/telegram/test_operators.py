@@ -12,16 +12,17 @@ from dataclasses import replace
 import pytest
 from conftest import WordEncoder
 from fake_bot import TOKEN
-from telegram_bot import answer_to, free_port, library, running, workspace
+from telegram_bot import answer_to, library, running, workspace
+from web import free_port
 
 from bot.errors import SetupError
 from bot.settings import Settings
-from bot.telegram import health
 from bot.telegram.check import examine
+from bot.telegram.handlers.admin import group
+from bot.telegram.metrics import serve
 from bot.telegram.readers.rate_limits import Limits, Verdict
 from bot.telegram.readers.rate_windows import MemoryWindows
 from bot.telegram.secrets import read_token
-from bot.telegram.serving.clustering import group
 from index.build.update import update
 from index.files.generations import Generations
 from sources.collection.library import Library
@@ -188,7 +189,7 @@ async def test_a_taken_health_port_is_reported(api, home):
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         with pytest.raises(SetupError, match=f"127.0.0.1:{port} cannot be listened on .*TORKHAM_HEALTH_PORT"):
-            await health.serve(port, lambda: (True, {}), lambda: b"")
+            await serve(port, lambda: (True, {}), lambda: b"")
 
 
 async def test_check_says_what_is_wrong(api, home):

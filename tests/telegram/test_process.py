@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from fake_bot import TOKEN, FakeBotApi
-from telegram_bot import free_port
 from telegram_process import main
+from web import free_port
 
 from bot.store.sqlite import Store
 from bot.telegram.app import STUCK

@@ -6,7 +6,8 @@ import asyncio
 
 import aiohttp
 import pytest
-from telegram_bot import TRUCE, answer_to, free_port, running
+from telegram_bot import TRUCE, answer_to, running
+from web import free_port
 
 from bot.errors import SetupError, StoreError
 from bot.settings import Settings

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from bot.cli.metadata import ask_for, cited_as, metadata_of, metadata_options, no_index
 from bot.cli.parser import command
 from bot.errors import QuestionError
+from bot.rendering.safe import clean
+from sources.errors import AlreadyThere, SourceError
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -132,9 +134,7 @@ class Adding:
         return 1 if self.failed or self.there else 0
 
     def _file(self, item: Item) -> Entry:
-        from bot.rendering.safe import clean
         from sources.collection.metadata import Metadata
-        from sources.errors import SourceError
 
         if item.size > _LARGE:
             self._work.console.note(f"Reading {clean(item.file)} …")
@@ -152,8 +152,6 @@ class Adding:
 
     def _say_of_reading(self, file: str, entry: Entry) -> None:
         """What the loader skipped, and its notices about how it read the document."""
-        from bot.rendering.safe import clean
-
         reader = self._work.library.reader
         for thing in reader.left_out:
             self._work.console.note(f"{clean(file)}: {clean(thing)} was not read: add it separately.")
@@ -171,8 +169,6 @@ class Adding:
         return entry
 
     def _one(self, what: str, take: Callable[[], Entry]) -> None:
-        from sources.errors import AlreadyThere, SourceError
-
         try:
             self.added.append(take())
             self._journal.mend(_key(what))
@@ -215,8 +211,6 @@ def _summary(work: Workspace, rows: Sequence[Row], passages: int | None) -> None
 
 
 def _counted(rows: Sequence[object], attribute: str) -> Iterator[str]:
-    from bot.rendering.safe import clean
-
     counts = Counter(clean(getattr(row, attribute) or "unknown") for row in rows)
     for name, count in counts.most_common(8):
         yield f"{name} {count}"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.parser import command, number
 from bot.errors import BotError, QuestionError, StoreError
+from bot.rendering.phrases import LANGUAGES
+from bot.rendering.plain import answer_json, hit_json
 
 if TYPE_CHECKING:
     from bot.answering.answerer import Answer, Trace
@@ -56,8 +58,6 @@ class AskOptions:
 
 def add_to(commands: Commands) -> None:
     """The commands `ask` and `search`."""
-    from bot.rendering.phrases import LANGUAGES
-
     about = "Answer a question from the library, every sentence cited; exit status 3 when the library has no answer."
     made = command(commands, "ask", _ask, about, examples=_EXAMPLES, intermixed=True)
     made.add_argument(
@@ -171,8 +171,6 @@ def _show(work: Workspace, trace: Trace, composed: Composed | None, given: AskOp
     from bot.cli.display import show_answer, show_trace
 
     if given.json:
-        from bot.rendering.plain import answer_json
-
         work.console.json(answer_json(trace.answer, work.parties))
         return
     if given.markdown or given.citations:
@@ -213,8 +211,6 @@ def ask_each(work: Workspace, given: AskOptions) -> int:
 
 
 def _one_of_many(work: Workspace, at: int, line: str, answer: Callable[[str, list[str]], Answer]) -> dict[str, Any]:
-    from bot.rendering.plain import answer_json
-
     identifier: Any = at
     try:
         raw = json.loads(line)
@@ -238,8 +234,6 @@ def _search(work: Workspace, given: argparse.Namespace) -> None:
     query = read_question(from_stdin() if words == "-" else words)
     hits = work.open_index().search(query, given.k)
     if given.json:
-        from bot.rendering.plain import hit_json
-
         work.console.json([hit_json(hit, rank) for rank, hit in enumerate(hits, 1)])
     else:
         from bot.cli.display import show_hits

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.commands.ask import TURNS, answer_of, keep, log_of
 from bot.cli.parser import command, did_you_mean
 from bot.errors import QuestionError
+from bot.rendering.form import by_party
+from bot.rendering.plain import answer_json
 
 if TYPE_CHECKING:
     from bot.answering.answer import Answer
@@ -44,7 +47,6 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question in the context of the previous ones."""
-        from bot.cli.commands.ask import TURNS, keep
         from bot.cli.display import show_answer
 
         answer = self.answer_to(question, history=self.history)
@@ -85,7 +87,6 @@ class Chat:
     def sides(self) -> None:
         """Show the claims of the last answer by party."""
         from bot.cli.display import show_lines
-        from bot.rendering.form import by_party
 
         if answer := self._last():
             show_lines(by_party(answer, self.work.parties), self.work.console)
@@ -99,8 +100,6 @@ class Chat:
 
     def json(self) -> None:
         """Show the last answer as JSON."""
-        from bot.rendering.plain import answer_json
-
         if answer := self._last():
             self.work.console.json(answer_json(answer, self.work.parties))
 
@@ -133,8 +132,6 @@ _COMMANDS: dict[str, tuple[Callable[[Chat], None], str]] = {
 
 
 def _chat(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.commands.ask import TURNS, answer_of, log_of
-
     work.warm()
     chat = Chat(work, answer_of(work))
     if given.go_on and (last := log_of(work).last()):

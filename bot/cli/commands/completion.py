@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bot.cli.main import parser
 from bot.cli.parser import command
 
 if TYPE_CHECKING:
@@ -25,7 +26,5 @@ def add_to(commands: Commands) -> None:
 
 def _completion(work: Workspace, given: argparse.Namespace) -> None:
     import shtab
-
-    from bot.cli.main import parser
 
     work.console.raw(shtab.complete(parser(), given.shell) + "\n")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from bot.cli.commands.add import Adding
 from bot.cli.metadata import no_index
 from bot.cli.parser import command
+from bot.rendering.safe import clean
+from sources.errors import SourceError
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -60,7 +62,6 @@ def add_to(commands: Commands) -> None:
 
 
 def _follow(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.rendering.safe import clean
     from sources.sandbox.parent import Sandbox
     from sources.web.client import Network
     from sources.web.feeds import look
@@ -76,7 +77,6 @@ def _follow(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _unfollow(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.errors import SourceError
     from sources.web.fetch_log import Journal
 
     if not Journal(work.settings.home).unfollow(given.url):
@@ -85,7 +85,6 @@ def _unfollow(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _catalog(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.rendering.safe import clean
     from sources.web.catalogue import catalogue
     from sources.web.fetch_log import Journal
 
@@ -108,7 +107,6 @@ def _catalog(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _fetch(work: Workspace, given: argparse.Namespace) -> int:
-    from bot.rendering.safe import clean
     from sources.web.client import Network
     from sources.web.fetch_all import fetch_all
     from sources.web.fetch_log import Journal
@@ -166,8 +164,6 @@ def _recheck(work: Workspace, given: argparse.Namespace) -> int:
 
 
 def _show_rechecks(work: Workspace, results: list[Rechecked]) -> None:
-    from bot.rendering.safe import clean
-
     for each in results:
         if each.state != "unchanged":
             work.console.text(f"{each.document_id}: {each.state} ({each.at[:10]})", style="bold")
@@ -182,7 +178,6 @@ def _show_rechecks(work: Workspace, results: list[Rechecked]) -> None:
 
 
 def _wanted(work: Workspace, journal: object, network: object, names: list[str], *, everything: bool) -> list[Wanted]:
-    from sources.errors import SourceError
     from sources.web.catalogue import catalogue, choose
     from sources.web.fetch_all import Wanted, from_catalogue, from_feeds
     from sources.web.store_page import refetchable
@@ -199,7 +194,6 @@ def _wanted(work: Workspace, journal: object, network: object, names: list[str],
 
 
 def _failed(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.rendering.safe import clean
     from sources.web.fetch_log import Journal
 
     failures = Journal(work.settings.home).failures()

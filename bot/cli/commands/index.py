@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.cli.parser import command, group
+from index.errors import CorruptIndexError
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -78,8 +79,6 @@ def _status(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _verify(work: Workspace, given: argparse.Namespace) -> None:
-    from index.errors import CorruptIndexError
-
     problems = work.generations.verify()
     for problem in problems:
         work.console.error(problem)

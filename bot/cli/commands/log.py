@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bot.cli.commands.ask import log_of
 from bot.cli.parser import command, number
 from bot.errors import BotError
+from bot.rendering.plain import answer_json
+from bot.rendering.safe import clean
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -55,8 +58,6 @@ def _show(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _logged(work: Workspace, identifier: int | None) -> Logged:
-    from bot.cli.commands.ask import log_of
-
     log = log_of(work)
     logged = log.last() if identifier is None else log.get(identifier)
     if logged is None and identifier is not None:
@@ -67,9 +68,6 @@ def _logged(work: Workspace, identifier: int | None) -> Logged:
 
 
 def _list(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.commands.ask import log_of
-    from bot.rendering.safe import clean
-
     found = log_of(work).search(given.search, given.n)
     if given.json:
         work.console.json([
@@ -89,12 +87,9 @@ def _list(work: Workspace, given: argparse.Namespace) -> None:
 def _again(work: Workspace, given: argparse.Namespace) -> None:
     logged = _logged(work, given.id)
     if given.json:
-        from bot.rendering.plain import answer_json
-
         work.console.json({"id": logged.id, "at": logged.at, **answer_json(logged.answer, work.parties)})
         return
     from bot.cli.display import show_answer
-    from bot.rendering.safe import clean
 
     with work.console.paged():
         work.console.text(clean(logged.question), style="bold")
@@ -103,7 +98,5 @@ def _again(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _clear(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.cli.commands.ask import log_of
-
     log_of(work).clear()
     work.console.text("The log is empty.")

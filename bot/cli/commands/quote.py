@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bot.cli.commands.ask import from_stdin
 from bot.cli.parser import command
+from bot.rendering.phrases import LANGUAGES
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -21,8 +23,6 @@ torkham check-quote "40 people were killed" --json
 
 def add_to(commands: Commands) -> None:
     """The command `check-quote`."""
-    from bot.rendering.phrases import LANGUAGES
-
     made = command(commands, "check-quote", _check, _ABOUT, examples=_EXAMPLES, intermixed=True)
     made.add_argument("words", nargs="+", help="what was said; - reads standard input")
     made.add_argument("--speaker", metavar="NAME", help="the person or party that is to have said it")
@@ -33,7 +33,6 @@ def add_to(commands: Commands) -> None:
 def _check(work: Workspace, given: argparse.Namespace) -> int:
     work.warm()
     from bot.answering.quote_check import NOT_HELD, SAID, check_quote
-    from bot.cli.commands.ask import from_stdin
     from bot.cli.display import show_lines, show_sources
     from bot.rendering.quotes import quote_json, quote_lines, quoted_answer
 

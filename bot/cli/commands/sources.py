@@ -14,6 +14,10 @@ from bot.cli.commands import add, fetch
 from bot.cli.metadata import ask_for, metadata_of, metadata_options, no_index
 from bot.cli.parser import command, did_you_mean, group
 from bot.errors import QuestionError
+from bot.rendering.plain import readable_date
+from bot.rendering.safe import clean
+from bot.spans import Span
+from sources.errors import NotFound, SourceError
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -52,10 +56,6 @@ def add_to(commands: Commands) -> None:
 
 
 def _list(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.rendering.plain import readable_date
-    from bot.rendering.safe import clean
-    from bot.spans import Span
-
     shipped = {entry.document_id: entry.shipped for entry in work.library.scan()}
     rows: list[dict[str, Any]] = []
     with work.console.progress() as progress:
@@ -84,8 +84,6 @@ def _list(work: Workspace, given: argparse.Namespace) -> None:
 
 def _show(work: Workspace, given: argparse.Namespace) -> None:
     from bot.composing.tokens import count_tokens
-    from bot.rendering.safe import clean
-    from sources.errors import NotFound
 
     document = None
     if work.generations.current() is not None:
@@ -114,8 +112,6 @@ def _show(work: Workspace, given: argparse.Namespace) -> None:
 
 def _origin(work: Workspace, identifier: str) -> dict[str, str | None]:
     """Where the stored copy is, and when and from where it was fetched."""
-    from sources.errors import SourceError
-
     try:
         entry = work.library.get(identifier)
         about = work.library.metadata(entry)
@@ -130,8 +126,6 @@ def _unknown(work: Workspace, identifier: str) -> str:
 
 
 def _remove(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.errors import NotFound
-
     shipped = {entry.document_id: entry.shipped for entry in work.library.scan()}
     for identifier in given.ids:  # check all before removing any
         if identifier not in shipped:
@@ -147,7 +141,6 @@ def _remove(work: Workspace, given: argparse.Namespace) -> None:
 
 def _edit(work: Workspace, given: argparse.Namespace) -> None:
     from sources.collection.metadata import Metadata
-    from sources.errors import NotFound
 
     changes = metadata_of(given)
     row = next((row for row in work.library.rows() if row.id == given.id), None)

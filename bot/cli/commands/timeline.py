@@ -7,8 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.commands.ask import AskOptions, check_days, scope_of
 from bot.cli.parser import command
 from bot.errors import QuestionError
+from bot.nlp.event_types import TYPES
+from bot.rendering.phrases import LANGUAGES, texts
+from sources.edtf import parse_date
 
 if TYPE_CHECKING:
     from bot.answering.events.lists import Event
@@ -30,9 +34,6 @@ torkham timeline Peshawar --png peshawar.png
 
 def add_to(commands: Commands) -> None:
     """The command `timeline`."""
-    from bot.nlp.event_types import TYPES
-    from bot.rendering.phrases import LANGUAGES
-
     made = command(commands, "timeline", _timeline, _ABOUT, examples=_EXAMPLES, intermixed=True)
     made.add_argument("words", nargs="*", help="what is named: places, persons, groups, other words")
     made.add_argument("--from", dest="since", metavar="DATE", help="only what happened from this date: 2021, 2021-08")
@@ -49,7 +50,6 @@ def add_to(commands: Commands) -> None:
 
 
 def _timeline(work: Workspace, given: argparse.Namespace) -> int:
-    from bot.cli.commands.ask import AskOptions, check_days, scope_of
     from bot.cli.display import show_answer
     from bot.rendering.events import events_answer, events_csv, events_json
 
@@ -76,8 +76,6 @@ def _timeline(work: Workspace, given: argparse.Namespace) -> int:
 
 def _say_none(work: Workspace, reach: str | None, since: str | None, named: str, language: str) -> None:
     """Say that nothing is held, and how far the library reaches."""
-    from bot.rendering.phrases import texts
-
     said = texts(language)
     late = bool(reach and since and since > reach)
     if not late:
@@ -121,8 +119,6 @@ def weightiest(events: list[Event], most: int) -> list[Event]:
 
 def _on_its_day(event: Event) -> Statement:
     """The statement that stands for an event, with the day of the event and not that on which it was said."""
-    from sources.edtf import parse_date
-
     statement = event.rows[0].statement
     if event.date is None:
         return statement

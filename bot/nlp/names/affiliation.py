@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +32,6 @@ def is_capital(entry_id: str) -> bool:
 
 @cache
 def _tables() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    import tomllib
-
     tables = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     speakers, seats = (
         {entry: party for party, entries in tables[name].items() for entry in entries} for name in ("speakers", "seats")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +25,6 @@ class Entry:
     kind: str
     names: dict[str, tuple[str, ...]]
     cased: frozenset[str] = frozenset()
-
-    @property
-    def canonical(self) -> str:
-        """The canonical English name."""
-        return self.names["en"][0]
 
 
 def shipped_entries() -> list[Entry]:
@@ -78,8 +74,6 @@ def _parse(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".json":
         entries = json.loads(text)
     elif path.suffix == ".toml":
-        import tomllib
-
         entries = tomllib.loads(text)["entry"]
     else:
         entries = _yaml(text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from bot.nlp.time import solar_hijri
 from bot.nlp.time.lexicon import (
     DECADES,
     LINKS,
@@ -37,6 +36,7 @@ from bot.nlp.time.resolve import (
     years,
 )
 from index.normalise import normalise
+from sources.text import solar_hijri
 
 TAKEOVER, NINE_ELEVEN = date(2021, 8, 15), date(2001, 9, 11)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from bot.nlp.time import solar_hijri
+from sources.text import solar_hijri
 
 FIRST_YEAR, LAST_YEAR = 1890, 2030
 Days = tuple[date, date]  # the first and the last, inclusive

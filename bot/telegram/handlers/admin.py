@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any
 
+import numpy as np
 from telegram import Document as File
 from telegram import Message, Update
 
@@ -19,7 +20,6 @@ from bot.telegram.queue.slots import step_aside
 from bot.telegram.readers.feedback import Day
 from bot.telegram.reply import Attachment, reply
 from bot.telegram.services import Context, desk_of
-from bot.telegram.serving.clustering import group
 from bot.telegram.serving.pictures import PictureRefused
 from bot.telegram.serving.staging import Intake, Preview
 from bot.telegram.views.charts import draw_days
@@ -27,10 +27,11 @@ from bot.telegram.views.html import Block, Span, block, shorten
 from bot.telegram.views.keyboards import Button, data
 from bot.telegram.views.phrases import Phrases
 from bot.workspace import Workspace
+from index.encoder import Vectors
 from index.errors import IndexingError
 from sources.collection.metadata import Metadata
 from sources.errors import SourceError
-from sources.formats.registry import LOADERS
+from sources.formats.registry import endings
 from sources.web.fetch_log import Journal
 
 GROUPS = 15
@@ -132,7 +133,7 @@ async def reindex(update: Update, context: Context) -> None:
 async def add_source(update: Update, context: Context) -> None:
     """`/addsource ADDRESS`: fetch a document and ask for confirmation before adding it."""
     if not context.args:
-        await reply(update, context, [block(context.say()("add_what", kinds=_kinds()))])
+        await reply(update, context, [block(context.say()("add_what", kinds=endings()))])
         return
     intake, address = Intake(desk_of(context).work), context.args[0]
     await _preview(update, context, lambda: intake.from_address(address))
@@ -160,7 +161,7 @@ async def add_photo(update: Update, context: Context) -> None:
     message = update.effective_message
     assert message is not None
     if context.who.admin and desk_of(context).work.settings.telegram_admin_changes and not message.caption:
-        await reply(update, context, [block(context.say()("add_photo", kinds=_kinds()))])
+        await reply(update, context, [block(context.say()("add_photo", kinds=endings()))])
     elif message.caption:
         await asking.text(update, context)
     else:
@@ -173,7 +174,7 @@ async def _preview(update: Update, context: Context, read: Callable[[], Preview 
     try:
         preview = await asyncio.to_thread(read)
     except SourceError as error:
-        await reply(update, context, [block(str(error)), block(say("add_kinds", kinds=_kinds()))])
+        await reply(update, context, [block(str(error)), block(say("add_kinds", kinds=endings()))])
         return
     if preview is None:
         await reply(update, context, [block(say("add_gone"))])
@@ -218,11 +219,6 @@ async def detail_given(update: Update, context: Context) -> None:
             await _preview(update, context, lambda: intake.amend(found[0], changes))
 
     await given(update, context)
-
-
-def _kinds() -> str:
-    """The file name extensions that can be read."""
-    return ", ".join(sorted(LOADERS))
 
 
 def preview_blocks(preview: Preview, say: Phrases) -> list[Block]:
@@ -279,3 +275,21 @@ async def add_confirmed(update: Update, context: Context, key: str = "", answer:
         await reply(update, context, [block(said)])
 
     await confirmed(update, context)
+
+
+ALIKE = 0.92  # minimum cosine of two questions with the same meaning
+
+
+def group(questions: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> list[list[str]]:
+    """Groups around their first question, the largest first."""
+    leaders: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
+    groups: list[list[str]] = []
+    for question, vector in zip(questions, encode(questions), strict=True):
+        cosines = [float(vector @ leader) for leader in leaders]
+        best = int(np.argmax(cosines)) if cosines else -1
+        if best >= 0 and cosines[best] >= ALIKE:
+            groups[best].append(question)
+        else:
+            leaders.append(vector)
+            groups.append([question])
+    return sorted(groups, key=len, reverse=True)

@@ -14,13 +14,12 @@ from bot.telegram.services import Context, Desk, desk_of
 from bot.telegram.views.events import latest as newest
 from bot.telegram.views.events import statement_blocks
 from bot.telegram.views.html import Span, block
-from bot.telegram.views.keyboards import Button, data, in_rows
+from bot.telegram.views.keyboards import Button, data, in_rows, number_of
 from bot.telegram.views.library import (
     WAYS,
     choices,
     document_named,
     document_page,
-    key_of,
     listing,
     named,
     pages_of,
@@ -65,7 +64,7 @@ async def browse(update: Update, context: Context, way: str = "", value: str = "
     title = say(WAYS[way])
     if value:
         shown = f"{title}: {named(way, value, parties, say)}"
-        rows = await desk.live.call(lambda _: listing(documents, way, value, _number(page), say))
+        rows = await desk.live.call(lambda _: listing(documents, way, value, number_of(page), say))
     else:
         shown = title
         found = await desk.live.call(lambda _: choices(documents, way, parties, say))
@@ -85,7 +84,7 @@ async def open_document(update: Update, context: Context, key: str = "", page: s
         await edit(update, context, [block(say("document_gone"))], ((Button("✕", data("x")),),))
         return
     texts = await _texts(desk, document, say)
-    await edit(update, context, *document_page(document, texts, _number(page), say, back[:3]))
+    await edit(update, context, *document_page(document, texts, number_of(page), say, back[:3]))
 
 
 async def show_document(update: Update, context: Context, document: Document | None) -> None:
@@ -120,10 +119,3 @@ async def _texts(desk: Desk, document: Document, say: Phrases) -> list[str]:
             _pages.popitem(last=False)
     _pages.move_to_end(key)
     return _pages[key]
-
-
-def _number(field: str) -> int:
-    return int(field) if field.isascii() and field.isdigit() and len(field) < 6 else 0
-
-
-__all__ = ["browse", "close", "document_named", "key_of", "latest", "open_document", "show_document", "sources"]

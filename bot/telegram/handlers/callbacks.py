@@ -20,6 +20,7 @@ from bot.telegram.reply import edit, show_alone
 from bot.telegram.services import Context, desk_of
 from bot.telegram.views.answer import answer_blocks, answer_buttons, citation_text, pages
 from bot.telegram.views.html import shorten
+from bot.telegram.views.keyboards import number_of
 from bot.telegram.views.phrases import Phrases, phrases
 from bot.telegram.views.source import others_view, source_view
 
@@ -108,7 +109,7 @@ async def _source(update: Update, context: Context, kept: Kept, number: str = ""
             desk.work.parties,
             kept.id,
             say,
-            page=_number(page),
+            page=number_of(page),
             bot_name=context.bot.username,
             public_url=desk.work.settings.public_url,
         )
@@ -137,7 +138,7 @@ async def _others(update: Update, context: Context, kept: Kept, number: str = ""
         for hit in hits
         if not hit.passage.start <= citation.start < hit.passage.end
     ]
-    await edit(update, context, *others_view(citation, apart[:OTHERS], kept.id, _number(page), say))
+    await edit(update, context, *others_view(citation, apart[:OTHERS], kept.id, number_of(page), say))
 
 
 async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -> None:
@@ -147,10 +148,10 @@ async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -
     if not _owns(context, kept):
         await _over_button(query, say("yours_only"))
         return
-    parties, wanted = desk.work.parties, _number(page)
+    parties, wanted = desk.work.parties, number_of(page)
     endless = desk.live.can_skip and not kept.answer.abstained
     if endless and wanted >= len(pages(kept.answer, parties)):
-        answer = await _with_more(update, context, kept, say)
+        answer = await _with_more(update, context, kept)
         endless = answer is not None
         if answer is None:
             await _over_button(query, say("no_more"))
@@ -163,7 +164,7 @@ async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -
     await edit(update, context, answer_blocks(kept.answer, parties, say, wanted), rows)
 
 
-async def _with_more(update: Update, context: Context, kept: Kept, say: Phrases) -> Answer | None:
+async def _with_more(update: Update, context: Context, kept: Kept) -> Answer | None:
     """The answer extended by the next claims of the same question, which are stored with it; None if there are none."""
     desk, answer = desk_of(context), kept.answer
     more = await desk.live.answer(answer.asked_as, (), kept.language, skip=len(answer.claims))
@@ -210,8 +211,8 @@ async def _next(update: Update, context: Context, kept: Kept, number: str = "0")
     assert update.callback_query is not None
     await _over_button(update.callback_query)
     offered = kept.answer.suggestions
-    if _number(number) < len(offered):
-        await asking.ask(update, context, offered[_number(number)], language=kept.language)
+    if number_of(number) < len(offered):
+        await asking.ask(update, context, offered[number_of(number)], language=kept.language)
 
 
 async def _meant(update: Update, context: Context, kept: Kept, number: str = "0") -> None:
@@ -219,19 +220,14 @@ async def _meant(update: Update, context: Context, kept: Kept, number: str = "0"
     assert update.callback_query is not None
     await _over_button(update.callback_query)
     offered = kept.answer.alternatives
-    if _number(number) < len(offered):
-        await asking.ask(update, context, offered[_number(number)].question, language=kept.language)
+    if number_of(number) < len(offered):
+        await asking.ask(update, context, offered[number_of(number)].question, language=kept.language)
 
 
 async def _example(update: Update, context: Context, number: str = "0") -> None:
     examples = context.say().several("examples")
-    if _number(number) < len(examples):
-        await asking.ask(update, context, examples[_number(number)])
-
-
-def _number(field: str) -> int:
-    """Parse a number from callback data, which is untrusted."""
-    return int(field) if field.isascii() and field.isdigit() and len(field) < 6 else 0
+    if number_of(number) < len(examples):
+        await asking.ask(update, context, examples[number_of(number)])
 
 
 OF_ANSWER: dict[str, Handler] = {"s": _source, "o": _others, "m": _page, "n": _next, "w": _meant, "u": _up, "d": _down}

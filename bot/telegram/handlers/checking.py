@@ -6,14 +6,17 @@ import contextlib
 
 from telegram import Message, Update
 
-from bot.answering.quote_check import QuoteCheck, check_message
+from bot.answering.quote_check import NOT_HELD, QuoteCheck, check_message
 from bot.errors import QuestionError
 from bot.question.input import LONGEST
+from bot.rendering.quotes import quote_lines, quoted_answer
 from bot.telegram.handlers.typing_indicator import Working
 from bot.telegram.reply import reply
 from bot.telegram.services import Context, desk_of
-from bot.telegram.views.checked import check_blocks
-from bot.telegram.views.html import block
+from bot.telegram.views.answer import blocks_of, sources_block
+from bot.telegram.views.html import Block, Span, block, shorten
+from bot.telegram.views.phrases import Phrases
+from sources.parties import Parties
 
 
 async def check(update: Update, context: Context) -> None:
@@ -41,5 +44,20 @@ async def _check(update: Update, context: Context, words: str) -> None:
     async with Working(update, context, say):
         with contextlib.suppress(QuestionError):  # too few words, or none
             checks = await desk.live.call(lambda serving: check_message(serving.answerer, parties, words[:LONGEST]))
-    blocks = [each for made in checks for each in check_blocks(made, parties, say, quoted=len(checks) > 1)]
+    blocks = [each for made in checks for each in _check_blocks(made, parties, say, quoted=len(checks) > 1)]
     await reply(update, context, blocks or [block(say("check_what"))])
+
+
+QUOTED = 200  # units of the words repeated above their verdict
+
+
+def _check_blocks(check: QuoteCheck, parties: Parties, say: Phrases, *, quoted: bool = False) -> list[Block]:
+    """The verdict, the nearest statement, the differences and the sources; `quoted`: below the words that were
+    checked.
+    """
+    above = [block(Span(shorten(say.isolated(f"“{check.words}”"), QUOTED), bold=True))] if quoted else []
+    shown = blocks_of(quote_lines(check, parties, say.language))
+    if check.verdict == NOT_HELD:
+        return [*above, *shown]
+    answer = quoted_answer(check, say.language)
+    return [*above, *shown, *filter(None, [sources_block(answer, answer.claims, say)])]

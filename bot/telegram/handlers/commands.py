@@ -6,7 +6,7 @@ from functools import partial
 
 from telegram import ChatMember, Update
 
-from bot.telegram.handlers.browsing import document_named, show_document
+from bot.telegram.handlers.browsing import show_document
 from bot.telegram.handlers.digest import digest
 from bot.telegram.handlers.personal import export, forget
 from bot.telegram.reply import reply
@@ -14,6 +14,7 @@ from bot.telegram.services import Context, desk_of
 from bot.telegram.views.answer import answer_blocks, answer_buttons
 from bot.telegram.views.html import Block, Span, block
 from bot.telegram.views.keyboards import Button, data
+from bot.telegram.views.library import document_named
 from bot.telegram.views.phrases import Phrases
 from sources.document import Document
 

@@ -207,7 +207,7 @@ async def stop(update: Update, context: Context) -> None:
         event.set()
 
 
-def next_questions(answer: Answer, documents: dict[str, Document], most: int = NEXT) -> tuple[str, ...]:
+def next_questions(answer: Answer, documents: dict[str, Document]) -> tuple[str, ...]:
     """Possible follow-ups: of each document that was cited first, the section after the cited one."""
     found: list[str] = []
     for citation in answer.citations:
@@ -218,7 +218,7 @@ def next_questions(answer: Answer, documents: dict[str, Document], most: int = N
             _akin(document, citation, answer.language) if document.kind == "explainer" else _after(document, citation)
         )
         found += [title for title in titles[:1] if title not in found and REACH not in title and title.count(" ") >= 3]
-    return tuple(found[:most])
+    return tuple(found[:NEXT])
 
 
 def _after(document: Document, citation: Citation) -> list[str]:

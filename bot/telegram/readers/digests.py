@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from bot.store.sqlite import Store
 
 DAY = 86_400.0
-KEPT_DAYS = 60  # how long the first serving of a document is remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.store.sqlite import Store
+from bot.telegram.readers.readers import today
 
 MINUTE = 60.0
 
@@ -149,7 +150,7 @@ class StoredWindows:
         row = self._store.row(
             "SELECT questions FROM forgotten WHERE who = :who AND day = :day",
             who=self._store.keyed_hash(person),
-            day=_today(),
+            day=today(),
         )
         return int(row["questions"]) if row else 0
 
@@ -159,7 +160,7 @@ class StoredWindows:
             "INSERT INTO forgotten(who, day, questions) VALUES (:who, :day, :questions)"
             " ON CONFLICT(who, day) DO UPDATE SET questions = forgotten.questions + :questions",
             who=self._store.keyed_hash(person),
-            day=_today(),
+            day=today(),
             questions=questions,
         )
 
@@ -167,7 +168,7 @@ class StoredWindows:
         """Delete expired entries."""
         with self._store.transaction():
             self._store.write("DELETE FROM windows WHERE at <= :old", old=self._clock() - MINUTE)
-            self._store.write("DELETE FROM forgotten WHERE day < :today", today=_today())
+            self._store.write("DELETE FROM forgotten WHERE day < :today", today=today())
 
     def _times(self, kind: str, identifier: int) -> list[float]:
         """The times of a window, whose row is created or locked: the result holds until the transaction ends."""
@@ -181,7 +182,3 @@ class StoredWindows:
         )
         assert row is not None
         return [at for at in json.loads(row["times"]) if at > now - MINUTE]
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -135,14 +135,14 @@ class People:
                 "INSERT INTO usage(person, day, questions) VALUES (:person, :day, 1)"
                 " ON CONFLICT(person, day) DO UPDATE SET questions = usage.questions + 1",
                 person=person,
-                day=_today(),
+                day=today(),
             )
             return self.questions_today(person)
 
     def questions_today(self, person: int) -> int:
         """How many questions a person asked today."""
         row = self._store.row(
-            "SELECT questions FROM usage WHERE person = :person AND day = :day", person=person, day=_today()
+            "SELECT questions FROM usage WHERE person = :person AND day = :day", person=person, day=today()
         )
         return int(row["questions"]) if row else 0
 
@@ -156,8 +156,9 @@ class People:
         """Delete expired conversations and counts."""
         with self._store.transaction():
             self._store.write("DELETE FROM turns WHERE at < :old", old=time.time() - hours * 3600)
-            self._store.write("DELETE FROM usage WHERE day < :today", today=_today())
+            self._store.write("DELETE FROM usage WHERE day < :today", today=today())
 
 
-def _today() -> str:
+def today() -> str:
+    """The ISO day in UTC."""
     return datetime.now(UTC).date().isoformat()

@@ -36,9 +36,9 @@ class Preview:
 class Intake:
     """The staged documents, and those added from here."""
 
-    def __init__(self, work: Workspace, network: Network | None = None) -> None:
+    def __init__(self, work: Workspace) -> None:
         self._work = work
-        self._network = network or Network()
+        self._network = Network()
         self._folder = work.settings.home / "bot" / "intake"
         self._added = work.settings.home / "bot" / "added.json"
 

@@ -33,7 +33,7 @@ def claim_of(statement: Statement, said: str) -> Claim:
     return Claim(said, statement.party, statement.speaker, statement.date_text, ())
 
 
-def readable_quote(text: str, parties: Parties, say: Phrases, written: str = "en") -> str:
+def readable_quote(text: str, parties: Parties, say: Phrases) -> str:
     """A passage of a brief, as stored, with the raw heads of its lines in words."""
 
     def words(raw: re.Match[str]) -> str:
@@ -42,7 +42,7 @@ def readable_quote(text: str, parties: Parties, say: Phrases, written: str = "en
         except PartyError:
             return raw[0]
         said = text[raw.end() :].partition("\n")[0]
-        before = statement_head(Claim(said, party.id, raw[3], raw[1], ()), parties, say, written)
+        before = statement_head(Claim(said, party.id, raw[3], raw[1], ()), parties, say, "en")
         return f"{before}: " if before else ""
 
     return _RAW_HEAD.sub(words, text)
@@ -78,9 +78,9 @@ def readable_lines(
     return lines
 
 
-def statements_around(document: Document, start: int, count: int = 2) -> tuple[list[Statement], list[Statement]]:
-    """The dated statements before and after the one at an offset, in text order."""
+def statements_around(document: Document, start: int) -> tuple[list[Statement], list[Statement]]:
+    """The two dated statements before and after the one at an offset, in text order."""
     dated = [statement for statement in document.statements if statement.date_text]
     before = [statement for statement in dated if statement.end <= start]
     after = [statement for statement in dated if statement.start > start]
-    return before[-count:], after[:count]
+    return before[-2:], after[:2]

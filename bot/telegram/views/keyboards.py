@@ -33,3 +33,8 @@ def data(*fields: object) -> str:
     joined = ":".join(str(field) for field in fields)
     assert len(joined.encode()) <= DATA_MOST, joined
     return joined
+
+
+def number_of(field: str) -> int:
+    """Parse a number from callback data, which is untrusted."""
+    return int(field) if field.isascii() and field.isdigit() and len(field) < 6 else 0

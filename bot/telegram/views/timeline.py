@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.answering.gist import without_day
+from bot.rendering.heads import MONTHS
 from bot.telegram.views.charts import LETTERS, MARGIN, WIDTH, Mark, Timeline
 from bot.telegram.views.events import Event, text_of
 from bot.telegram.views.phrases import Phrases
@@ -17,7 +18,6 @@ from sources.parties import Parties
 LINES = 2  # words per event: with eight, many end before the verb
 TICKS = 8
 WEEKLY = 62  # days up to which ticks name days
-MONTHS = "January February March April May June July August September October November December".split()
 _SAID_DAY = re.compile(
     r",? (?:on|in|of) (?:the (?:night|evening|morning) of )?(?:[A-Z][a-z]+day,? )?(?:\d{1,2}(?:[–-]\d{1,2})? )?"
     rf"((?:{'|'.join(MONTHS)}) (?:19|20)\d\d)(?=[ ,.;:])"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,8 +117,8 @@ def _put_together(pages: Sequence[_Page], file: str, about: dict[str, str], publ
     body = body_size(kept)
     hyphens = Hyphens(line.text for page in kept for line in page)
     outline = Outline(file)
-    writer = _Writer(outline, hyphens, body)
-    largest = _largest([laid_out(kept[0], body)] if kept else [], body, hyphens)
+    writer = _Writer(outline, hyphens)
+    largest = _largest([laid_out(kept[0], body)] if kept else [], hyphens)
     for at, (page, lines) in enumerate(zip(pages, kept, strict=True)):
         printed = page.label or (str(numbers[at]) if numbers[at] is not None else "")
         writer.page(at + 1, printed, laid_out(lines, body), page.form)
@@ -139,7 +140,7 @@ def _put_together(pages: Sequence[_Page], file: str, about: dict[str, str], publ
 class _Writer:
     """Writes page after page; a sentence continues across pages, and a footnote waits for its end."""
 
-    def __init__(self, outline: Outline, hyphens: Hyphens, body: float) -> None:
+    def __init__(self, outline: Outline, hyphens: Hyphens) -> None:
         self._outline = outline
         self._hyphens = hyphens
         self._waiting: list[tuple[int, str, Paragraph]] = []
@@ -221,7 +222,7 @@ def text_of(lines: Sequence[Line], hyphens: Hyphens) -> str:
     return text
 
 
-def _largest(first: Sequence[Layout], body: float, hyphens: Hyphens) -> str | None:
+def _largest(first: Sequence[Layout], hyphens: Hyphens) -> str | None:
     """The text in the largest letters of the first page, if they stand out and are enough for a title."""
     headings = [paragraph for layout in first for paragraph in layout.paragraphs if paragraph.kind == "heading"]
     by_size = sorted({round(heading.size, 1) for heading in headings}, reverse=True)
@@ -437,8 +438,6 @@ def _cleaned(lines: Sequence[Line]) -> list[Line]:
 
 def _plain_letters(text: str) -> str:
     """Replace ligatures and Arabic presentation forms by letters."""
-    import unicodedata
-
     return _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 

@@ -1,6 +1,6 @@
 """The same question the usual way, as a whole process: SentenceTransformer, a FAISS file, the ten best passages.
 
-python -m evals.bench.baseline MODEL_FOLDER VECTORS.faiss QUESTION
+python -m evals.bench.peers.baseline MODEL_FOLDER VECTORS.faiss QUESTION
 """
 
 from __future__ import annotations
