@@ -297,7 +297,7 @@ class Answerer:
         """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
 
         None are kept if nothing in it answers; where one fact is asked for, the FEW likeliest. Where that is a name, a day or
-        a place, the likeliest answer comes first.
+        a place, or the first of them does not answer, the likeliest answer comes first.
         """
         read = self._reader.weighed(question, rows, day)
         fact = question.asked.kind in FACTS
@@ -308,9 +308,10 @@ class Answerer:
             kept = sorted(kept, key=lambda each: -each.answers)[:FEW]
         with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
-        best = max(read, key=lambda each: each.answers).candidate
-        one_thing = question.asked.kind in FACTS - {COUNT}
-        return sorted((row for row in rows if row.place in shown), key=lambda row: one_thing and row is not best)
+        first, *_ = ordered = [each for each in read if each.candidate.place in shown]
+        best = max(read, key=lambda each: each.answers)
+        leads = question.asked.kind in FACTS - {COUNT} or first.answers < ANSWERS
+        return [each.candidate for each in sorted(ordered, key=lambda each: leads and each is not best)]
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
         """The other statements of a statement's section, most similar to the question first."""

@@ -164,7 +164,9 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--of", metavar="SET", help="Measure the shipped forest on the pairs of a set, instead: fourth.")
+    parser.add_argument(
+        "--of", metavar="SET", help="Measure the shipped forest on the pairs of a set, instead: fourth."
+    )
     parser.add_argument("--show", action="store_true", help="Name what went wrong there.")
     chosen = parser.parse_args()
     rows = rows_of(chosen.home, chosen.rows)
