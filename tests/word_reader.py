@@ -24,6 +24,9 @@ class WordReader:
     def explainer_model(self):
         return None
 
+    def mapped(self, vectors):
+        return vectors
+
     def weighed(self, question, rows, today):
         return [Reading(row, 0.0) for row in rows]
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.nlp.names.gazetteer import Mention
+from index.encoder import Encoder, Vectors
 from index.normalise import normalise
-from index.search import Index
 
 WEIGHTS = Path(__file__).with_name("list_questions.json")
 NONE = "none"  # the type of what is no event
@@ -30,6 +30,23 @@ ALIKE = 0.82  # likeness from which an unknown word is a known one misspelt
 SHORT = 5  # letters of the longest word that is not put right
 STEM = 5  # letters by which forms of a word are one
 Floats = npt.NDArray[np.float32]
+
+
+class Library(Protocol):
+    """What is asked of an index: its encoder, the vector of a text (which it keeps), and whether it has a word."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of its vectors."""
+        ...
+
+    def embed(self, question: str) -> Vectors:
+        """The vector of a text."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether any passage has a normalised word."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ class ListModel:
     asking: dict[str, frozenset[str]]
 
     def __call__(
-        self, question: str, mentions: Sequence[Mention], index: Index | None = None, lookup: str = ""
+        self, question: str, mentions: Sequence[Mention], index: Library | None = None, lookup: str = ""
     ) -> Wish:
         """What a question wants; its vector in `index` is that of `lookup`, or of itself."""
         said = features(question, mentions, lambda text: self.respelt(text, mentions, index))
@@ -92,7 +109,7 @@ class ListModel:
             likely >= model.least and best != none, count >= 0.5, self.classes[2 + best], float(types[best]), likely
         )
 
-    def respelt(self, text: str, mentions: Sequence[Mention], index: Index | None) -> str:
+    def respelt(self, text: str, mentions: Sequence[Mention], index: Library | None) -> str:
         """A normalised text with the misspelt words put right that neither the index nor the model knows."""
         if index is None:
             return text

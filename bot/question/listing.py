@@ -16,9 +16,8 @@ from typing import Any
 
 from bot.nlp.names.gazetteer import Mention
 from bot.nlp.stop_words import STOP
-from bot.question.list_model import NONE, fitted
+from bot.question.list_model import NONE, Library, fitted
 from index.normalise import normalise
-from index.search import Index
 from sources.events import shipped_events
 
 _WORDS = Path(__file__).with_name("listing.toml")
@@ -76,7 +75,7 @@ def listing(
     language: str,
     mentions: Sequence[Mention],
     time: str = "",
-    index: Index | None = None,
+    index: Library | None = None,
     lookup: str = "",
 ) -> Listing | None:
     """What a question in its normal form wants listed or counted; None for any other.
@@ -91,7 +90,7 @@ def listing(
 
 
 def listing_of(
-    words: str, of_type: str | None, mentions: Sequence[Mention], index: Index, *, typed: bool = True
+    words: str, of_type: str | None, mentions: Sequence[Mention], index: Library, *, typed: bool = True
 ) -> Listing:
     """What a few words name, for a timeline of a type, or of the type that they name, or of every type.
 
@@ -105,7 +104,7 @@ def listing_of(
     return Listing(of_type or ANY, words=left, names=frozenset(each.entry_id for each in named))
 
 
-def one_of(question: str, mentions: Sequence[Mention], index: Index | None = None, lookup: str = "") -> str | None:
+def one_of(question: str, mentions: Sequence[Mention], index: Library | None = None, lookup: str = "") -> str | None:
     """The type of the events that a question speaks of (“the attack”), None where it speaks of none."""
     wish = fitted()(question, mentions, index, lookup)
     return wish.type if wish.type != NONE and wish.sure >= SURE else None
@@ -122,7 +121,7 @@ def _narrowed(
     mentions: Sequence[Mention],
     language: str,
     time: str,
-    index: Index | None,
+    index: Library | None,
     *,
     count: bool = False,
 ) -> Listing:

@@ -3,8 +3,8 @@
 python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
-(`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them. The
-ordinary questions of other fittings (ANSWERED) want no list.
+(`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them.
+The ordinary questions of other fittings (ANSWERED) want no list.
 Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
 """
 
