@@ -104,9 +104,7 @@ def main() -> None:
     """Judge every pair and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument(
-        "--half", choices=("open", "closed", "fresh", "tried", "held", "late", "last", "learnt", "unseen", "third")
-    )
+    parser.add_argument("--half", choices=sorted({pair.half for pair in read_pairs()}))
     parser.add_argument("--show", action="store_true", help="Name what went wrong.")
     chosen = parser.parse_args()
     index = Index.open(chosen.home, open_encoder("multilingual-e5-small", chosen.home, report=print))
