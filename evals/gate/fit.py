@@ -36,7 +36,7 @@ HALVES = ("learnt", "unseen")
 ASIDE = ("taught", "third", "fourth")  # what the support model was trained on, and what is only measured
 # Of the true paraphrases of the half that was not learnt from; without the support model a stricter bound would delete
 # plain repetition, too.
-KEPT = {"read": 0.73, "unread": 0.62}
+KEPT = {"read": 0.73, "unread": 0.81}
 SEEN, MADE = 0.1, 2.0  # what a pair counts with which the rules were written, and one made by rule
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]

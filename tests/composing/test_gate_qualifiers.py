@@ -46,7 +46,7 @@ def test_what_the_rules_find_speaks_against_false_sentences(weighed):
     assert len(false) >= 680
     assert len(true) >= 640
     assert sum(false) >= 0.75 * len(false)
-    assert sum(true) <= 0.25 * len(true)
+    assert sum(true) <= 0.5 * len(true)
 
 
 def test_each_kind_and_each_language_is_seen_by_some_rule(weighed):
