@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -62,7 +63,7 @@ class Encoder(Protocol):
         ...
 
 
-class PreparedEncoder:
+class PreparedEncoder(ABC):
     """What the settings of a prepared model say of it; how it embeds is left to the subclass."""
 
     _settings: dict[str, Any]
@@ -95,8 +96,8 @@ class PreparedEncoder:
         """One unit row per passage or sentence."""
         return self._encode(texts, self._settings["prompts"]["passage"], progress)
 
-    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
-        raise NotImplementedError
+    @abstractmethod
+    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors: ...
 
 
 @runtime_checkable

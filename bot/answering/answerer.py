@@ -308,9 +308,9 @@ class Answerer:
             kept = sorted(kept, key=lambda each: -each.answers)[:FEW]
         with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(rows))
         shown = {each.candidate.place for each in with_sides}
-        first, *_ = ordered = [each for each in read if each.candidate.place in shown]
+        ordered = [each for each in read if each.candidate.place in shown]
         best = max(read, key=lambda each: each.answers)
-        leads = question.asked.kind in FACTS - {COUNT} or first.answers < ANSWERS
+        leads = question.asked.kind in FACTS - {COUNT} or ordered[0].answers < ANSWERS
         return [each.candidate for each in sorted(ordered, key=lambda each: leads and each is not best)]
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:

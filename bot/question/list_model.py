@@ -144,20 +144,20 @@ def features(
 
 @cache
 def fitted() -> ListModel:
-    """The shipped model."""
+    """The shipped model: its words in WEIGHTS, its numbers beside it, which as JSON would take long to read."""
     raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    with np.load(WEIGHTS.with_suffix(".npz"), allow_pickle=False) as stored:
+        numbers = dict(stored)
     return ListModel(
         tuple(raw["classes"]),
         {term: place for place, term in enumerate(raw["vocabulary"])},
-        _regression(raw["words"]),
-        _regression(raw["both"]),
+        _regression("words", raw, numbers),
+        _regression("both", raw, numbers),
         raw["encoder"],
         {of_type: frozenset(words) for of_type, words in raw["asking"].items()},
     )
 
 
-def _regression(raw: dict[str, Any]) -> Regression:
-    vectors = np.array(raw["vectors"], np.float32) if "vectors" in raw else None
-    return Regression(
-        np.array(raw["weights"], np.float32), np.array(raw["intercepts"], np.float32), raw["least"], vectors
-    )
+def _regression(part: str, raw: dict[str, Any], numbers: dict[str, Floats]) -> Regression:
+    weights, intercepts = numbers[f"{part}_weights"], numbers[f"{part}_intercepts"]
+    return Regression(weights, intercepts, raw["least"][part], numbers.get(f"{part}_vectors"))

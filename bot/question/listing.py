@@ -39,11 +39,14 @@ _DOES = re.compile(r"\s*(?:has|have|had|\w{3,}ed|drone\w*)\b")
 DOERS_VERB = 5  # letters of the shortest “signed”, “concluded”, “carried”: it says nothing that the noun does not
 
 
+Kinds = frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What is listed: events of a `type` that are of the kinds `must`, and whose words have each of `words`.
 
-    `count`: a number is wanted. Each of `must` is one kind or several of which any will do (“trade|transit”). `names` are the
+    `count`: a number is wanted. Each of `must` are kinds of which any will do. `names` are the
     things that the question names, by id; of them `by` did what is listed, `to` had it done to them, and `at` is where. `said`:
     they are to have “claimed” or “denied” it, or to have been “blamed” for it. `firm` are those of the words that narrow the
     list even where they are said of no event (“attacks on football grounds”).
@@ -51,7 +54,7 @@ class Listing:
 
     type: str
     count: bool = False
-    must: tuple[str, ...] = ()
+    must: tuple[Kinds, ...] = ()
     words: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     by: frozenset[str] = frozenset()
@@ -110,7 +113,7 @@ def one_of(question: str, mentions: Sequence[Mention], index: Library | None = N
     return wish.type if wish.type != NONE and wish.sure >= SURE else None
 
 
-def kinds_of(question: str, of_type: str) -> tuple[str, ...]:
+def kinds_of(question: str, of_type: str) -> tuple[Kinds, ...]:
     """The kinds of a type that a question names (“the drone strike”)."""
     return _kinds(normalise(question), of_type)[0]
 
@@ -140,12 +143,12 @@ def _narrowed(
     return Listing(of_type, count, must, narrowing, names, by, to, at, said, firm)
 
 
-def _kinds(text: str, of_type: str) -> tuple[tuple[str, ...], str]:
+def _kinds(text: str, of_type: str) -> tuple[tuple[Kinds, ...], str]:
     """The kinds that a text names, and what is left of it; of an office its longest name alone."""
-    must: list[str] = []
+    must: list[Kinds] = []
     for kind, words in (*_table()[0].get(of_type, ()), *_table()[0][ANY]):
         if words.search(text):
-            must.append(kind)
+            must.append(frozenset(kind.split("|")))
             text = words.sub(" ", text)
             if of_type == "appointment":
                 break

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.answerer import Answerer
-from evals.fitting.judge import TODAY
+from evals.fitting.home import TODAY
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 from index.search import Index

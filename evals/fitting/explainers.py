@@ -25,8 +25,7 @@ import numpy.typing as npt
 from bot.answering.answerer import Answerer
 from bot.answering.explainers import Figures, Match
 from bot.answering.reading.features import Question
-from bot.question.query import understand
-from evals.fitting.judge import TODAY
+from evals.fitting.home import TODAY, understood
 from evals.fitting.reader_data import rows
 from evals.fitting.regression import plain, regression
 from index.model.prepare import open_encoder
@@ -54,14 +53,7 @@ def figures(answerer: Answerer, paths: Sequence[Path]) -> Iterator[Row]:
     """The rows of every question; all questions of one explainer fall into one fold."""
     index = answerer.index
     for row in (row for path in paths for row in rows(path)):
-        asked = understand(
-            row["question"],
-            gazetteer=answerer.gazetteer,
-            known=index.knows,
-            languages=index.languages(),
-            today=TODAY,
-            history=row.get("history", ()),
-        )
+        asked = understood(row["question"], index, answerer.gazetteer, history=row.get("history", ()))
         judge = partial(answerer.reader.weighed, Question(asked, index, answerer.gazetteer), today=TODAY)
         matches = answerer.explainers.matches(asked, answerer.search(asked), judge)
         wanted = sorted((document, heading) for document, heading in row["right"])

@@ -11,7 +11,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from bot.answering.reading.known import Known
 from bot.answering.reading.reader import FOLDER, LOGITS, Reader, by_cosine, most_read
 from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.query import understand
+from evals.fitting.home import TODAY, understood
 from evals.fitting.reader_data import ANSWERS, CORRECTS, judged
 from evals.fitting.reader_data import Question as Judged
 from evals.fitting.regression import plain, regression
@@ -36,7 +35,6 @@ from index.search import Index
 from index.types import Passage
 from sources.files import sha256
 
-TODAY = date(2026, 11, 28)
 FOLDS, INNER = 5, 5
 STRENGTH = 0.05  # of the regression that says whether a question is answerable
 
@@ -76,14 +74,7 @@ def rows_of(
     index: Index, gazetteer: Gazetteer, reader: Reader, places: Places, question: Judged, *, read: bool = True
 ) -> Rows | None:
     """What the trees are given of a judged question; statements that the index no longer has are left out."""
-    asked = understand(
-        question.text,
-        gazetteer=gazetteer,
-        known=index.knows,
-        languages=index.languages(),
-        today=TODAY,
-        history=question.history,
-    )
+    asked = understood(question.text, index, gazetteer, history=question.history)
     found: list[Candidate] = []
     labels = []
     for each in question.candidates:

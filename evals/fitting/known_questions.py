@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bot.answering.reading.known import FILE, STEP, described, texts
+from bot.answering.reading.known import FILE, STEP, described, spans, texts
 from bot.answering.reading.reader import FOLDER
 from bot.question.input import normal_form
 from index.encoder import Encoder, Vectors
@@ -81,8 +81,9 @@ def fitted(statements: Sequence[StatementQuestions], vectors: Vectors) -> Space:
     """Fit the map: of two questions of a statement each is to find the other."""
     chance, space = random.Random(3), Space(vectors)
     torch.manual_seed(3)
-    answers, near = _rows(statements)
-    middles = np.stack([vectors[own].mean(0) for own in answers]) - vectors.mean(0)
+    places = list(spans(statements))
+    answers, near = [range(a, b) for a, b, _ in places], [range(b, c) for _, b, c in places]
+    middles = np.stack([vectors[own.start : own.stop].mean(0) for own in answers]) - vectors.mean(0)
     middles /= np.linalg.norm(middles, axis=1, keepdims=True)
     around = np.argsort(-(middles @ middles.T), axis=1)[:, 1 : NEAREST + 1].tolist()
     given = torch.from_numpy(vectors)
@@ -119,20 +120,6 @@ def explained(index: Index) -> list[StatementQuestions]:
 
 def _loss(asked: Tensor, found: Tensor, right: Tensor) -> Tensor:
     return nn.functional.cross_entropy(SHARPNESS * asked @ found.T, right, label_smoothing=SMOOTHING)
-
-
-def _rows(statements: Sequence[StatementQuestions]) -> tuple[list[list[int]], list[list[int]]]:
-    """For each statement the rows of what it answers and of what it only seems to answer."""
-    spans = list(_spans(statements))
-    return [list(range(a, b)) for a, b, _ in spans], [list(range(b, c)) for _, b, c in spans]
-
-
-def _spans(statements: Sequence[StatementQuestions]) -> Iterator[tuple[int, int, int]]:
-    at = 0
-    for each in statements:
-        then = at + len(each.answers)
-        yield at, then, then + len(each.near)
-        at = then + len(each.near)
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ Prints figures of the held quarter, by vector and words and by the words alone, 
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections import Counter
@@ -21,14 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.list_model import NONE, features
-from bot.question.query import understand
-from evals.fitting.judge import TODAY
-from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from evals.fitting.home import opened, understood
+from evals.fitting.reader_data import rows as rows_of
 from index.normalise import normalise
-from index.search import Index
 
 DATA = Path(__file__).with_name("data") / "list_questions.jsonl"
 ANSWERED = (
@@ -51,26 +46,14 @@ PRECISION = {
 
 def main() -> None:
     """Fit, measure, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    chosen = parser.parse_args()
-    encoder = open_encoder(DEFAULT, chosen.home, report=print)
-    index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
+    home = opened(__doc__)
     rows = _labelled()
     said, vectors, asking = [], [], dict[str, set[str]]()
     for row in rows:
-        asked = understand(
-            row["question"],
-            gazetteer=gazetteer,
-            known=index.knows,
-            languages=index.languages(),
-            today=TODAY,
-            single=True,
-        )
-        mentions = gazetteer.find(asked.normal)
+        asked = understood(row["question"], home.index, home.gazetteer, single=True)
+        mentions = home.gazetteer.find(asked.normal)
         said.append(features(asked.normal, mentions))
-        vectors.append(index.embed(asked.lookup).reshape(-1))
+        vectors.append(home.index.embed(asked.lookup).reshape(-1))
         narrow = row.get("narrow", ())
         if row["wants"] != "none" and row["type"] and row["language"] == "en" and narrow is not None:
             narrowing = {normalise(word) for word in narrow}
@@ -87,7 +70,8 @@ def main() -> None:
     words /= np.sqrt(np.maximum(1, words.sum(1, keepdims=True)))
     mean, scale = table[~held].mean(0), table[~held].std(0) * np.sqrt(table.shape[1]) / VECTOR
     both = np.hstack([words, (table - mean) / scale])
-    fitted: dict[str, Any] = {"encoder": encoder.fingerprint, "classes": list(names)}
+    numbers: dict[str, Any] = {}
+    bounds: dict[str, float] = {}
     right = (wants != "none", wants == "count", types)
     for part, columns in (("both", both), ("words", words * ALONE)):
         weights, intercepts = _fit(columns, *right, inside=~held, words=len(vocabulary))
@@ -96,25 +80,29 @@ def main() -> None:
         weights, intercepts = _fit(columns, *right, inside=held | ~held, words=len(vocabulary))
         of_words, of_vector = weights[:, : len(vocabulary)], weights[:, len(vocabulary) :]
         of_words = of_words * (1.0 if of_vector.size else ALONE)
-        fitted[part] = {"weights": of_words.round(2).tolist(), "least": round(least, 3)}
+        numbers[f"{part}_weights"], bounds[part] = of_words.round(2), round(least, 3)
         if of_vector.size:
-            fitted[part]["vectors"] = (of_vector / scale).round(2).tolist()
+            numbers[f"{part}_vectors"] = (of_vector / scale).round(2)
             intercepts = intercepts - of_vector @ (mean / scale)
-        fitted[part]["intercepts"] = intercepts.round(3).tolist()
-    fitted |= {
+        numbers[f"{part}_intercepts"] = intercepts.round(3)
+    fitted = {
+        "encoder": home.encoder.fingerprint,
+        "classes": list(names),
+        "least": bounds,
         "vocabulary": vocabulary,
         "asking": {of_type: sorted(words) for of_type, words in asking.items()} | {"": _anywhere(asking.values())},
         "fitted": date.today().isoformat(),
         "questions": len(rows),
     }
-    chosen.out.write_text(json.dumps(fitted, ensure_ascii=False) + "\n", encoding="utf-8")
+    home.out.write_text(json.dumps(fitted, ensure_ascii=False) + "\n", encoding="utf-8")
+    np.savez(home.out.with_suffix(".npz"), **{name: each.astype(np.float32) for name, each in numbers.items()})
 
 
 def _labelled() -> list[dict[str, Any]]:
     """The labelled questions, and the ordinary ones that other fittings have; those that want a list are among the labelled."""
-    rows = _rows(DATA)
+    rows = list(rows_of(DATA))
     known = {row["question"] for row in rows}
-    others = (row for path in ANSWERED for row in _rows(path) if not (row["history"] or row.get("held")))
+    others = (row for path in ANSWERED for row in rows_of(path) if not (row["history"] or row.get("held")))
     return [*rows, *({"question": row["question"]} | ORDINARY for row in others if row["question"] not in known)]
 
 
@@ -122,10 +110,6 @@ def _anywhere(asking: Iterable[set[str]]) -> list[str]:
     """The words with which several types are asked for, so that they narrow none."""
     counts = Counter(word for words in asking for word in words)
     return sorted(word for word, count in counts.items() if count >= ANYWHERE)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _fit(table: Any, listed: Any, counts: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:

@@ -8,23 +8,17 @@ questions of evals/answers/questions_fit.jsonl; the held halves are never looked
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.answering.events.ask_back import narrowed
 from bot.answering.reading.features import Question
-from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.query import understand
-from evals.fitting.judge import TODAY
-from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
-from index.search import Index
+from evals.fitting.home import opened, understood
+from evals.fitting.reader_data import rows
 
 OPEN = Path(__file__).with_name("data") / "open_questions.jsonl"
 ANSWERS = Path(__file__).parents[1] / "answers"
@@ -34,19 +28,14 @@ LEAST = 0.5
 
 def labelled() -> Iterator[tuple[str, bool]]:
     """Every question without a history, and whether its reference is open."""
-    for row in _rows(OPEN):
+    for row in rows(OPEN):
         yield row["question"], row["open"]
-    for row in _rows(ANSWERS / "questions_open.jsonl"):
+    for row in rows(ANSWERS / "questions_open.jsonl"):
         if row["split"] == "fit":
             yield row["question"], row["open"]
-    for row in _rows(ANSWERS / "questions_fit.jsonl"):
+    for row in rows(ANSWERS / "questions_fit.jsonl"):
         if not row["history"]:
             yield row["question"], False
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        yield json.loads(line)
 
 
 def main() -> None:
@@ -57,15 +46,11 @@ def main() -> None:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    chosen = parser.parse_args()
-    encoder = open_encoder(DEFAULT, chosen.home, report=print)
-    index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
+    home = opened(__doc__)
+    index, gazetteer = home.index, home.gazetteer
     vectors, right, closed = [], [], []
     for text, is_open in labelled():
-        asked = understand(text, gazetteer=gazetteer, known=index.knows, languages=index.languages(), today=TODAY)
+        asked = understood(text, index, gazetteer)
         vectors.append(index.embed(asked.normal))
         right.append(is_open)
         closed.append(narrowed(Question(asked, index, gazetteer)))
@@ -79,7 +64,7 @@ def main() -> None:
     scaler, regression = model[0], model[1]
     weights = regression.coef_ / scaler.scale_
     fitted = {
-        "encoder": encoder.fingerprint,
+        "encoder": home.encoder.fingerprint,
         "classes": ["open"],
         "weights": weights.round(4).tolist(),
         "intercepts": (regression.intercept_ - weights @ scaler.mean_).round(4).tolist(),
@@ -87,7 +72,7 @@ def main() -> None:
         "fitted": date.today().isoformat(),
         "questions": len(wanted),
     }
-    chosen.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
+    home.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

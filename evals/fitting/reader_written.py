@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.answering.reading.known import STEP, Known
+from bot.answering.reading.known import STEP, Known, spans, texts
 from bot.answering.reading.reader import FOLDER
 from bot.question.input import normal_form
 from evals.fitting.reader_data import ANSWERS, BESIDE, NEAR, rows
@@ -37,22 +37,15 @@ class Statements:
 
     def __init__(self, index: Index, known: Known) -> None:
         self.known, self.vectors = known, known.vectors * STEP
-        self.text: list[str] = []
-        self.answers: list[range] = []
-        self.at: dict[str, int] = {}
-        texts = {
+        said = {
             digest(document.text[each.start : each.end]): document.text[each.start : each.end]
             for document in index.each_document()
             for each in document.statements
         }
-        row = 0
-        self.questions: list[str] = []
-        for each in known.statements:
-            self.at[each.digest] = len(self.text)
-            self.text.append(texts[each.digest])
-            self.answers.append(range(row, row + len(each.answers)))
-            self.questions += [*each.answers, *each.near]
-            row = len(self.questions)
+        self.at = {each.digest: at for at, each in enumerate(known.statements)}
+        self.text = [said[each.digest] for each in known.statements]
+        self.answers = [range(first, then) for first, then, _ in spans(known.statements)]
+        self.questions = texts(known.statements)
 
     def asked(self, vector: Vectors, statement: int, but: int | None = None) -> str | None:
         """The question written for a statement that is nearest to a vector, and is not `but`."""

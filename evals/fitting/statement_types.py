@@ -8,7 +8,6 @@ none. Prints precision and recall of each type on the half `held`, which is not 
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -22,8 +21,7 @@ import numpy as np
 from bot.answering.events.statement_types import statements_of
 from bot.nlp.event_types import CLASSIFIED as TYPES
 from bot.nlp.linear import presence
-from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from evals.fitting.home import opened
 from index.search import Index
 
 DATA = Path(__file__).with_name("data") / "statement_types.jsonl"
@@ -33,12 +31,8 @@ FEWEST = 3  # statements that a word must be in
 
 def main() -> None:
     """Fit each type for itself, measure, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    chosen = parser.parse_args()
-    encoder = open_encoder(DEFAULT, chosen.home, report=print)
-    data = labelled(Index.open(chosen.home, encoder))
+    home = opened(__doc__)
+    data = labelled(home.index)
     held = data.held
     fits = [fit(data, np.array([name in each for each in data.types])) for name in TYPES]
     for name, each in zip(TYPES, fits, strict=True):
@@ -48,7 +42,7 @@ def main() -> None:
         true = int((told & right).sum())
         print(f"{name}: precision {true}/{told.sum()}, recall {true}/{right.sum()} (least {each.least:.2f})")
     fitted: dict[str, Any] = {
-        "encoder": encoder.fingerprint,
+        "encoder": home.encoder.fingerprint,
         "classes": list(TYPES),
         "weights": [each.weights.round(4).tolist() for each in fits],
         "intercepts": [round(each.intercept, 4) for each in fits],
@@ -58,7 +52,7 @@ def main() -> None:
         "fitted": date.today().isoformat(),
         "statements": int((~held).sum()),
     }
-    chosen.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
+    home.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)

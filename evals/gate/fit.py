@@ -1,10 +1,10 @@
 """Fitting the gate's judgement: `python -m evals.gate.fit --home HOME [--rows FILE.npz] [--write] [--of SET] [--show]`.
 
-Pairs written by hand (gate_pairs.jsonl) and made by rule (contrasts.jsonl: statements word for word or in a slightly other
-form, and true sentences with one thing spoilt) become rows of figures; FILE keeps them. The halves `learnt` and `unseen` share no
-document: a forest fitted on one is measured on the other, and the bound is read off there. The forest that ships is fitted
-on both; `third` and `fourth` have documents of their own, for measuring. The support model is trained on `taught`
-(reader_train.py), so nothing else is.
+Pairs written by hand (gate_pairs.jsonl, stranger_pairs.jsonl) and made by rule (contrasts.jsonl: statements word for word or in
+a slightly other form, and true sentences with one thing spoilt) become rows of figures; FILE keeps them. The halves `learnt`
+and `unseen` share no document: a forest fitted on one is measured on the other, and the bound is read off there. The forest
+that ships is fitted on both; `third` and `fourth` have documents of their own, for measuring. The support model is trained on
+`taught` (reader_train.py), so nothing else is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bot.gate.gate import Gate
 from bot.gate.judgement import CERTAIN, MODEL, NAMES, READ, RULES
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting.judge import _plain as arrays
-from evals.gate.pairs import PAIRS, TRUE, Pair, read_pairs
+from evals.gate.pairs import STRANGERS, TRUE, Pair, read_pairs
 from index.model.prepare import open_encoder
 from index.search import Index
 from sources.parties import shipped_parties
@@ -67,7 +67,7 @@ class Rows:
 
 def rows_of(home: Path, kept: Path | None) -> Rows:
     """The figures of every pair, from a file where one is given and there."""
-    by_hand, made = read_pairs(PAIRS), read_pairs(CONTRASTS)
+    by_hand, made = [*read_pairs(), *read_pairs(STRANGERS)], read_pairs(CONTRASTS)
     pairs = [*by_hand, *made]
     if kept and kept.exists():
         stored = np.load(kept)

@@ -1,7 +1,8 @@
 """The gate on sentences written by hand: true paraphrases and false sentences of each kind, in five languages.
 
 `python -m evals.gate.pairs --home HOME [--half NAME] [--show]`. gate_pairs.jsonl has a passage (or two), a sentence about it and
-the kind of its fault (or `true`) a line. What the gate was fitted and measured on: fit.py.
+the kind of its fault (or `true`) a line; stranger_pairs.jsonl has those of people who knew no rule of
+the gate. What the gate was fitted and measured on: fit.py.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from index.search import Index
 from sources.parties import Parties, shipped_parties
 
 PAIRS = Path(__file__).with_name("gate_pairs.jsonl")
+STRANGERS = Path(__file__).with_name("stranger_pairs.jsonl")
 TRUE = "true"
 
 
@@ -102,13 +104,14 @@ def _share(judged: Sequence[Judged], *, passed: bool) -> str:
 
 def main() -> None:
     """Judge every pair and print the table."""
+    every = [*read_pairs(), *read_pairs(STRANGERS)]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--half", choices=sorted({pair.half for pair in read_pairs()}))
+    parser.add_argument("--half", choices=sorted({pair.half for pair in every}))
     parser.add_argument("--show", action="store_true", help="Name what went wrong.")
     chosen = parser.parse_args()
     index = Index.open(chosen.home, open_encoder("multilingual-e5-small", chosen.home, report=print))
-    pairs = [pair for pair in read_pairs() if chosen.half in {None, pair.half}]
+    pairs = [pair for pair in every if chosen.half in {None, pair.half}]
     judged = list(judge(pairs, shipped_parties(), Gazetteer.load(), reading(index)))
     for name, value in table(judged).items():
         print(f"{name:36} {value}")

@@ -23,7 +23,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.events.lists import Event, event_days
 from bot.answering.events.statement_types import Told
 from bot.question.query import understand
-from evals.fitting.judge import TODAY
+from evals.fitting.home import TODAY
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 from index.search import Index

@@ -45,8 +45,8 @@ def test_what_the_rules_find_speaks_against_false_sentences(weighed):
     true = [spoken for pair, spoken in weighed if pair.kind == TRUE]
     assert len(false) >= 680
     assert len(true) >= 640
-    assert sum(false) >= 0.75 * len(false)
-    assert sum(true) <= 0.5 * len(true)
+    assert sum(false) >= 0.8 * len(false)
+    assert sum(true) <= 0.25 * len(true)
 
 
 def test_each_kind_and_each_language_is_seen_by_some_rule(weighed):
@@ -55,7 +55,7 @@ def test_each_kind_and_each_language_is_seen_by_some_rule(weighed):
         if pair.kind != TRUE:
             groups[pair.kind].append(spoken)
             groups[pair.reader].append(spoken)
-    assert {name: sum(seen) / len(seen) for name, seen in groups.items() if sum(seen) < 0.5 * len(seen)} == {}
+    assert {name: sum(seen) / len(seen) for name, seen in groups.items() if sum(seen) < 0.55 * len(seen)} == {}
 
 
 def test_the_shipped_forests_look_at_the_figures_of_this_gate():

@@ -22,7 +22,7 @@ from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Reading
 from bot.answering.sides import NEUTRAL
 from bot.nlp.linear import Linear
-from bot.question.listing import kinds_of, one_of
+from bot.question.listing import Kinds, kinds_of, one_of
 from sources.document import Document
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "open_questions.json"
@@ -85,7 +85,7 @@ def alternatives(
     return ()
 
 
-def _named(question: Question) -> tuple[str, tuple[str, ...]] | None:
+def _named(question: Question) -> tuple[str, tuple[Kinds, ...]] | None:
     """The type and kinds of the event that a question speaks of."""
     asked = question.asked
     of_type = one_of(asked.normal, question.gazetteer.find(asked.normal), question.index, asked.lookup)
@@ -101,15 +101,15 @@ def _likeliest(rows: Sequence[Candidate], judge: Judge) -> list[Candidate]:
     return _each_event([each.candidate for each in likeliest if each.answers >= max(NEAR * best, LEAST)])
 
 
-def _is_one(row: Candidate, marked: MarkedEvents, of_type: str, kinds: tuple[str, ...]) -> bool:
+def _is_one(row: Candidate, marked: MarkedEvents, of_type: str, kinds: tuple[Kinds, ...]) -> bool:
     return any(_fits(each, of_type, kinds) for each in marked.told(row.text))
 
 
-def _fits(event: MarkedRows, of_type: str, kinds: tuple[str, ...]) -> bool:
-    return of_type in event.event.types and all(set(each.split("|")) & set(event.event.kinds) for each in kinds)
+def _fits(event: MarkedRows, of_type: str, kinds: tuple[Kinds, ...]) -> bool:
+    return of_type in event.event.types and all(each & set(event.event.kinds) for each in kinds)
 
 
-def _latest(question: Question, marked: MarkedEvents, of_type: str, kinds: tuple[str, ...]) -> Iterator[Alternative]:
+def _latest(question: Question, marked: MarkedEvents, of_type: str, kinds: tuple[Kinds, ...]) -> Iterator[Alternative]:
     """The events of a type that briefs mark as milestones, newest first."""
     for event in reversed(marked.all):
         if _fits(event, of_type, kinds) and any(row.statement.milestone for row in event.rows):

@@ -176,8 +176,8 @@ class Lists:
         noun = {"attack": ("attack", "incidents"), "strike": ("strike",)}.get(wanted.type)
         if noun is None:
             return []
-        counts = replace(wanted, type="tally", must=(wanted.type, *wanted.must))
-        counted = replace(wanted, type="tally", must=wanted.must or ("|".join(noun),))
+        counts = replace(wanted, type="tally", must=(frozenset({wanted.type}), *wanted.must))
+        counted = replace(wanted, type="tally", must=wanted.must or (frozenset(noun),))
         rows = [each.rows[0] for each in self.marked.chosen(counts, scope)] + [
             row
             for row, types in self._unmarked("tally")
@@ -200,7 +200,7 @@ class Lists:
         if wanted.by and statement.party not in {None, *wanted.by} and _ACTS_ITSELF.search(normalise(row.text)):
             return False
         words = normalise(row.text)
-        if any(_place_of_any(words, kinds.split("|")) < 0 for kinds in wanted.must):
+        if any(_place_of_any(words, kinds) < 0 for kinds in wanted.must):
             return False
         if wanted.type in UNLESS and not self._does(row, wanted):
             return False
@@ -282,7 +282,7 @@ class Lists:
             if mention.entry_id not in holders:
                 continue
             rest = text[mention.end : mention.end + HOLDER]
-            if all(_place_of_any(rest, kinds.split("|")) >= 0 for kinds in wanted.must):
+            if all(_place_of_any(rest, kinds) >= 0 for kinds in wanted.must):
                 return True
         return False
 
@@ -407,7 +407,7 @@ def _place(text: str, word: str) -> int:
     return found.start() if found else -1
 
 
-def _place_of_any(text: str, words: Sequence[str]) -> int:
+def _place_of_any(text: str, words: Collection[str]) -> int:
     return max(_place(text, word) for word in words)
 
 

@@ -109,7 +109,7 @@ class MarkedEvents:
         return _in_time(event, scope) and of_this and self._names(each, wanted)
 
     def _is_of_a_kind(self, each: MarkedRows, wanted: Listing) -> bool:
-        return all(self._is_one_of(each, frozenset(kinds.split("|")), wanted) for kinds in wanted.must)
+        return all(self._is_one_of(each, kinds, wanted) for kinds in wanted.must)
 
     def _is_one_of(self, each: MarkedRows, kinds: frozenset[str], wanted: Listing) -> bool:
         if frozenset(each.event.kinds) & (wanted.names & kinds or kinds):  # who led the ISI led nothing else

@@ -9,7 +9,7 @@ model, or other questions than they were made from, nothing is known.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -65,17 +65,15 @@ class Known:
     @cached_property
     def _places(self) -> dict[str, tuple[int, int, int]]:
         """By digest: the first row of a statement's questions, of those that it only seems to answer, and of the next."""
-        places, at = {}, 0
-        for each in self.statements:
-            then = at + len(each.answers)
-            places[each.digest] = (at, then, then + len(each.near))
-            at = then + len(each.near)
-        return places
+        return {each.digest: own for each, own in zip(self.statements, spans(self.statements), strict=True)}
 
     def table(self, question: Question, rows: Sequence[Candidate]) -> Table:
         """One row of NAMES for each candidate; not a number where nobody wrote questions for the statement."""
         cosines = self._cosines(question)
-        return np.array([self._row(question, row, cosines) for row in rows], np.float32).reshape(len(rows), len(NAMES))
+        nearest = float(cosines[self._answered].max(initial=-1.0))
+        return np.array([self._row(question, row, cosines, nearest) for row in rows], np.float32).reshape(
+            len(rows), len(NAMES)
+        )
 
     def cosines(self, question: Question, rows: Sequence[Candidate]) -> list[float]:
         """The cosine of the question with the nearest question written for each candidate; -1 where there is none."""
@@ -130,7 +128,8 @@ class Known:
     def _place(self, row: Candidate) -> tuple[int, int, int] | None:
         return self._places.get(digest(row.document.text[row.sentence.start : row.sentence.end]))
 
-    def _row(self, question: Question, row: Candidate, cosines: npt.NDArray[np.float32]) -> list[float]:
+    def _row(self, question: Question, row: Candidate, cosines: npt.NDArray[np.float32], nearest: float) -> list[float]:
+        """`nearest` is the cosine of the nearest question that any statement of the library answers."""
         place = self._place(row)
         if place is None:
             return [np.nan] * len(NAMES)
@@ -146,7 +145,7 @@ class Known:
         return [
             float(cosines[best]),
             float(cosines[best]) - near,
-            float(cosines[best] - cosines[self._answered].max()),
+            float(cosines[best]) - nearest,
             sum(weight for word, weight in question.words.items() if word in held) / total,
             sum(weight for word, weight in weights.items() if word not in question.words)
             / (sum(weights.values()) or 1.0),
@@ -158,6 +157,15 @@ class Known:
 def texts(statements: Sequence[StatementQuestions]) -> list[str]:
     """The questions of all statements in the order of the vectors; their normal forms are embedded and read."""
     return [text for each in statements for text in (*each.answers, *each.near)]
+
+
+def spans(statements: Sequence[StatementQuestions]) -> Iterator[tuple[int, int, int]]:
+    """For each statement the first of its rows in the order of `texts`, the first of what it only seems to answer, and the next."""
+    at = 0
+    for each in statements:
+        then = at + len(each.answers)
+        yield at, then, then + len(each.near)
+        at = then + len(each.near)
 
 
 def described(fingerprint: str) -> dict[str, str]:

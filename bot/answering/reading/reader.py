@@ -31,7 +31,7 @@ from index.encoder import TokenStates, Vectors, cores, unit
 from sources.files import sha256
 
 FOLDER = Path(__file__).parents[1] / "weights"
-QUICK = 40  # candidates with the best cosines that the first forest scores
+QUICK = 40  # candidates that the first forest scores
 READ, READ_FOR_FACT = 6, 4  # candidates that the reader reads, and where one fact is asked for
 ASKED_TOKENS, WRITTEN_TOKENS, SAID_TOKENS = 40, 24, 56
 SPAN_TOKENS = 16  # the longest answer that is marked
