@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,10 +22,10 @@ from bot.answering.explainers import Explainers, Least
 from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.ahead import write as write_ahead
 from bot.answering.reading.features import Question
-from bot.answering.reading.reader import Bounds, Reader, Reading
+from bot.answering.reading.reader import Bounds, Judgement, Reader, Reading
 from bot.answering.reading.support import Support
 from bot.answering.sides import disputed, other_figures, with_both_sides
-from bot.nlp.answer_type import COUNT, FACTS
+from bot.nlp.answer_type import FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing
 from bot.question.query import Asked, understand
@@ -39,6 +39,7 @@ SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
+MARGIN = 0.1  # of probability, within which one statement answers as well as another
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
@@ -60,11 +61,12 @@ class Trace:
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """A question with what was found for it, what it wants listed, and the claims asked for: at most `most`, after the first
-    `skip`."""
+    `skip`. `judged` judges the statements that were found, once."""
 
     question: Question
     wanted: Listing | None
     hits: Sequence[Hit]
+    judged: Callable[[], Judgement]
     day: date
     most: int
     skip: int
@@ -196,7 +198,8 @@ class Answerer:
             meant = self._alternatives(question, hits, day)
             reason = "unclear" if meant else reason
         if reason is None:
-            read, choice = self._choose(_Asking(question, wanted, hits, day, k, skip))
+            judged = cache(partial(self._judged, question, hits, day))
+            read, choice = self._choose(_Asking(question, wanted, hits, judged, day, k, skip))
         chosen = [reading.candidate for reading in choice.shown]
         reason = reason or (None if chosen else self._reason(asked, read))
         finished = time.perf_counter()
@@ -236,15 +239,22 @@ class Answerer:
         return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
 
     def _explainer(self, asking: _Asking) -> Choice | None:
-        """The explainer of the question: whole if it was asked for in its own words, else what in it answers."""
+        """The explainer of the question: whole if it was asked for in its own words, else what in it answers.
+
+        None if another statement of the library answers better.
+        """
         question, day = asking.question, asking.day
         rows = self.explainers.match(
             question.asked, asking.hits, lambda some: self._reader.weighed(question, some, day)
         )
         if rows is None or (question.asked.latest and self._is_old(rows)):
             return None
-        if not question.asked.defines and not self.explainers.is_worded(question.asked):
-            rows = self._to_the_point(question, rows, day)
+        if not self.explainers.is_worded(question.asked):
+            read = self._reader.weighed(question, rows, day)
+            others = asking.judged().readings
+            if others and _likeliest(read).answers < _likeliest(others).answers - MARGIN:
+                return None
+            rows = rows if question.asked.defines else self._to_the_point(question, read)
         return _running_text(rows, asking, "explainer")
 
     def _section(self, asking: _Asking) -> Choice | None:
@@ -264,9 +274,8 @@ class Answerer:
         shown: list[Choice] = []
         everything: list[Reading] = []
         for part in asked.parts or (asked,):
-            found = asking.hits if part is asked else self.search(part)
             question = asking.question if part is asked else Question(part, self._index, self._gazetteer)
-            judged = self._reader.judge(question, self._candidates(question, found), asking.day)
+            judged = asking.judged() if part is asked else self._judged(question, self.search(part), asking.day)
             read = self._articles.attributed(part, judged.readings, self._bounds.show)
             everything += read
             chosen = choose(
@@ -284,6 +293,9 @@ class Answerer:
             shown.append(chosen if chosen.shown else Choice(missing=part.question))
         return everything, _together(shown, asking.most)
 
+    def _judged(self, question: Question, hits: Sequence[Hit], day: date) -> Judgement:
+        return self._reader.judge(question, self._candidates(question, hits), day)
+
     def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
         """The statements of the best passages, and those for which the nearest questions were written."""
         rows = candidates(self._index, question.asked, hits)
@@ -293,24 +305,23 @@ class Answerer:
         told = of_statements(self._index, question.asked, [(each.document, each.digest) for each, _ in near])
         return list({row.place: row for row in [*rows, *told]}.values())
 
-    def _to_the_point(self, question: Question, rows: Sequence[Candidate], day: date) -> list[Candidate]:
+    def _to_the_point(self, question: Question, read: Sequence[Reading]) -> list[Candidate]:
         """Of an explainer's statements those that answer or belong to the answer, and what another party says against them.
 
-        None are kept if nothing in it answers; where one fact is asked for, the FEW likeliest. Where that is a name, a day or
-        a place, or the first of them does not answer, the likeliest answer comes first.
+        None are kept if nothing in it answers; where one fact is asked for, the FEW likeliest. The likeliest answer comes
+        first where it is likelier than the first one by more than MARGIN.
         """
-        read = self._reader.weighed(question, rows, day)
         fact = question.asked.kind in FACTS
         if not any(each.answers >= ANSWERS for each in read):
             return []
         kept = [each for each in read if each.answers >= ANSWERS or (not fact and each.bearing >= BEARS)]
         if fact:
             kept = sorted(kept, key=lambda each: -each.answers)[:FEW]
-        with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(rows))
+        with_sides = with_both_sides(kept, read, self._opposes, bearing=0.0, most=len(read))
         shown = {each.candidate.place for each in with_sides}
         ordered = [each for each in read if each.candidate.place in shown]
-        best = max(read, key=lambda each: each.answers)
-        leads = question.asked.kind in FACTS - {COUNT} or ordered[0].answers < ANSWERS
+        best = _likeliest(ordered)
+        leads = best.answers > ordered[0].answers + MARGIN
         return [each.candidate for each in sorted(ordered, key=lambda each: leads and each is not best)]
 
     def _nearby(self, asked: Asked, row: Candidate) -> list[Candidate]:
@@ -446,6 +457,10 @@ class Answerer:
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
         return cited
+
+
+def _likeliest(read: Sequence[Reading]) -> Reading:
+    return max(read, key=lambda each: each.answers)
 
 
 def _running_text(rows: Sequence[Candidate], asking: _Asking, form: str) -> Choice | None:

@@ -27,6 +27,7 @@ from index.search import Index
 from sources.events import digest
 
 ENGLISH, FOREIGN = 2, 1  # questions of a statement
+SEEMING = 2  # questions that it only seems to answer
 WRONG = 3  # statements that do not answer, for each
 BAND = (0.50, 0.68)  # cosine with the nearest question of such a statement: beyond it the statement may answer, too
 NEAREST = 40  # statements of which they are taken
@@ -59,7 +60,7 @@ class Statements:
 
 
 def written(statements: Statements, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Questions made of the written ones: of each statement ENGLISH in English, FOREIGN in other languages, and one that
+    """Questions made of the written ones: of each statement ENGLISH in English, FOREIGN in other languages, and SEEMING that
     it only seems to answer."""
     for at, each in enumerate(statements.known.statements):
         own, vectors = statements.answers[at], statements.vectors
@@ -70,8 +71,7 @@ def written(statements: Statements, chance: random.Random) -> Iterator[dict[str,
             wrong = _wrong(statements, vectors[row], at, chance)
             right = _held(statements, vectors[row], at, ANSWERS, row)
             yield _row(f"q-{row}", statements.questions[row], [right, *wrong])
-        if each.near:
-            row = own.stop + chance.randrange(len(each.near))
+        for row in _some(range(own.stop, own.stop + len(each.near)), SEEMING, chance):
             near = _held(statements, vectors[row], at, BESIDE)
             yield {**_row(f"q-{row}", statements.questions[row], [near]), "kind": NEAR}
 
