@@ -17,7 +17,7 @@ from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidate
 from bot.answering.choose import FEW, MOST, Choice, choose
 from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
-from bot.answering.events.lists import Lists, candidate
+from bot.answering.events.lists import Event, Lists, candidate
 from bot.answering.explainers import Explainers, Least
 from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.ahead import write as write_ahead
@@ -37,6 +37,7 @@ __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
 WRITTEN = 10  # statements with the nearest written questions that are considered, too
 SENTENCES = 6  # nearest single sentences whose passages are considered, too
 FEWEST_LISTED = 2  # events that make a list
+NEWEST = 6  # events that may be the newest of those that are asked for
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
 MARGIN = 0.1  # of probability, within which one statement answers as well as another
@@ -224,11 +225,13 @@ class Answerer:
         return Choice(read, disputed(read, self._contradicts), form="timeline")
 
     def _list(self, asking: _Asking) -> Choice | None:
-        """Every event in the library, in order, followed by the published counts if a number is wanted."""
+        """Every event in the library, in order, followed by the published counts if a number is wanted; or the newest alone."""
         wanted, timed = asking.wanted, asking.question.asked.timed
         if wanted is None:
             return None
         events = self.lists.events(wanted, timed)
+        if wanted.last:
+            return self._newest(asking, events[-NEWEST:])
         if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
             return None
         rows = [row for event in events for row in event.rows]
@@ -237,6 +240,16 @@ class Answerer:
         if asking.skip:  # a list is always whole
             return Choice()
         return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
+
+    def _newest(self, asking: _Asking, events: Sequence[Event]) -> Choice | None:
+        """The newest event whose statement answers the question; None if none of these does."""
+        leads = [candidate(event.rows[0]) for event in events]
+        read = self._reader.weighed(asking.question, leads, asking.day)
+        right = [event for event, each in zip(events, read, strict=True) if each.answers >= self._bounds.show]
+        if not right:
+            return None
+        shown = _certain([candidate(row) for row in right[-1].rows])[asking.skip : asking.skip + asking.most]
+        return Choice(shown, disputed(shown, self._contradicts), now=True)
 
     def _explainer(self, asking: _Asking) -> Choice | None:
         """The explainer of the question: whole if it was asked for in its own words, else what in it answers.

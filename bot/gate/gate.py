@@ -80,7 +80,7 @@ class Gate:
         return (
             form_fault(text, language)
             or intrusion_fault(text, cited)
-            or quotation_fault(text, cited)
+            or quotation_fault(text, cited, language)
             or number_fault(text, cited)
             or count_word_fault(text, cited, how.terms, language)
             or date_fault(text, cited)

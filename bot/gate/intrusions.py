@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.gate.cited import Proof
+from bot.nlp.names.skeleton import named_in
 from bot.question.small_talk import chat_reason
 from index.normalise import normalise
 
+NAME_WORDS = 4  # of the longest name in quotation marks
 _PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‹", "›"), ("「", "」"))
 _SPANS = re.compile("|".join([r'"[^"]*"', r"``.*?''", *(f"{one}[^{one}{two}]*{two}" for one, two in _PAIRS)]))
 _MARKS = re.compile(r"[\"“”«»„‹›「」]")
@@ -51,15 +53,18 @@ def _unseen(char: str) -> bool:
     return char in _BLANK or (unicodedata.category(char)[0] == "C" and char not in _JOINERS)
 
 
-def quotation_fault(text: str, proofs: Sequence[Proof]) -> str | None:
+def quotation_fault(text: str, proofs: Sequence[Proof], language: str) -> str | None:
     """Words in quotation marks that do not stand so in a cited passage.
 
     Of a brief, which is a summary of ours, only what it quotes itself may be quoted; a mark without its other half is refused.
+    Of a passage in another language only a name may stand in quotation marks, as Russian and Persian write it.
     """
     rest = text
     for match in [*_SPANS.finditer(text), *_SINGLE.finditer(text)]:
         words = match.group().strip("\"'`“”„«»‘’‹›「」 ")
-        if not any(_quoted_in(words, proof) for proof in proofs):
+        if not any(
+            _quoted_in(words, proof) or (proof.language != language and _is_name(words, proof)) for proof in proofs
+        ):
             return f"quotation of “{words[:40]}”"
         rest = rest.replace(match.group(), " ", 1)
     return "half a quotation" if _MARKS.search(rest) else None
@@ -73,6 +78,13 @@ def _quoted_in(words: str, proof: Proof) -> bool:
         return wanted in _plain(proof.text)
     inside = [match.group() for match in [*_SPANS.finditer(proof.text), *_SINGLE.finditer(proof.text)]]
     return any(wanted in _plain(each) for each in inside)
+
+
+def _is_name(words: str, proof: Proof) -> bool:
+    """Whether a few words begin as a name does or are a passage's name in another script."""
+    parts = words.split()
+    few = 0 < len(parts) <= NAME_WORDS
+    return few and (parts[0][0].isupper() or all(named_in(part, proof.text) for part in parts))
 
 
 def _plain(words: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from bot.nlp.time.lexicon import MONTHS
 from index.normalise import normalise
@@ -20,7 +21,8 @@ _SCALES = {
 }
 _UNITS = {
     0: "zero صفر ноль",
-    2: "two|second|twice|both دو|دوسر[اےی]|دونوں|دوم|دوه|دویم[ه]? дв[ае]|двух|двум[я]?|второй|второго|втором|вторая|оба|обе",
+    1: "one ایک|یک|یو один|одна|одного",  # before a scale alone
+    2: "two|second|twice دو|دوسر[اےی]|دوم|دوه|دویم[ه]? дв[ае]|двух|двум[я]?|второй|второго|втором|вторая",
     3: "three|third تین|تیسر[اےی]|سه|سوم|درې|دریم[ه]? три|тр[её]х|трем|тремя|третий|третьего|третьем|третья",
     4: "four|fourth چار|چوتھ[اےی]|چهار|چهارم|څلور|څلورم[ه]? четыре|четыр[её]х|четвертый|четвертого|четвертом",
     5: "five|fifth پانچ|پنج|پنجم|پنځه|پنځم пять|пяти|пятый|пятого",
@@ -82,17 +84,23 @@ _COUNTS = (
         4,
         "triple[ds]?|tripling|threefold|treble[ds]?|утроил\\w*|тройн\\w+|втрое|تگنا|تین گنا|سه برابر|درې چنده",
     ),
-    ("majority", 51, 100, "majority|most of|most|большинств\\w+|اکثریت\\w*|بیشتر|ډېری"),
+    ("majority", 51, 100, "majority|most of|most|mostly|большинств\\w+|اکثریت\\w*|بیشتر"),
     ("minority", 1, 50, "minority|меньшинств\\w+|اقلیت\\w*|لږکي"),
 )
 # Words that are numbers in one language and something else in another (نو “new”, سی, نه “not”), and a side that is no count.
-_DOUBTFUL = frozenset(normalise(word) for word in ("نو", "نه", "سی", "اسی", "سو", "سل", "ستر", "ده", "دس", "m", "نوی"))
+_DOUBTFUL = frozenset(
+    normalise(word) for word in ("نو", "نه", "سی", "اسی", "سو", "سل", "ستر", "ده", "دس", "m", "نوی", "چھ")
+)
 _PAIR = re.compile(
     r"^\W*(?:sides?|countr|part(?:y|ies)|neighbou?r|governments?|nations?|capitals?|states?|delegations?"
     r"|ممالک|ملک|فریق|ملکوں|کشور|طرف|هیواد|خوا|لوری|сторон|стран|госуд|сосед|правит)"
 )
+_JOINS = "and|и|اور|و|او"
+_AND = re.compile(rf"\s+(?:(?:{normalise(_JOINS)})\s+)?")
+_TO = re.compile(rf"\s*(?:[–—-]|\b(?:{normalise(f'to|and with|or|до|или|تا|سے|یا|څخه تر|نه تر|{_JOINS}')})\b)\s*")
+_YEARS = re.compile(r"(?:18|19|20)\d\d[-–—/]\d\d")
 _DIGITS = re.compile(r"\d{1,3}(?:[   ]\d{3})+(?!\d)|\d+(?:[.,٬٫'’]\d+)*")
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)|(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +138,49 @@ def numbers(text: str) -> list[Number]:
     rest = text
     for start, end, _ in _dated(text):
         rest = rest[:start] + " " * (end - start) + rest[end:]
-    found = [*_in_digits(rest), *_in_words(rest)]
-    return sorted(found, key=lambda number: number.start)
+    found = sorted([*_in_digits(rest), *_in_words(rest)], key=lambda number: number.start)
+    return _of_ranges(_added_up(found, rest), rest)
+
+
+def _added_up(found: Sequence[Number], text: str) -> list[Number]:
+    """The numbers with those in one that are said in two steps: 3 lakh 65 thousand."""
+    made: list[Number] = []
+    for number in found:
+        before = made[-1] if made else None
+        if (
+            before is not None
+            and _AND.fullmatch(text[before.end : number.start])
+            and _scaled(before, text)
+            and max(number.readings) < min(before.readings)
+        ):
+            sums = frozenset(one + other for one in before.readings for other in number.readings)
+            made[-1] = Number(sums, before.start, number.end)
+        else:
+            made.append(number)
+    return made
+
+
+def _of_ranges(found: Sequence[Number], text: str) -> list[Number]:
+    """The numbers, each end of a range read as it is and as the other says: 8 to 12 thousand, 1992–96."""
+    made = list(found)
+    for at, (number, after) in enumerate(pairwise(found)):
+        first, last = text[number.start : number.end], text[after.start : after.end]
+        if _YEARS.fullmatch(text[number.start : after.end]):
+            made[at + 1] = replace(after, readings=after.readings | {float(first[:2] + last)})
+        elif _TO.fullmatch(text[number.end : after.start]) and not _scaled(number, text) and _scaled(after, text):
+            scale = _scale_of(after, text)
+            made[at] = replace(number, readings=number.readings | {value * scale for value in number.readings})
+    return made
+
+
+def _scaled(number: Number, text: str) -> bool:
+    return _scale_of(number, text) > 1
+
+
+def _scale_of(number: Number, text: str) -> float:
+    """What the words at the end of a number multiply it with."""
+    said = _scales().search(text, number.start, number.end)
+    return _scale_after(text[: number.end], said.start())[0] if said else 1.0
 
 
 def count_words(text: str) -> list[CountWord]:
@@ -185,6 +234,8 @@ def _in_words(text: str) -> Iterator[Number]:
                 value, end = value + unit, after.end()
         scale, end = _scale_after(text, end)
         used = end
+        if value == 1 and scale == 1:
+            continue
         if value == 2 and scale == 1 and _PAIR.match(text[end:]):
             continue
         yield Number(frozenset({value * scale}), match.start(), end)

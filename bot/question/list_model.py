@@ -1,4 +1,4 @@
-"""Tells whether a question wants a list or a count, and of what: logistic regressions over its words and its vector.
+"""Tells whether a question wants a list, a count or the newest event, and of what: logistic regressions over its words and its vector.
 
 Fitted by `python -m evals.fitting.list_questions` on questions in five languages. Names stand for their kind, so that what is
 learned of one place holds for all; without an index, or with another encoder, the words tell alone.
@@ -24,6 +24,7 @@ from index.encoder import Encoder, Vectors
 from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("list_questions.json")
+FORMS = ("list", "count", "last")  # what a question may want of events
 NONE = "none"  # the type of what is no event
 KINDS = frozenset({"country", "group", "place", "person", "month"})  # kinds of names that stand for all of them
 ALIKE = 0.82  # likeness from which an unknown word is a known one misspelt
@@ -53,11 +54,13 @@ class Library(Protocol):
 class Wish:
     """Whether a question wants a list, and then whether a count; the likeliest type of what it is about, and how likely.
 
-    `likely` is the probability that events are to be listed, of which the model knows the types.
+    `last`: it wants the newest event alone. `likely` is the probability that events are to be listed, of which the model
+    knows the types.
     """
 
     listed: bool
     count: bool
+    last: bool
     type: str
     sure: float
     likely: float
@@ -65,17 +68,20 @@ class Wish:
 
 @dataclass(frozen=True)
 class Regression:
-    """Weights (classes, vocabulary), intercepts, the least probability of a list, and weights (classes, dimension)."""
+    """Weights (classes, vocabulary), intercepts, and weights (classes, dimension).
+
+    `least` are the least probabilities of a list and of the newest.
+    """
 
     weights: Floats
     intercepts: Floats
-    least: float
+    least: tuple[float, float]
     vectors: Floats | None = None
 
 
 @dataclass(frozen=True)
 class ListModel:
-    """The fitted regressions; `classes` are “list”, “count” and the types.
+    """The fitted regressions; `classes` are FORMS and the types.
 
     `asking` are by type the English words that ask for it and do not narrow it; "" those that ask for any.
     """
@@ -100,13 +106,20 @@ class ListModel:
         logits = model.weights[:, places].sum(1) / max(1.0, len(places)) ** 0.5 + model.intercepts
         if index is not None and model.vectors is not None:
             logits = logits + model.vectors @ index.embed(lookup or question).reshape(-1)
-        types = np.exp(logits[2:] - logits[2:].max())
+        forms, types = np.split(logits, [len(FORMS)])
+        types = np.exp(types - types.max())
         types /= types.sum()
-        best, none = int(types.argmax()), self.classes.index(NONE) - 2
-        listed, count = (1 / (1 + np.exp(-np.clip(logits[:2], -50, 50)))).tolist()
-        likely = listed * float(1 - types[none])
+        names = self.classes[len(FORMS) :]
+        best, event = int(types.argmax()), float(1 - types[names.index(NONE)])
+        listed, count, last = (1 / (1 + np.exp(-np.clip(forms, -50, 50)))).tolist()
+        tells = names[best] != NONE
         return Wish(
-            likely >= model.least and best != none, count >= 0.5, self.classes[2 + best], float(types[best]), likely
+            tells and listed * event >= model.least[0],
+            count >= 0.5,
+            tells and last * event >= model.least[1],
+            names[best],
+            float(types[best]),
+            listed * event,
         )
 
     def respelt(self, text: str, mentions: Sequence[Mention], index: Library | None) -> str:
@@ -160,4 +173,4 @@ def fitted() -> ListModel:
 
 def _regression(part: str, raw: dict[str, Any], numbers: dict[str, Floats]) -> Regression:
     weights, intercepts = numbers[f"{part}_weights"], numbers[f"{part}_intercepts"]
-    return Regression(weights, intercepts, raw["least"][part], numbers.get(f"{part}_vectors"))
+    return Regression(weights, intercepts, tuple(raw["least"][part]), numbers.get(f"{part}_vectors"))

@@ -1,4 +1,4 @@
-"""What a question wants listed or counted, of what kind, and who is said to have done it to whom and where.
+"""What events a question wants, all of them or the newest, of what kind, and who is said to have done it to whom and where.
 
 That a list is wanted, and of what type of event, is told by a fitted model (list_model.py); the words that narrow it (kinds,
 who claimed it, the place of a name) stand in listing.toml.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ Kinds = frozenset[str]
 class Listing:
     """What is listed: events of a `type` that are of the kinds `must`, and whose words have each of `words`.
 
-    `count`: a number is wanted. Each of `must` are kinds of which any will do. `names` are the
+    `count`: a number is wanted; `last`: the newest event alone. Each of `must` are kinds of which any will do. `names` are the
     things that the question names, by id; of them `by` did what is listed, `to` had it done to them, and `at` is where. `said`:
     they are to have “claimed” or “denied” it, or to have been “blamed” for it. `firm` are those of the words that narrow the
     list even where they are said of no event (“attacks on football grounds”).
@@ -62,6 +62,7 @@ class Listing:
     at: frozenset[str] = frozenset()
     said: str = ""
     firm: frozenset[str] = frozenset()
+    last: bool = False
 
 
 _Patterns = tuple[tuple[str, re.Pattern[str]], ...]
@@ -81,14 +82,15 @@ def listing(
     index: Library | None = None,
     lookup: str = "",
 ) -> Listing | None:
-    """What a question in its normal form wants listed or counted; None for any other.
+    """What a question in its normal form wants listed or counted, or the newest of; None for any other.
 
     `time` is how it says its days; its vector in `index` is that of `lookup`. Without an index the words tell alone.
     """
     wish = fitted()(question, mentions, index, lookup)
-    if not wish.listed:
+    if not (wish.listed or wish.last):
         return None
-    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count)
+    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count and not wish.last)
+    made = replace(made, last=wish.last)
     return made if made.must or wish.type != OTHER else None
 
 

@@ -1,10 +1,10 @@
-"""Fitting what tells whether a question wants a list or a count, and of what (“every time Torkham was shut”).
+"""Fitting what tells whether a question wants a list, a count or the newest event, and of what (“every time Torkham was shut”).
 
 python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
 (`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them.
-The ordinary questions of other fittings (ANSWERED) want no list.
+The ordinary questions of other fittings (ANSWERED) want no list; whether they want the newest event nobody said.
 Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
 """
 
@@ -13,14 +13,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.question.list_model import NONE, features
+from bot.question.list_model import FORMS, NONE, features
 from evals.fitting.home import opened, understood
 from evals.fitting.reader_data import rows as rows_of
 from index.normalise import normalise
@@ -36,12 +36,12 @@ ANYWHERE = 3  # types of which a word asks that narrows none
 FEWEST = 3  # questions that a feature must be in
 STRENGTH = 0.3  # inverse regularisation, the best area by leaving out an eighth in turn
 VECTOR = 10.0  # how much the vector weighs, and the words, each of length 1: how a question asks is in its words,
-WORDS = (10.0, 3.0, 3.0)  # what it asks about more in its vector (list, count, types)
+WORDS = (10.0, 3.0, 3.0, 3.0)  # what it asks about more in its vector (FORMS, types)
 ALONE = 3.0  # how much more the words weigh alone
 PRECISION = {
-    "both": 0.95,
-    "words": 0.9,
-}  # of what is taken for a list, on the rows left out: no ordinary question must be one
+    "both": (0.95, 0.85),
+    "words": (0.9, 0.85),
+}  # of what is taken for a list, for the newest, on rows left out
 
 
 def main() -> None:
@@ -62,7 +62,7 @@ def main() -> None:
     held = np.array([row["split"] == "held" for row in rows])
     wants = np.array([row["wants"] for row in rows])
     types = np.array([row["type"] or NONE for row in rows])
-    names = ("list", "count", *sorted({*types} - {"unknown"}))
+    names = (*FORMS, *sorted({*types} - {"unknown"}))
     counts = Counter(term for words, out in zip(said, held, strict=True) if not out for term in words)
     vocabulary = sorted(term for term, count in counts.items() if count >= FEWEST)
     table = np.array(vectors, float)
@@ -71,16 +71,19 @@ def main() -> None:
     mean, scale = table[~held].mean(0), table[~held].std(0) * np.sqrt(table.shape[1]) / VECTOR
     both = np.hstack([words, (table - mean) / scale])
     numbers: dict[str, Any] = {}
-    bounds: dict[str, float] = {}
-    right = (wants != "none", wants == "count", types)
+    bounds: dict[str, list[float]] = {}
+    right = (np.isin(wants, ("list", "count")), wants == "count", wants == "last", types)
     for part, columns in (("both", both), ("words", words * ALONE)):
         weights, intercepts = _fit(columns, *right, inside=~held, words=len(vocabulary))
-        least = _least(columns, right[0], types, inside=~held, words=len(vocabulary), precision=PRECISION[part])
+        least = [
+            _least(columns, right[at], types, WORDS[at], inside=some, words=len(vocabulary), precision=precision)
+            for at, some, precision in zip((0, 2), (~held, ~held & (types != "unknown")), PRECISION[part], strict=True)
+        ]
         _report(part, columns[held] @ weights.T + intercepts, least, names, [r for r in rows if r["split"] == "held"])
         weights, intercepts = _fit(columns, *right, inside=held | ~held, words=len(vocabulary))
         of_words, of_vector = weights[:, : len(vocabulary)], weights[:, len(vocabulary) :]
         of_words = of_words * (1.0 if of_vector.size else ALONE)
-        numbers[f"{part}_weights"], bounds[part] = of_words.round(2), round(least, 3)
+        numbers[f"{part}_weights"], bounds[part] = of_words.round(2), [round(each, 3) for each in least]
         if of_vector.size:
             numbers[f"{part}_vectors"] = (of_vector / scale).round(2)
             intercepts = intercepts - of_vector @ (mean / scale)
@@ -112,10 +115,11 @@ def _anywhere(asking: Iterable[set[str]]) -> list[str]:
     return sorted(word for word, count in counts.items() if count >= ANYWHERE)
 
 
-def _fit(table: Any, listed: Any, counts: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:
-    """Weights and intercepts of “list”, of “count” among the lists and of the types."""
+def _fit(table: Any, listed: Any, counts: Any, newest: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:
+    """Weights and intercepts of “list”, of “count” among the lists, of “last” and of the types."""
     weights, intercepts = [], []
-    heads = ((listed, inside), (counts, inside & listed), (types, inside & (types != "unknown")))
+    labelled = inside & (types != "unknown")
+    heads = ((listed, inside), (counts, inside & listed), (newest, labelled), (types, labelled))
     for (wanted, some), weight in zip(heads, WORDS, strict=True):
         heavier = _heavier(table, weight, words)
         model = _model().fit(heavier[some], wanted[some])
@@ -124,17 +128,17 @@ def _fit(table: Any, listed: Any, counts: Any, types: Any, *, inside: Any, words
     return np.vstack(weights), np.concatenate(intercepts)
 
 
-def _least(table: Any, listed: Any, types: Any, *, inside: Any, words: int, precision: float) -> float:
-    """The lowest probability from which the precision of lists is `precision` on rows left out an eighth in turn."""
+def _least(table: Any, wanted: Any, types: Any, weight: float, *, inside: Any, words: int, precision: float) -> float:
+    """The lowest probability from which the precision of a form is `precision` on rows left out an eighth in turn."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(8, shuffle=True, random_state=1)  # the rows are in the order of their types
     events, told = np.where(types == "unknown", NONE, types), np.ones(inside.sum())
-    for wanted, weight in ((listed, WORDS[0]), (events != NONE, WORDS[2])):
-        heavier = _heavier(table, weight, words)[inside]
-        told = told * cross_val_predict(_model(), heavier, wanted[inside], cv=folds, method="predict_proba")[:, 1]
-    right = (listed & (events != NONE))[inside]
-    enough = [least for least in np.arange(0.3, 0.95, 0.01) if right[told >= least].mean() >= precision]
+    for told_of, heaviness in ((wanted, weight), (events != NONE, WORDS[-1])):
+        heavier = _heavier(table, heaviness, words)[inside]
+        told = told * cross_val_predict(_model(), heavier, told_of[inside], cv=folds, method="predict_proba")[:, 1]
+    right = (wanted & (events != NONE))[inside]
+    enough = [least for least in np.arange(0.1, 0.95, 0.01) if right[told >= least].mean() >= precision]
     return float(min(enough, default=0.95))
 
 
@@ -149,25 +153,26 @@ def _model() -> Any:
     return LogisticRegression(C=STRENGTH, max_iter=2000)
 
 
-def _report(part: str, logits: Any, least: float, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+def _report(part: str, logits: Any, least: Sequence[float], names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     """Print the figures of held questions, and each that is taken for something else."""
-    listed = np.array([row["wants"] != "none" and row["type"] is not None for row in rows])
     counts = np.array([row["wants"] == "count" for row in rows])
-    shares = np.exp(logits[:, 2:])
+    shares = np.exp(logits[:, len(FORMS) :])
     shares /= shares.sum(1, keepdims=True)
-    of_type = np.array(names[2:])[shares.argmax(1)]
-    told = (1 - shares[:, names.index(NONE) - 2]) / (1 + np.exp(-logits[:, 0])) >= least
-    told &= of_type != NONE
+    of_type = np.array(names[len(FORMS) :])[shares.argmax(1)]
+    event = 1 - shares[:, names.index(NONE) - len(FORMS)]
     types = of_type == np.array([row["type"] or NONE for row in rows])
-    print(
-        f"{part}, from {least:.2f}: precision {(told & listed).sum()}/{told.sum()}, recall {(told & listed).sum()}/{listed.sum()}"
-    )
-    print(
-        f"  type {types[listed].sum()}/{listed.sum()}, count {((logits[:, 1] > 0) == counts)[listed].sum()}/{listed.sum()}"
-    )
-    for row, took, of, right in zip(rows, told, of_type, types, strict=True):
-        if took != (row["wants"] != "none" and row["type"] is not None) or (took and not right):
-            print(f"    {'+' if took else '-'} {row['wants']}:{row['type']} told {of}: {row['question']}")
+    forms = zip((("list", "count"), ("last",)), (0, FORMS.index("last")), least, strict=True)
+    for form, column, bound in forms:
+        wanted = np.array([row["wants"] in form and row["type"] is not None for row in rows])
+        told = (event / (1 + np.exp(-logits[:, column])) >= bound) & (of_type != NONE)
+        found = (told & wanted).sum()
+        print(f"{part}, {form[0]} from {bound:.2f}: precision {found}/{told.sum()}, recall {found}/{wanted.sum()}")
+        print(
+            f"  type {types[wanted].sum()}/{wanted.sum()}, count {((logits[:, 1] > 0) == counts)[wanted].sum()}/{wanted.sum()}"
+        )
+        for row, took, right, of, same in zip(rows, told, wanted, of_type, types, strict=True):
+            if took != right or (took and not same):
+                print(f"    {'+' if took else '-'} {row['wants']}:{row['type']} told {of}: {row['question']}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from bot.gate.markers import marker_fault, read_markers
 from bot.gate.names import name_fault
 from bot.gate.negation import opposite, polarity_fault
 from bot.gate.roles import role_fault
+from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.nlp.names.skeleton import skeleton
 
@@ -159,13 +160,14 @@ def test_a_party_keeps_the_word_beside_it():
         ("Kabul called it “a disgrace”.", True, "quotation of “a disgrace”"),
         ("Kabul called it 'a disgrace' then.", True, "quotation of “a disgrace”"),
         ("Кабул назвал это «позором».", True, "quotation of “позором”"),
+        ("«Дон» пишет о Пакистане.", True, None),
         ("Kabul called it “irresponsible.", True, "half a quotation"),
         ("Pakistan's answer didn't come.", True, None),
     ],
 )
 def test_only_the_sources_words_are_quoted(sentence, own, fault):
     source = proof("Kabul blamed Pakistan's “irresponsible and uncooperative” attitude.", own=own)
-    assert quotation_fault(sentence, [source]) == fault
+    assert quotation_fault(sentence, [source], detect(sentence)) == fault
 
 
 @pytest.mark.parametrize(

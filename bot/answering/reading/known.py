@@ -31,7 +31,7 @@ from sources.questions import SHIPPED, StatementQuestions, shipped_questions
 
 FILE = "questions.npz"
 STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
-NAMES = ("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names")
+NAMES = ("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names", "asked_lost")
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,7 @@ class Known:
             / (sum(weights.values()) or 1.0),
             float(kind_of(written) == question.asked.kind),
             float(len(things - question.things)),
+            float(len(question.things - things)),
         ]
 
 
