@@ -103,7 +103,7 @@ bench: $(READY)
 # eight minutes): make test-llm [LLM_QUESTIONS=FILE.jsonl]; the rows go to .cache/llm.json.
 LLM_QUESTIONS ?= tests/data/eval_shipped.jsonl
 test-llm: $(READY)
-	$(BIN)/python tests/real_llm.py "$(LLM_QUESTIONS)"
+	$(BIN)/python tests/support/processes/real_llm.py "$(LLM_QUESTIONS)"
 
 clean:
 	rm -rf $(VENV) .cache

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from web import Site, serving
+from support.fakes.web import Site, serving
 
 from index.build.update import update
 from index.encoder import Progress, Vectors
@@ -23,7 +23,7 @@ from sources.document import Document
 from sources.errors import LoadError, SourceError
 
 if TYPE_CHECKING:
-    from fake_bot import FakeBotApi
+    from support.fakes.bot_api import FakeBotApi
 
 AXES = ("fence", "border", "refugees", "ttp", "strike", "truce", "trade", "water")
 
@@ -122,7 +122,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL with pgvector, started once."""
-    from postgres import server
+    from support.running.postgres import server
 
     with server() as url:
         yield url
@@ -134,7 +134,7 @@ def storage(request: pytest.FixtureRequest, home: Path) -> Iterator[Storage]:
     if request.param == "embedded":
         yield Generations(home)
         return
-    from postgres import ready
+    from support.running.postgres import ready
 
     from index.postgres.generations import DatabaseGenerations
 
@@ -174,8 +174,8 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeBotApi]:
     """A Bot API on this machine, for the tests of the Telegram side; what a bot in this process answers hangs on no weights."""
-    import word_reader
-    from fake_bot import FakeBotApi
+    from support.fakes import word_reader
+    from support.fakes.bot_api import FakeBotApi
 
     word_reader.use(monkeypatch)
 

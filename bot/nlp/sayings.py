@@ -1,7 +1,7 @@
 """Whose words a sentence of an article gives: a verb of saying with the one who says it, or a quotation that goes on.
 
 A sentence without either is the article's own. Quotations are not read for verbs: what is said inside one is said by its
-speaker. Rules over word lists, five languages; tests/bot/test_sayings.py has what they find and miss.
+speaker. Rules over word lists, five languages; tests/bot/nlp/test_sayings.py has what they find and miss.
 """
 
 from __future__ import annotations

@@ -42,9 +42,9 @@ class Fleet:
 
     async def start(self, count: int) -> None:
         """Start so many."""
-        free_port = importlib.import_module("web").free_port
+        free_port = importlib.import_module("support.fakes.web").free_port
         self.ports = [free_port() for _ in range(count)]
-        self.balancer = await importlib.import_module("balancer").Balancer(self.ports).start()
+        self.balancer = await importlib.import_module("support.fakes.balancer").Balancer(self.ports).start()
         for number in range(count):
             await self.begin(number)
 
@@ -193,7 +193,7 @@ def _doubts(url: str) -> int:
 
 async def run(given: argparse.Namespace, url: str) -> list[dict[str, Any]]:
     """What was asked for, one after the other."""
-    fake = importlib.import_module("fake_bot").FakeBotApi
+    fake = importlib.import_module("support.fakes.bot_api").FakeBotApi
     found = []
 
     async def one(measure: Any, *numbers: int) -> None:
@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--failover", type=int, default=0)
     given = parser.parse_args()
     sys.path.append(str(TESTS))
-    with importlib.import_module("postgres").server() as url:
+    with importlib.import_module("support.running.postgres").server() as url:
         environment = {**os.environ, "TORKHAM_DATABASE_URL": url}
         for words in (["database", "init"], ["database", "move", "--to", "postgres"]):
             subprocess.run(

@@ -235,7 +235,7 @@ def processor_seconds(pid: int) -> float:
 
 def _fake() -> Any:
     sys.path.append(str(TESTS))
-    return importlib.import_module("fake_bot")
+    return importlib.import_module("support.fakes.bot_api")
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-import word_reader
-from command import invoke as torkham
 from conftest import WordEncoder
+from support.fakes import word_reader
+from support.running.command import invoke as torkham
 
 from bot.answering import answerer as answers
 from bot.answering.answer import Claim
@@ -191,7 +191,7 @@ def test_chat_has_commands(run, article):
 
 
 def test_more_repeats_nothing(tmp_path, capsys):
-    from made_answers import answer, citation
+    from support.made.answers import answer, citation
 
     claims = tuple(Claim(f"Fence {n} stands.", None, None, None, (n,)) for n in range(1, 15))
 

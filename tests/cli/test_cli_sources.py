@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from command import Result, invoke
-from made_text import WORDS
+from support.fakes.web import page, serving
+from support.made.text import WORDS
+from support.running.command import Result, invoke
 
 from bot.cli import watch as cli_watch
 from bot.console import Console
@@ -18,7 +19,6 @@ from evals.fuzz import made_files as made
 from sources.collection.library import Library
 from sources.errors import NotFound
 from sources.web import client as fetch
-from tests.web import page, serving
 
 
 @pytest.fixture

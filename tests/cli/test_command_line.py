@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from command import invoke
+from support.running.command import invoke
 
 from bot.cli.commands import ask
 from bot.cli.commands.ask import AskOptions

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import shipped
+from support.running import shipped
 
 ROOT = Path(__file__).parents[2]
 TORKHAM = Path(sys.executable).with_name("torkham")

@@ -9,9 +9,9 @@ import sys
 import threading
 
 import pytest
-from postgres import empty_schema, ready, with_password
 from sqlalchemy.engine import make_url
-from web import free_port
+from support.fakes.web import free_port
+from support.running.postgres import empty_schema, ready, with_password
 
 from bot.console import Console
 from bot.settings import Settings

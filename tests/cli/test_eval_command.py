@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-import shipped
-import word_reader
-from command import invoke as torkham
 from conftest import WordEncoder
+from support.fakes import word_reader
+from support.running import shipped
+from support.running.command import invoke as torkham
 
 DATA = Path(__file__).parents[1] / "data"
 BRIEF = """---

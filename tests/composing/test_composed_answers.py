@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from disputed_answer import ANSWER, FIRST, SECOND
-from gate_cases import Words
-from scripted_llm import ScriptedServer, said, silence, status
+from support.fakes.scripted_llm import ScriptedServer, said, silence, status
+from support.made.disputed_answer import ANSWER, FIRST, SECOND
+from support.made.gate_cases import Words
 
 from bot.answering.answer import Claim
 from bot.composing.answerer import ComposingAnswerer, rewriting_fault

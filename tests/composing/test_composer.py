@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from disputed_answer import ANSWER, FIRST, PAKISTAN, SECOND, TALIBAN, citation
-from gate_cases import Words
-from scripted_llm import ScriptedServer, drip, raw, said, silence, status
+from support.fakes.scripted_llm import ScriptedServer, drip, raw, said, silence, status
+from support.made.disputed_answer import ANSWER, FIRST, PAKISTAN, SECOND, TALIBAN, citation
+from support.made.gate_cases import Words
 
 from bot.answering.answer import Claim
 from bot.composing.composer import Composer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gate_cases import proof, terms
+from support.made.gate_cases import proof, terms
 
 from bot.gate.figures import counted_fault, date_fault, number_fault
 from bot.nlp.quantities import Day, days, numbers

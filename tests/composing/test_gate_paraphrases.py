@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gate_cases import proof, qualifier_fault, terms
+from support.made.gate_cases import proof, qualifier_fault, terms
 
 from bot.gate.attribution import attribution_fault
 from bot.gate.figures import counted_fault, date_fault, swapped_fault

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from gate_cases import proof, qualifier_fault, terms
+from support.made.gate_cases import proof, qualifier_fault, terms
 
 from bot.gate.entailment import Reading
 from bot.gate.figures import count_word_fault, swapped_fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gate_cases import proof, terms
+from support.made.gate_cases import proof, terms
 
 from bot.gate.attribution import attribution_fault
 from bot.gate.intrusions import intrusion_fault, quotation_fault

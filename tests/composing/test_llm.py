@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from scripted_llm import ScriptedServer, drip, raw, said, silence, status
+from support.fakes.scripted_llm import ScriptedServer, drip, raw, said, silence, status
 
 from bot.composing.budget import Breaker, Budget, Spent
 from bot.composing.llm import LanguageModel

@@ -7,7 +7,7 @@ import random
 from urllib.parse import quote, quote_from_bytes
 
 import pytest
-from served import http
+from support.running.served import http
 
 pytestmark = pytest.mark.anyio
 WORDS = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from made_answers import PARTIES, citation
-from telegram_bot import TRUCE, brief
+from support.made.answers import PARTIES, citation
+from support.running.telegram_bot import TRUCE, brief
 
 from bot.cli.display import show_source
 from bot.console import Console

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from made_answers import answer
-from served import http, listening
-from telegram_bot import TRUCE
+from support.made.answers import answer
+from support.running.served import http, listening
+from support.running.telegram_bot import TRUCE
 
 from bot.answering.answer import Claim
 from bot.http import guard

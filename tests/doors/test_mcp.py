@@ -11,8 +11,8 @@ import httpx
 import jsonschema
 import pytest
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
-from served import DOOR, process, serving
-from telegram_bot import TRUCE
+from support.running.served import DOOR, process, serving
+from support.running.telegram_bot import TRUCE
 
 from bot.mcp.server import INSTRUCTIONS, SCHEME, server_of
 from bot.service.operations import OPERATIONS

@@ -7,7 +7,7 @@ import sys
 
 import httpx
 import pytest
-from served import DOOR, process
+from support.running.served import DOOR, process
 
 from bot.console import Console
 from bot.errors import SetupError

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
 
 import pytest
-from made_answers import PARTIES, answer, citation
-from served import http
-from telegram_bot import TRUCE, brief
+from support.made.answers import PARTIES, answer, citation
+from support.running.served import http
+from support.running.telegram_bot import TRUCE, brief
 
 from bot.answering.answer import Alternative, Claim
 from bot.http.marks import Mark, lines, parse_marks, window

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from disputed_answer import ANSWER, FIRST, SECOND
-from gate_cases import PARTIES, Words, proof
-from scripted_llm import ScriptedServer, said
+from support.fakes.scripted_llm import ScriptedServer, said
+from support.made.disputed_answer import ANSWER, FIRST, SECOND
+from support.made.gate_cases import PARTIES, Words, proof
 
 from bot.answering.answer import Claim
 from bot.composing.llm import LanguageModel

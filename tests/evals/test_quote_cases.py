@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import shipped
+from support.running import shipped
 
 from bot.answering.answerer import Answerer
 from evals.quotes.run import WANTED, cases, checked

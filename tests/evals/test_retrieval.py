@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from postgres import ready
+from support.running.postgres import ready
 
 from evals.retrieval.beir import evaluate_retrieval, measure, read_qrels
 from sources.errors import LoadError

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 from conftest import WordEncoder
-from postgres import ready
+from support.running.postgres import ready
 
 from index.build.changes import pending
 from index.build.update import update

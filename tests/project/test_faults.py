@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import WordEncoder
-from faults import FAULTS, Fault, Layer, Place, faults
+from support.fakes.faults import FAULTS, Fault, Layer, Place, faults
 
 from bot.composing.budget import Budget
 from bot.composing.rejected import Deleted, DeletedSentences

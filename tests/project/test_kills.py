@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 from conftest import WordEncoder
-from kill_writers import FENCE, check, library, told
+from support.processes.kill_writers import FENCE, check, library, told
 
 from index.build.update import update
 from index.files.generations import Generations
 
 TESTS = Path(__file__).parents[1]
+SCRIPT = TESTS / "support" / "processes" / "kill_writers.py"
 
 
 @pytest.mark.slow
 def test_two_hundred_kills_of_all_writers_lose_nothing(tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
-    command = [sys.executable, str(TESTS / "kill_writers.py"), str(tmp_path / "home"), "200", "26"]
+    command = [sys.executable, str(SCRIPT), str(tmp_path / "home"), "200", "26"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout == "200 killed, 0 wrong\n", done.stderr
     assert done.returncode == 0

@@ -12,14 +12,14 @@ from bot.errors import QuestionError
 from bot.question.input import LONGEST, read_question
 from bot.question.small_talk import chat_reason
 
-HERE = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.mark.slow
 def test_every_pattern_gets_through_a_hundred_thousand_letters():
-    command = [sys.executable, str(HERE / "patterns_child.py")]
+    command = [sys.executable, str(TESTS / "support" / "processes" / "patterns.py")]
     told = subprocess.run(
-        command, cwd=HERE.parent, env={"PYTHONPATH": str(HERE.parent)}, capture_output=True, text=True
+        command, cwd=TESTS.parent, env={"PYTHONPATH": str(TESTS.parent)}, capture_output=True, text=True
     )
     count, *slow = told.stdout.splitlines()
     assert told.returncode == 0, told.stderr

@@ -8,9 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-import shipped
-import word_reader
-from telegram_bot import library, workspace
+from support.fakes import word_reader
+from support.running import shipped
+from support.running.telegram_bot import library, workspace
 
 from bot.answering.answerer import Answerer
 from bot.answering.quote_check import check_quote

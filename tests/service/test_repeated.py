@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-import word_reader
 from conftest import WordEncoder
-from telegram_bot import library, workspace
+from support.fakes import word_reader
+from support.running.telegram_bot import library, workspace
 
 from bot.answering.answer import Answer
 from bot.service.answer_cache import Shared, key_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from made_answers import answer as made_answer
 from pydantic import ValidationError
-from served import serving
-from telegram_bot import DENIED, TRUCE, library
+from support.made.answers import answer as made_answer
+from support.running.served import serving
+from support.running.telegram_bot import DENIED, TRUCE, library
 
 from bot.answering.answer import Alternative, Claim
 from bot.answering.answerer import Answerer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from postgres import store_in
+from support.running.postgres import store_in
 
 from bot.answering.answer import Answer
 from bot.store.sqlite import Store

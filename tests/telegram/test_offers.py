@@ -7,7 +7,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from telegram_bot import answer_to, buttons, data_of, running
+from support.running.telegram_bot import answer_to, buttons, data_of, running
 
 from bot.answering.answer import Answer, Citation, Claim
 from bot.errors import ModelError

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_bot import TOKEN, FakeBotApi
-from telegram_process import main
-from web import free_port
+from support.fakes.bot_api import TOKEN, FakeBotApi
+from support.fakes.web import free_port
+from support.processes.whole_bot import main
 
 from bot.store.sqlite import Store
 from bot.telegram.app import STUCK
@@ -23,10 +23,10 @@ ASK = "What truce was agreed in Doha?"
 KILLS = 20
 
 
-HERE = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
-os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent)])  # for the fork server
-FORKS.set_forkserver_preload(["telegram_process"])
+os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])  # for the fork server
+FORKS.set_forkserver_preload(["support.processes.whole_bot"])
 
 
 class Processes:

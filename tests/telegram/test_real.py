@@ -8,10 +8,10 @@ import re
 import subprocess
 
 import pytest
-import shipped
-from fake_bot import TOKEN
-from shipped import ROOT, TORKHAM
-from telegram_bot import buttons, data_of
+from support.fakes.bot_api import TOKEN
+from support.running import shipped
+from support.running.shipped import ROOT, TORKHAM
+from support.running.telegram_bot import buttons, data_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from telegram_bot import answer_to, running
+from support.running.telegram_bot import answer_to, running
 
 from bot.errors import SetupError
 from bot.service.worker_pool import Overdue, WorkerDied, WorkerPool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from telegram_bot import answer_to, data_of, running
+from support.running.telegram_bot import answer_to, data_of, running
 
 from bot.errors import StoreError
 from bot.store.sqlite import Store
