@@ -33,9 +33,9 @@ SAID = frozenset({"attack", "strike", "killing"})  # types of which somebody cla
 MUTUAL = frozenset({"agreement", "talks", "clash", "trade", "returns"})
 SUFFERED = frozenset({"killing", "arrest"})  # types of which who is named before the noun had it done to them
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|got|get) (?:\w+ ){0,4}(?:\w{2,}ed|hit|struck|shut|caught)\b")
-_ARTICLES = re.compile(r"(?: (?:the|a|an|all|any|some|its|their|two|three))+$")
+_ARTICLES = frozenset("the a an all any some its their two three".split())
 _ABOUT = r"\b(?:on|about|against|at|of|over|with|and|between|by|from|to|for|in|near|involving) (?:the |a |an )?"
-_DOES = re.compile(r"\s*(?:has|have|had|\w{3,}ed|drone\w*)\b")
+_DOES = re.compile(r" ?\b(?:has|have|had|\w++(?<=\w{3}ed)|drone\w*+)\b")
 DOERS_VERB = 5  # letters of the shortest “signed”, “concluded”, “carried”: it says nothing that the noun does not
 
 
@@ -178,7 +178,7 @@ def _placed(
     for each in named:
         surface = normalise(each.surface)
         for found in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
-            before, after = _ARTICLES.sub("", text[: found.start()].rstrip()), text[found.end() :]
+            before, after = _without_articles(text[: found.start()]), text[found.end() :]
             role = next((r for r, p in table.before.items() if p.search(before)), None)
             role = role or next((r for r, p in table.after.items() if p.match(after)), None)
             if each.kind == PLACE and role == "by" and not before.endswith("by"):
@@ -196,6 +196,13 @@ def _placed(
     ):  # “which Afghan provinces did Pakistan bomb”: who did it is said already
         roles["by"].update(alone[:1])
     return frozenset(roles["by"]), frozenset(roles["to"]), frozenset(roles["at"])
+
+
+def _without_articles(text: str) -> str:
+    words = text.split()
+    while len(words) > 1 and words[-1] in _ARTICLES:
+        words.pop()
+    return " ".join(words)
 
 
 def _stands_before_what_it_does(before: str, after: str, language: str) -> bool:
