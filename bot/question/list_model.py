@@ -113,10 +113,11 @@ class ListModel:
         best, event = int(types.argmax()), float(1 - types[names.index(NONE)])
         listed, count, last = (1 / (1 + np.exp(-np.clip(forms, -50, 50)))).tolist()
         tells = names[best] != NONE
+        newest = tells and last * event >= model.least[1] and last > listed
         return Wish(
-            tells and listed * event >= model.least[0],
+            tells and listed * event >= model.least[0] and not newest,
             count >= 0.5,
-            tells and last * event >= model.least[1],
+            newest,
             names[best],
             float(types[best]),
             listed * event,

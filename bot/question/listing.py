@@ -89,7 +89,7 @@ def listing(
     wish = fitted()(question, mentions, index, lookup)
     if not (wish.listed or wish.last):
         return None
-    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count and not wish.last)
+    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count and wish.listed)
     made = replace(made, last=wish.last)
     return made if made.must or wish.type != OTHER else None
 
