@@ -19,6 +19,7 @@ ASKS = (
     "перечисли",
 )
 ASKS_BEHIND = ("فہرست", "کون کون", "list everything", "give me a list")
+LAST = ("last", "latest")
 COUNTS = ("how many", "how often", "کتن", "چند بار", "сколько раз")
 NOUNS = {
     "agre": "agreement", "соглаш": "agreement", "strike": "strike", "raid": "strike", "bomb kabul": "strike", "فضائی حمل": "strike",
@@ -40,8 +41,9 @@ class WordLists:
         plural = any(text.startswith(noun) for noun in NOUNS) or "secretaries" in text or "strikes on" in text
         asks = text.startswith(ASKS) or any(word in text for word in (*ASKS_BEHIND, *COUNTS[2:]))
         asks = asks and not any(word in text for word in ("people", "soldiers", " war", "لوگ"))
-        listed = of_type != NONE and (asks or plural)
-        return Wish(listed, any(word in text for word in COUNTS), of_type, 1.0, 1.0)
+        last = of_type != NONE and any(word in text.split() for word in LAST)
+        listed = of_type != NONE and (asks or plural) and not last
+        return Wish(listed, any(word in text for word in COUNTS), last, of_type, 1.0, 1.0)
 
 
 def use(monkeypatch):

@@ -28,14 +28,13 @@ class WordReader:
         return vectors
 
     def weighed(self, question, rows, today):
-        return [Reading(row, 0.0) for row in rows]
-
-    def judge(self, question, rows, today):
         enough = self._enough(question.asked.question)
         words = set(question.words) or {""}
         shares = [len(words & set(question.index.terms(row.text))) / len(words) for row in rows]
-        read = [Reading(row, share if enough else 0.0, bearing=1.0) for row, share in zip(rows, shares, strict=True)]
-        best = sorted(read, key=lambda reading: -reading.answers)
+        return [Reading(row, share if enough else 0.0, bearing=1.0) for row, share in zip(rows, shares, strict=True)]
+
+    def judge(self, question, rows, today):
+        best = sorted(self.weighed(question, rows, today), key=lambda reading: -reading.answers)
         return Judgement(tuple(best), best[0].answers if best else 0.0)
 
 

@@ -88,6 +88,17 @@ def test_a_count_is_of_events_and_published_counts_stand_apart(answerer):
     assert "67" not in text  # 47 and 20 are two sides' figures of the same dead
 
 
+def test_the_newest_event_is_the_last_one_that_answers(answerer):
+    answer = answerer.answer("When was the last strike?", today=TODAY)
+    assert (answer.form, [claim.text for claim in answer.claims]) == (
+        "claims",
+        ["On 24 December 2024 a strike hit Barmal."],
+    )
+    khost = answerer.answer("When was the last strike on Khost?", today=TODAY)
+    assert khost.claims[0].text == "On 16 April 2022 a strike hit Khost."
+    assert {claim.party for claim in khost.claims} == {"agreed", "taliban", "pakistan"}
+
+
 def test_every_row_is_cited_and_the_other_sides_stand_below_the_event(answerer):
     answer = answerer.answer("list all strikes in Khost", today=TODAY)
     # one event alone makes no list: it is answered as any question is
