@@ -41,6 +41,7 @@ NEWEST = 6  # events that may be the newest of those that are asked for
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
 MARGIN = 0.1  # of probability, within which one statement answers as well as another
+WHOLE = 0.3  # the same for a text of several statements, and for the newest event, whose day the reader does not weigh
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
@@ -71,6 +72,10 @@ class _Asking:
     day: date
     most: int
     skip: int
+
+    def best(self) -> float:
+        """P(answers) of the likeliest statement that was found."""
+        return max((each.answers for each in self.judged().readings), default=0.0)
 
 
 class Answerer:
@@ -242,10 +247,11 @@ class Answerer:
         return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
 
     def _newest(self, asking: _Asking, events: Sequence[Event]) -> Choice | None:
-        """The newest event whose statement answers the question; None if none of these does."""
+        """The newest event whose statement answers the question; None if none of these does, or others answer far better."""
         leads = [candidate(event.rows[0]) for event in events]
         read = self._reader.weighed(asking.question, leads, asking.day)
-        right = [event for event, each in zip(events, read, strict=True) if each.answers >= self._bounds.show]
+        least = max([ANSWERS, *(each - WHOLE for each in (asking.best(), *(each.answers for each in read)))])
+        right = [event for event, each in zip(events, read, strict=True) if each.answers >= least]
         if not right:
             return None
         shown = _certain([candidate(row) for row in right[-1].rows])[asking.skip : asking.skip + asking.most]
@@ -254,7 +260,7 @@ class Answerer:
     def _explainer(self, asking: _Asking) -> Choice | None:
         """The explainer of the question: whole if it was asked for in its own words, else what in it answers.
 
-        None if another statement of the library answers better.
+        None if another statement of the library answers better: by MARGIN where one fact is asked for, else by WHOLE.
         """
         question, day = asking.question, asking.day
         rows = self.explainers.match(
@@ -264,8 +270,8 @@ class Answerer:
             return None
         if not self.explainers.is_worded(question.asked):
             read = self._reader.weighed(question, rows, day)
-            others = asking.judged().readings
-            if others and _likeliest(read).answers < _likeliest(others).answers - MARGIN:
+            margin = MARGIN if question.asked.kind in FACTS else WHOLE
+            if _likeliest(read).answers < asking.best() - margin:
                 return None
             rows = rows if question.asked.defines else self._to_the_point(question, read)
         return _running_text(rows, asking, "explainer")
