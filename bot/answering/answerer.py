@@ -17,7 +17,7 @@ from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidate
 from bot.answering.choose import FEW, MOST, Choice, choose
 from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
-from bot.answering.events.lists import Event, Lists, candidate
+from bot.answering.events.lists import Lists, candidate
 from bot.answering.explainers import Explainers, Least
 from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.ahead import write as write_ahead
@@ -41,7 +41,7 @@ NEWEST = 6  # events that may be the newest of those that are asked for
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
 MARGIN = 0.1  # of probability, within which one statement answers as well as another
-WHOLE = 0.3  # the same for a text of several statements, and for the newest event, whose day the reader does not weigh
+WHOLE = 0.5  # the same for a text of several statements, and for the newest event, whose day the reader does not weigh
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
 NEAREST = 3  # passages and questions that a refusal offers
 AHEAD = 6000  # statements of summaries that are read ahead
@@ -215,7 +215,7 @@ class Answerer:
 
     def _choose(self, asking: _Asking) -> tuple[list[Reading], Choice]:
         """What was read, and the choice of the first way of answering that finds something; the last one is single statements."""
-        for way in (self._course, self._list, self._explainer, self._section):
+        for way in (self._course, self._list, self._explainer, self._newest, self._section):
             choice = way(asking)
             if choice is not None:
                 return list(choice.shown), choice
@@ -230,13 +230,11 @@ class Answerer:
         return Choice(read, disputed(read, self._contradicts), form="timeline")
 
     def _list(self, asking: _Asking) -> Choice | None:
-        """Every event in the library, in order, followed by the published counts if a number is wanted; or the newest alone."""
+        """Every event in the library, in order, followed by the published counts if a number is wanted."""
         wanted, timed = asking.wanted, asking.question.asked.timed
-        if wanted is None:
+        if wanted is None or wanted.last:
             return None
         events = self.lists.events(wanted, timed)
-        if wanted.last:
-            return self._newest(asking, events[-NEWEST:])
         if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
             return None
         rows = [row for event in events for row in event.rows]
@@ -245,17 +243,6 @@ class Answerer:
         if asking.skip:  # a list is always whole
             return Choice()
         return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
-
-    def _newest(self, asking: _Asking, events: Sequence[Event]) -> Choice | None:
-        """The newest event whose statement answers the question; None if none of these does, or others answer far better."""
-        leads = [candidate(event.rows[0]) for event in events]
-        read = self._reader.weighed(asking.question, leads, asking.day)
-        least = max([ANSWERS, *(each - WHOLE for each in (asking.best(), *(each.answers for each in read)))])
-        right = [event for event, each in zip(events, read, strict=True) if each.answers >= least]
-        if not right:
-            return None
-        shown = _certain([candidate(row) for row in right[-1].rows])[asking.skip : asking.skip + asking.most]
-        return Choice(shown, disputed(shown, self._contradicts), now=True)
 
     def _explainer(self, asking: _Asking) -> Choice | None:
         """The explainer of the question: whole if it was asked for in its own words, else what in it answers.
@@ -275,6 +262,21 @@ class Answerer:
                 return None
             rows = rows if question.asked.defines else self._to_the_point(question, read)
         return _running_text(rows, asking, "explainer")
+
+    def _newest(self, asking: _Asking) -> Choice | None:
+        """The newest event, if that is wanted, of which a statement answers; None if none does, or others answer far better."""
+        if asking.wanted is None or not asking.wanted.last:
+            return None
+        events = self.lists.events(asking.wanted, asking.question.asked.timed)[-NEWEST:]
+        told = [[candidate(row) for row in event.rows] for event in events]
+        read = self._reader.weighed(asking.question, [row for rows in told for row in rows], asking.day)
+        answers = {each.candidate.place: each.answers for each in read}
+        least = max(ANSWERS, asking.best() - WHOLE)
+        newest = next((rows for rows in reversed(told) if max(answers[row.place] for row in rows) >= least), None)
+        if newest is None:
+            return None
+        shown = _certain(newest[asking.skip : asking.skip + asking.most])
+        return Choice(shown, disputed(shown, self._contradicts), now=True)
 
     def _section(self, asking: _Asking) -> Choice | None:
         """The section that a broad question is about; needs the reader's model."""
