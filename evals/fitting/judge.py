@@ -119,7 +119,7 @@ def forest(figures: Table, labels: npt.NDArray[np.int64], names: Sequence[str]) 
         "asked_gap",
         "asked_words",
     }
-    falling = {"rarest_gone", "weak", "asked_lost"}
+    falling = {"rarest_gone", "weak", "asked_lost", "asked_swapped"}
     signs = [1 if name in rising else -1 if name in falling else 0 for name in names]
     model = HistGradientBoostingClassifier(
         max_iter=160,

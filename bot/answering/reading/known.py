@@ -31,7 +31,11 @@ from sources.questions import SHIPPED, StatementQuestions, shipped_questions
 
 FILE = "questions.npz"
 STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
-NAMES = ("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names", "asked_lost")
+NAMES = (
+    *("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names", "asked_lost"),
+    "asked_swapped",
+)
+WHO = ("group", "person")  # kinds of names of which another is never meant
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,17 @@ class Known:
             float(kind_of(written) == question.asked.kind),
             float(len(things - question.things)),
             float(len(question.things - things)),
+            float(any(_swapped(question, written, row.text, kind) for kind in WHO)),
         ]
+
+
+def _swapped(question: Question, written: str, said: str, kind: str) -> bool:
+    """Whether the written question names others of a kind than the question does, of which the statement has none either."""
+    named, instead, told = (
+        {mention.entry_id for mention in question.gazetteer.find(text) if mention.kind == kind}
+        for text in (question.asked.normal, written, said)
+    )
+    return bool(named and instead) and not named & (instead | told)
 
 
 def texts(statements: Sequence[StatementQuestions]) -> list[str]:

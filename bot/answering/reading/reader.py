@@ -45,6 +45,8 @@ _PLAIN: dict[str, Any] = {  # thresholds for the cosine alone, if even the trees
 }
 LOGITS = ("answers", "context", "corrects")
 _FACT = [NAMES.index(kind) for kind in ("when", "count", "who", "where")]
+_SWAPPED = len(NAMES) + KNOWN.index("asked_swapped")
+SELDOM = 0.02  # P(answers) of what is told of another person or group: 30 of 1,565 such judged statements answer
 
 
 class Stateful(Protocol):
@@ -172,7 +174,7 @@ class Reader:
             return Judgement()
         near = self._nearest(question, rows)
         figures = self.figures(question, near, today)
-        first = self._quick(figures)
+        first = of_the_same(figures, self._quick(figures))
         if self._judge is None:
             judged = [Reading(row, p, bearing=p) for row, p in zip(near, first.tolist(), strict=True)]
             return Judgement(_best_first(judged), float(first.max()))
@@ -187,9 +189,11 @@ class Reader:
     def _scored(self, question: Question, rows: Sequence[Candidate], figures: Table) -> _Scored:
         first = self._quick(figures)
         if self._judge is None:
+            first = of_the_same(figures, first)
             return _Scored(figures, first, np.zeros((len(rows), len(LOGITS)), np.float32), first, [None] * len(rows))
         logits, spans = self.read(question.asked.normal, self.pages(question, rows))
-        return _Scored(figures, first, logits, self._judge(np.hstack([figures, first[:, None], logits])), spans)
+        answers = of_the_same(figures, self._judge(np.hstack([figures, first[:, None], logits])))
+        return _Scored(figures, first, logits, answers, spans)
 
     def figures(self, question: Question, rows: Sequence[Candidate], today: date) -> Table:
         """What the forests compare of a question and each candidate: features.NAMES, then known.NAMES."""
@@ -265,6 +269,11 @@ def _readings(rows: Sequence[Candidate], scored: _Scored) -> list[Reading]:
 def most_read(figures: Table) -> int:
     """How many candidates of a question the reader reads, by what the figures say that it asks for."""
     return READ_FOR_FACT if figures[0, _FACT].any() else READ
+
+
+def of_the_same(figures: Table, answers: Floats) -> Floats:
+    """P(answers) (rows,), at most SELDOM where statement and written question name others of a kind than the question does."""
+    return np.where(figures[:, _SWAPPED] == 1, np.minimum(answers, np.float32(SELDOM)), answers)
 
 
 def _descending(values: Sequence[float]) -> list[int]:

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from bot.answering.reading.features import NAMES as COMPARED
 from bot.answering.reading.known import FILE, NAMES, STEP, Known, texts
-from bot.answering.reading.reader import FOLDER
+from bot.answering.reading.reader import FOLDER, SELDOM, of_the_same
 from bot.nlp.names.gazetteer import Gazetteer
 from index.normalise import normalise
 from sources.events import digest
@@ -43,8 +44,8 @@ class Words:
         return 1.0
 
 
-def question(vector, words, kind="when"):
-    asked = SimpleNamespace(lookup="", kind=kind)
+def question(vector, words, kind="when", normal=""):
+    asked = SimpleNamespace(lookup="", kind=kind, normal=normal)
     return SimpleNamespace(
         asked=asked,
         index=Words(vector),
@@ -72,6 +73,31 @@ def test_a_statement_is_compared_with_the_nearest_question_written_for_it():
     assert values["asked_new"] == 0
     assert values["asked_kind"] == 1
     assert known.written(asked, [row(LINE)]) == ["when was the line agreed?"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "swapped"),
+    [
+        ("who leads the taliban", 1),
+        ("who leads the ttp", 0),
+        ("how do the taliban and the ttp differ", 0),
+        ("who is the leader", 0),
+        ("what does zabihullah mujahid say of the ttp", 1),
+    ],
+)
+def test_another_group_or_person_is_not_meant(asked, swapped):
+    said = "Noor Wali Mehsud has led the TTP since 2018."
+    written = (StatementQuestions("a", digest(said), ("who is Noor Wali Mehsud of the Pakistani Taliban",)),)
+    known = Known(written, VECTORS[:1], TURN, np.zeros(4, np.float32))
+    table = known.table(question([1, 0, 0, 0], [], normal=asked), [row(said)])
+    assert table[0, NAMES.index("asked_swapped")] == swapped
+
+
+def test_what_is_told_of_another_is_seldom_an_answer():
+    columns = len(COMPARED) + len(NAMES)
+    figures = np.zeros((3, columns), np.float32)
+    figures[:, len(COMPARED) + NAMES.index("asked_swapped")] = (1, 0, np.nan)
+    assert of_the_same(figures, np.array([0.9, 0.9, 0.9], np.float32)) == pytest.approx([SELDOM, 0.9, 0.9])
 
 
 def test_a_statement_that_nobody_wrote_questions_for_is_told_apart():
