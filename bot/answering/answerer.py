@@ -258,7 +258,8 @@ class Answerer:
         if not self.explainers.is_worded(question.asked):
             read = self._reader.weighed(question, rows, day)
             margin = MARGIN if question.asked.kind in FACTS else WHOLE
-            if _likeliest(read).answers < asking.best() - margin:
+            surest = _likeliest(read).answers
+            if surest < 1 - margin and surest < asking.best() - margin:
                 return None
             rows = rows if question.asked.defines else self._to_the_point(question, read)
         return _running_text(rows, asking, "explainer")
