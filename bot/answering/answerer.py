@@ -259,7 +259,7 @@ class Answerer:
             read = self._reader.weighed(question, rows, day)
             margin = MARGIN if question.asked.kind in FACTS else WHOLE
             surest = _likeliest(read).answers
-            if surest < 1 - margin and surest < asking.best() - margin:
+            if surest < 1 - margin and surest < asking.best() - margin:  # no other is read where none can be better
                 return None
             rows = rows if question.asked.defines else self._to_the_point(question, read)
         return _running_text(rows, asking, "explainer")

@@ -105,11 +105,15 @@ _ISO = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(?<!\d)(\d
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of a text: what it may stand for (1.200 is 1.2 or 1200), and `start`, `end` in the normalised text."""
+    """A number of a text: what it may stand for (1.200 is 1.2 or 1200), and `start`, `end` in the normalised text.
+
+    `scale` is what its last words multiply it with: a thousand in “8 thousand”, 1 in “8000”.
+    """
 
     readings: frozenset[float]
     start: int
     end: int
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def numbers(text: str) -> list[Number]:
     for start, end, _ in _dated(text):
         rest = rest[:start] + " " * (end - start) + rest[end:]
     found = sorted([*_in_digits(rest), *_in_words(rest)], key=lambda number: number.start)
-    return _of_ranges(_added_up(found, rest), rest)
+    return _ranged(_added_up(found, rest), rest)
 
 
 def _added_up(found: Sequence[Number], text: str) -> list[Number]:
@@ -150,37 +154,26 @@ def _added_up(found: Sequence[Number], text: str) -> list[Number]:
         if (
             before is not None
             and _AND.fullmatch(text[before.end : number.start])
-            and _scaled(before, text)
+            and before.scale > 1
             and max(number.readings) < min(before.readings)
         ):
             sums = frozenset(one + other for one in before.readings for other in number.readings)
-            made[-1] = Number(sums, before.start, number.end)
+            made[-1] = replace(before, readings=sums, end=number.end)
         else:
             made.append(number)
     return made
 
 
-def _of_ranges(found: Sequence[Number], text: str) -> list[Number]:
+def _ranged(found: Sequence[Number], text: str) -> list[Number]:
     """The numbers, each end of a range read as it is and as the other says: 8 to 12 thousand, 1992–96."""
     made = list(found)
     for at, (number, after) in enumerate(pairwise(found)):
-        first, last = text[number.start : number.end], text[after.start : after.end]
         if _YEARS.fullmatch(text[number.start : after.end]):
-            made[at + 1] = replace(after, readings=after.readings | {float(first[:2] + last)})
-        elif _TO.fullmatch(text[number.end : after.start]) and not _scaled(number, text) and _scaled(after, text):
-            scale = _scale_of(after, text)
-            made[at] = replace(number, readings=number.readings | {value * scale for value in number.readings})
+            century = text[number.start : number.start + 2]
+            made[at + 1] = replace(after, readings=after.readings | {float(century + text[after.start : after.end])})
+        elif _TO.fullmatch(text[number.end : after.start]) and number.scale == 1 < after.scale:
+            made[at] = replace(number, readings=number.readings | {value * after.scale for value in number.readings})
     return made
-
-
-def _scaled(number: Number, text: str) -> bool:
-    return _scale_of(number, text) > 1
-
-
-def _scale_of(number: Number, text: str) -> float:
-    """What the words at the end of a number multiply it with."""
-    said = _scales().search(text, number.start, number.end)
-    return _scale_after(text[: number.end], said.start())[0] if said else 1.0
 
 
 def count_words(text: str) -> list[CountWord]:
@@ -206,7 +199,7 @@ def days(text: str) -> list[Day]:
 def _in_digits(text: str) -> Iterator[Number]:
     for match in _DIGITS.finditer(text):
         scale, end = _scale_after(text, match.end())
-        yield Number(frozenset(value * scale for value in _readings(match.group())), match.start(), end)
+        yield Number(frozenset(value * scale for value in _readings(match.group())), match.start(), end, scale)
 
 
 def _readings(written: str) -> set[float]:
@@ -238,7 +231,7 @@ def _in_words(text: str) -> Iterator[Number]:
             continue
         if value == 2 and scale == 1 and _PAIR.match(text[end:]):
             continue
-        yield Number(frozenset({value * scale}), match.start(), end)
+        yield Number(frozenset({value * scale}), match.start(), end, scale)
 
 
 def _scale_after(text: str, end: int) -> tuple[float, int]:

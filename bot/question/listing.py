@@ -89,8 +89,11 @@ def listing(
     wish = fitted()(question, mentions, index, lookup)
     if not (wish.listed or wish.last):
         return None
-    made = _narrowed(question, wish.type, mentions, language, time, index, count=wish.count and wish.listed)
-    made = replace(made, last=wish.last)
+    made = replace(
+        _narrowed(question, wish.type, mentions, language, time, index),
+        count=wish.count and wish.listed,
+        last=wish.last,
+    )
     return made if made.must or wish.type != OTHER else None
 
 
@@ -127,8 +130,6 @@ def _narrowed(
     language: str,
     time: str,
     index: Library | None,
-    *,
-    count: bool = False,
 ) -> Listing:
     text = fitted().respelt(normalise(question).rstrip("?؟ "), mentions, index)
     must, rest = _kinds(text, of_type)
@@ -142,7 +143,7 @@ def _narrowed(
         named = _accused(text, told, named)
     by, to, at = _placed(text, of_type, named, language)
     names = frozenset(each.entry_id for each in named)
-    return Listing(of_type, count, must, narrowing, names, by, to, at, said, firm)
+    return Listing(of_type, must=must, words=narrowing, names=names, by=by, to=to, at=at, said=said, firm=firm)
 
 
 def _kinds(text: str, of_type: str) -> tuple[tuple[Kinds, ...], str]:

@@ -38,10 +38,8 @@ STRENGTH = 0.3  # inverse regularisation, the best area by leaving out an eighth
 VECTOR = 10.0  # how much the vector weighs, and the words, each of length 1: how a question asks is in its words,
 WORDS = (10.0, 3.0, 3.0, 3.0)  # what it asks about more in its vector (FORMS, types)
 ALONE = 3.0  # how much more the words weigh alone
-PRECISION = {
-    "both": (0.95, 0.85),
-    "words": (0.9, 0.85),
-}  # of what is taken for a list, for the newest, on rows left out
+# Of what is taken for a list, and for the newest, on rows left out: no ordinary question must be one.
+PRECISION = {"both": (0.95, 0.85), "words": (0.9, 0.85)}
 
 
 def main() -> None:

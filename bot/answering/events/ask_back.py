@@ -88,7 +88,7 @@ def alternatives(
 def _named(question: Question) -> tuple[str, tuple[Kinds, ...]] | None:
     """The type and kinds of the event that a question speaks of."""
     asked = question.asked
-    of_type = one_of(asked.normal, question.gazetteer.find(asked.normal), question.index, asked.lookup)
+    of_type = one_of(asked.normal, question.mentions, question.index, asked.lookup)
     return (of_type, kinds_of(asked.normal, of_type)) if of_type else None
 
 

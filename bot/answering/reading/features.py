@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.answering.candidates import Candidate, in_time
 from bot.nlp.answer_type import COUNT, FACTS, OTHER, WHEN, WHERE, WHO, WHY, YES_NO, fits
-from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
+from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
 from bot.nlp.stop_words import STOP
 from bot.question.query import Asked
 from index.normalise import normalise
@@ -59,14 +59,19 @@ class Question:
         return [term for term in self.index.terms(self.asked.normal) if term in self.words]
 
     @cached_property
+    def mentions(self) -> list[Mention]:
+        """The gazetteer's names in it."""
+        return self.gazetteer.find(self.asked.normal)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The specific entities that it names."""
-        return frozenset(m.entry_id for m in self.gazetteer.find(self.asked.normal) if m.kind in SPECIFIC)
+        return frozenset(mention.entry_id for mention in self.mentions if mention.kind in SPECIFIC)
 
     @cached_property
     def things(self) -> frozenset[str]:
         """Every gazetteer entry in it."""
-        return frozenset(m.entry_id for m in self.gazetteer.find(self.asked.normal))
+        return frozenset(mention.entry_id for mention in self.mentions)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

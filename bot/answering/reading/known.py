@@ -21,6 +21,7 @@ import numpy.typing as npt
 from bot.answering.candidates import Candidate
 from bot.answering.reading.features import Question, Table
 from bot.nlp.answer_type import kind_of
+from bot.nlp.names.gazetteer import Mention
 from bot.nlp.stop_words import STOP
 from bot.question.input import normal_form
 from index.encoder import Vectors, unit
@@ -32,9 +33,9 @@ from sources.questions import SHIPPED, StatementQuestions, shipped_questions
 FILE = "questions.npz"
 STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
 NAMES = (
-    *("asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names", "asked_lost"),
+    "asked", "asked_lead", "asked_gap", "asked_words", "asked_new", "asked_kind", "asked_names", "asked_lost",
     "asked_swapped",
-)
+)  # fmt: skip
 WHO = ("group", "person")  # kinds of names of which another is never meant
 
 
@@ -145,7 +146,8 @@ class Known:
         held = words | set(index.terms(row.text))
         total = sum(question.words.values()) or 1.0
         weights = {word: index.rarity(word) for word in words}
-        things = frozenset(mention.entry_id for mention in question.gazetteer.find(written))
+        instead, told = question.gazetteer.find(written), question.gazetteer.find(row.text)
+        things = frozenset(mention.entry_id for mention in instead)
         return [
             float(cosines[best]),
             float(cosines[best]) - near,
@@ -156,17 +158,16 @@ class Known:
             float(kind_of(written) == question.asked.kind),
             float(len(things - question.things)),
             float(len(question.things - things)),
-            float(any(_swapped(question, written, row.text, kind) for kind in WHO)),
+            float(any(_swapped(question.mentions, instead, told, kind) for kind in WHO)),
         ]
 
 
-def _swapped(question: Question, written: str, said: str, kind: str) -> bool:
-    """Whether the written question names others of a kind than the question does, of which the statement has none either."""
-    named, instead, told = (
-        {mention.entry_id for mention in question.gazetteer.find(text) if mention.kind == kind}
-        for text in (question.asked.normal, written, said)
+def _swapped(asked: Sequence[Mention], instead: Sequence[Mention], told: Sequence[Mention], kind: str) -> bool:
+    """Whether a written question names others of a kind (`instead`) than the question, of which the statement has none either."""
+    named, others, said = (
+        {mention.entry_id for mention in found if mention.kind == kind} for found in (asked, instead, told)
     )
-    return bool(named and instead) and not named & (instead | told)
+    return bool(named and others) and not named & (others | said)
 
 
 def texts(statements: Sequence[StatementQuestions]) -> list[str]:

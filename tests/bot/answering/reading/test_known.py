@@ -45,11 +45,12 @@ class Words:
 
 
 def question(vector, words, kind="when", normal=""):
-    asked = SimpleNamespace(lookup="", kind=kind, normal=normal)
+    gazetteer = Gazetteer.load()
     return SimpleNamespace(
-        asked=asked,
+        asked=SimpleNamespace(lookup="", kind=kind),
         index=Words(vector),
-        gazetteer=Gazetteer.load(),
+        gazetteer=gazetteer,
+        mentions=gazetteer.find(normal),
         words=dict.fromkeys(words, 1.0),
         things=frozenset(),
     )
