@@ -148,8 +148,7 @@ class Workspace:
         from bot.nlp.names.gazetteer import Gazetteer
 
         reader = Reader.open(index.encoder, off=self.settings.reader == "off")
-        bounds = reader.bounds(self.settings.answering)
-        answerer = Answerer(index, Gazetteer.load(self.settings.home), reader=reader, bounds=bounds)
+        answerer = Answerer(index, Gazetteer.load(self.settings.home), reader=reader, answering=self.settings.answering)
         answerer.look_ahead(self._cache)
         return answerer
 

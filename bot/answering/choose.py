@@ -47,11 +47,15 @@ def choose(
     nearby: Nearby,
     *,
     present: bool,
+    alike: Contradicts = lambda one, other: False,
+    leads: int | None = None,
     most: int = MOST,
     skip: int = 0,
 ) -> Choice:
-    """Choose the claims of an answer, after the first `skip`; none if nothing answers.
+    """Choose at most `most` claims of an answer, after the first `skip`; none if nothing answers.
 
+    `alike` tells whether two say the same. At most `leads` claims are there for their own sake (FEW by default where one fact is
+    asked for), the others for another side.
     `opposes` decides what must be shown beside a claim, `contradicts` more strictly whether the parties disagree; `nearby`
     returns the statements around one.
     """
@@ -73,8 +77,8 @@ def choose(
     now = asked.latest or (present and asked.kind in FACTS | {YES_NO})
     if now:
         good = _newest_first(good, best)
-    limit = min(most, FEW) if fact else most
-    chosen = distinct(good, terms, named_parties(asked), limit + skip)[skip:]
+    limit = min(most, leads or (FEW if fact else most))
+    chosen = distinct(good, terms, named_parties(asked), limit + skip, alike)[skip:]
     complete = with_both_sides(chosen, inside, opposes, bearing=bounds.bearing, most=most)
     if complete:
         complete = never_alone(complete, nearby, contradicts, most=most)
@@ -91,13 +95,21 @@ def named_parties(asked: Asked) -> frozenset[str]:
     return frozenset(asked.things)
 
 
-def distinct(good: Sequence[Reading], terms: Terms, named: frozenset[str], most: int) -> list[Reading]:
+def distinct(
+    good: Sequence[Reading],
+    terms: Terms,
+    named: frozenset[str],
+    most: int,
+    alike: Contradicts = lambda one, other: False,
+) -> list[Reading]:
     """The best statements without repetition or too much of one voice; a party that the question names comes first or second."""
     chosen: list[Reading] = []
     seen: list[set[str]] = []
     for each in _named_early(good, named):
         words = set(terms(each.candidate.text))
-        told = any(_repeats(words, other) for other in seen)
+        told = any(_repeats(words, other) for other in seen) or any(
+            alike(each.candidate, other.candidate) for other in chosen
+        )
         voice = each.candidate.voice
         crowded = any(voice) and each.candidate.party not in NEUTRAL | named
         if told or (crowded and sum(other.candidate.voice == voice for other in chosen) >= ONE_VOICE):

@@ -1,4 +1,4 @@
-"""Matches questions to explainers, whose text is then the answer, whole and in order."""
+"""Matches questions to explainers, of which an answer can then be made, whole or in part."""
 
 from __future__ import annotations
 
@@ -58,14 +58,6 @@ class Figures(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Least:
-    """Thresholds: for a question about one fact, which the text must answer at once, and for any other."""
-
-    fact: float = 1.0
-    other: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class _Wording:
     """One wording of an explainer's question, and its content words cut to STEM letters."""
 
@@ -110,12 +102,11 @@ class Explainers:
         index: Index,
         gazetteer: Gazetteer,
         model: Weighing | None,
-        least: Least,
         mapped: Callable[[Vectors], Vectors] = unit,
     ) -> None:
-        """`least` holds the thresholds; without a model only exact wordings match. `mapped` takes the encoder's vectors into
-        the space in which questions are compared."""
-        self._index, self._gazetteer, self._model, self._least = index, gazetteer, model, least
+        """Without a model only exact wordings match. `mapped` takes the encoder's vectors into the space in which questions
+        are compared."""
+        self._index, self._gazetteer, self._model = index, gazetteer, model
         self._mapped = mapped
         self._vectors: dict[str, Vectors] = {}  # of wordings; there are more than the index remembers texts
         self.ahead: Ahead | None = None
@@ -141,22 +132,15 @@ class Explainers:
             exact, by_word, by_explainer, by_document, {word: math.log(total / len(of)) for word, of in by_word.items()}
         )
 
-    def match(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Candidate] | None:
-        """The statements of the explainer that answers a question, in order; None if there is none.
+    def likeliest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> tuple[Match | None, float]:
+        """The explainer that is likeliest to answer, with the probability that it does; none where a scope is given."""
+        best = None if asked.scope or self._model is None else self.nearest(asked, hits, judge)
+        return (best, self._model(best.figures)) if best and self._model else (None, 0.0)
 
-        An exact wording matches; otherwise the fitted classifier decides, from similarity in meaning and
-        words and from the judgement of `judge` on the first statements.
-        """
-        if not self._known.exact or asked.scope:
-            return None
-        same = self._worded(asked)
-        if same is not None:
-            return self._statements(asked, same)
-        best = self.nearest(asked, hits, judge) if self._model is not None else None
-        least = self._least.fact if asked.kind in FACTS else self._least.other
-        if best is None or self._model is None or self._model(best.figures) < least:
-            return None
-        return list(best.statements)
+    def worded(self, asked: Asked) -> list[Candidate]:
+        """The statements of the explainer of which a question is exactly one of the wordings; empty if there is none."""
+        same = None if asked.scope else self._worded(asked)
+        return self._statements(asked, same) if same is not None else []
 
     def is_worded(self, asked: Asked) -> bool:
         """Whether a question is exactly one of the wordings."""

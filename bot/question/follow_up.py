@@ -1,4 +1,4 @@
-"""Resolves questions that depend on others: follow-ups, and the second of two asked at once."""
+"""Resolves questions that depend on the one before."""
 
 from __future__ import annotations
 
@@ -34,13 +34,7 @@ _THING = re.compile(
     r"\b(that|this|these|those|then|the same|the (two|deal|talks|attack|strike|agreement|meeting|group|man|minister|former"
     r"|latter|other side|others?))\b|\b(وه|اس|ان|اسی|یه|او|این|دا|оно|это|этот|эта|эти|там|тогда)\b"
 )
-_SPLIT = re.compile(
-    r"[,;]? (?:and|but) (?=(?:what|who|when|where|why|how|did|does|is|was|were|are|which|has|have)\b)|(?<=[?؟]) +"
-    r"|،? اور (?=(?:کیا|کون|کب|کهاں|کیوں|کس)\b)|،? و (?=(?:چه|چرا|کی|کجا|چگونه|آیا)\b)|،? او (?=(?:څه|ولی|څوک|کله|چیرته)\b)"
-    r"|,? и (?=(?:что|кто|когда|где|почему|как|зачем)\b)"
-)
-MOST_PARTS = 6  # an answer has no more claims
-FEWEST = 3  # words of the shortest question that may be one of several
+FEWEST = 3  # words of the longest question that is names alone
 SHORT = 5  # words of the longest question that is about nobody in particular
 ALONE = 4  # words of the shortest question that names something new and is no continuation
 EVERYWHERE = {
@@ -140,10 +134,3 @@ def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:
     text = normalise(question)
     asks = re.search(r"\b(he|she|him|her|they|them)\b|\b(он|она|они)\b", text)
     return asks is not None and not names(question) and len(text.split()) <= SHORT
-
-
-def split(question: str) -> list[str]:
-    """The first MOST_PARTS parts of a question that asks several things, each once; empty if it asks one."""
-    parts = (part.strip(" ,;?؟") for part in _SPLIT.split(question))
-    found = list(dict.fromkeys(part for part in parts if part))[:MOST_PARTS]
-    return found if len(found) > 1 and all(len(part.split()) >= FEWEST for part in found) else []

@@ -11,7 +11,8 @@ from bot.nlp.answer_type import asks_definition, kind_of
 from bot.nlp.language_id import UNKNOWN, detect
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
 from bot.nlp.time.time_scope import TimeScope, read_time
-from bot.question.follow_up import complete, names_nobody, split
+from bot.question import parts
+from bot.question.follow_up import complete, names_nobody
 from bot.question.happened import asks_overview
 from bot.question.input import normal_form, read_question
 from bot.question.metonymy import governments
@@ -85,16 +86,17 @@ def understand(
     history: Sequence[str] = (),
     scope: Scope | None = None,
     single: bool = False,
+    about: str = "",
 ) -> Asked:
     """Understand a question; raises QuestionError if it is unusable. `known` tells whether the index has a normalised word.
 
-    `single`: do not split it into several questions.
+    `single`: do not split it into several questions; `about`: what it is about, where only the question before it says so.
     """
     question = read_question(raw)
     own = normal_form(question)
     language = detect(own)
     language = "en" if language == UNKNOWN else language
-    text = complete(question, history, gazetteer)
+    text = f"{question} ({about})" if about else complete(question, history, gazetteer)
     spelt = _respelt(own, gazetteer, known)
     if spelt:
         text = f"{text} {spelt}"
@@ -121,17 +123,32 @@ def understand(
     if single:
         return asked
     timed = asked.timed.since or asked.timed.until
-    several = split(own)  # the previous question was answered already
-    first = complete(several[0], history, gazetteer) if several else ""
+    several = parts.fitted()(own, gazetteer.find(own))
     alone = partial(
         understand, gazetteer=gazetteer, known=known, languages=languages, today=today, scope=scope, single=True
     )
+    first = complete(several[0], history, gazetteer) if several else ""
+    subject = partial(_subject, first, gazetteer, read=partial(read_time, today=today, language=language))
     asked = replace(
         asked,
         unclear=text == question and names_nobody(own, gazetteer.names),
-        parts=tuple(alone(part, history=[first] if at else history) for at, part in enumerate(several)),
+        parts=tuple(
+            alone(part, history=[first], about="" if history else subject(part)) if at else alone(part, history=history)
+            for at, part in enumerate(several)
+        ),
     )
     return replace(asked, overview=bool(timed) and asks_overview(normal, time.text, language, gazetteer.find(normal)))
+
+
+def _subject(first: str, gazetteer: Gazetteer, part: str, *, read: Callable[[str], TimeScope]) -> str:
+    """The names and the period of the first part of a question that a later part does not say itself; empty if there are none.
+
+    The first part in full would be answered once more.
+    """
+    said = {mention.entry_id for mention in gazetteer.find(part)}
+    names = [mention.surface for mention in gazetteer.find(first) if mention.entry_id not in said]
+    period = read(first).text if names and not read(part).text else ""
+    return ", ".join(dict.fromkeys(filter(None, [*names, period])))
 
 
 def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:

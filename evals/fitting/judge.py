@@ -131,10 +131,11 @@ def forest(figures: Table, labels: npt.NDArray[np.int64], names: Sequence[str]) 
         random_state=1,
     )
     model.fit(figures, labels == ANSWERS)
-    return _plain(model, names)
+    return as_arrays(model, names)
 
 
-def _plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
+def as_arrays(model: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Fitted boosted trees as Trees.read takes them."""
     trees = [each[0].nodes for each in model._predictors]
     size = max(map(len, trees))
     plain: dict[str, Any] = {

@@ -145,10 +145,10 @@ class Reader:
         chosen = self.about["bounds" if self.reads else "quick_bounds"][how]
         return Bounds(**chosen)
 
-    def explainer_model(self) -> tuple[Weighing, dict[str, float]] | None:
-        """The classifier that matches questions to explainers, with its thresholds; None without the reader's model."""
+    def explainer_model(self) -> Weighing | None:
+        """The classifier that matches questions to explainers; None without the reader's model."""
         raw = self.about.get("explainers") if self.reads else None
-        return (Weighing.read(raw), raw["least"]) if raw else None
+        return Weighing.read(raw) if raw else None
 
     def mapped(self, vectors: Vectors) -> Vectors:
         """Vectors of questions as unit vectors of the space in which they are compared."""

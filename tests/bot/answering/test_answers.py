@@ -58,22 +58,6 @@ def answerer(home, shelf, encoder, brief):
     return Answerer(Index.open(home, encoder))
 
 
-def test_an_explainer_gives_way_to_a_statement_that_answers_better(answerer, monkeypatch):
-    question = "Did a strike in Khost kill people?"
-    read = {each.candidate.text: each.candidate for each in answerer.trace(question).read}
-    killed = next(row for text, row in read.items() if "killed 47 people" in text)
-    spoke = next(row for text, row in read.items() if "Pakistan spoke" in text)
-
-    monkeypatch.setattr(answerer.explainers, "match", lambda *_: [spoke])
-    answer = answerer.answer(question)
-    assert (answer.form, answer.claims[0].text) == ("claims", killed.text)
-
-    # what clearly answers best comes first
-    monkeypatch.setattr(answerer.explainers, "match", lambda *_: [spoke, killed])
-    answer = answerer.answer(question)
-    assert (answer.form, answer.claims[0].text) == ("explainer", killed.text)
-
-
 def test_every_quote_is_a_slice_of_the_stored_text(answerer):
     answer = answerer.answer("Which strike was there in Khost?")
     assert answer.claims

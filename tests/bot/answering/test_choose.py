@@ -10,7 +10,8 @@ from bot.answering.candidates import Candidate
 from bot.answering.choose import choose
 from bot.answering.reading.reader import Bounds, Judgement, Reading
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.follow_up import names_nobody, split
+from bot.question.follow_up import names_nobody
+from bot.question.parts import fitted
 from bot.question.query import understand
 from index.types import Passage, Sentence
 from sources.document import Document, Statement
@@ -167,6 +168,9 @@ def named(text):
 
 
 def test_two_questions_at_once_are_two():
+    def split(question):
+        return fitted()(question, GAZETTEER.find(question))
+
     assert split("who is omar and what does he want?") == ["who is omar", "what does he want"]
     assert split("who signed for pakistan and the taliban?") == []
     assert len(asked("Who is Mullah Omar and what does he want?").parts) == 2

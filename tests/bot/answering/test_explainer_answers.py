@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.answering.explainers import Explainers, Least
-from bot.answering.reading.reader import Reading
+from bot.answering.explainers import Explainers
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import understand
 from index.build.update import update
@@ -29,12 +28,8 @@ def explainers(tmp_path, encoder, shelf):
     home = tmp_path / "home"
     update(shelf, Generations(home), encoder)
     index = Index.open(home, encoder)
-    yield index, Explainers(index, Gazetteer.load(), None, Least())
+    yield index, Explainers(index, Gazetteer.load(), None)
     index.close()
-
-
-def nothing(rows):
-    return [Reading(row, 0.0) for row in rows]
 
 
 def test_every_wording_gets_its_explainer(explainers):
@@ -47,8 +42,8 @@ def test_every_wording_gets_its_explainer(explainers):
         )
         document = documents[each.document_id]
         wanted = [document.text[s.start : s.end] for s in statements_of(document, document.explainers[each.index])]
-        shown = found.match(asked, [], nothing)
-        if shown is None or [row.document.text[row.sentence.start : row.sentence.end] for row in shown] != wanted:
+        shown = found.worded(asked)
+        if [row.document.text[row.sentence.start : row.sentence.end] for row in shown] != wanted:
             wrong.append(each.text)
     assert wrong == []
 
@@ -67,9 +62,9 @@ def test_a_scope_or_other_words_ask_for_something_else(explainers):
         }
         return understand(text, scope=scope, **given)
 
-    assert found.match(asked(question), [], nothing)
-    assert found.match(asked(question, Scope(since="2025-01-01")), [], nothing) is None
-    assert found.match(asked("Who won the football cup?"), [], nothing) is None
+    assert found.worded(asked(question))
+    assert not found.worded(asked(question, Scope(since="2025-01-01")))
+    assert not found.worded(asked("Who won the football cup?"))
 
 
 def test_every_question_that_a_refusal_offers_is_answered(explainers):
@@ -88,4 +83,4 @@ def test_every_question_that_a_refusal_offers_is_answered(explainers):
     for question in refused:
         offered = found.near(read(question), 3)
         assert offered, question
-        assert all(found.match(read(each), [], nothing) for each in offered), offered
+        assert all(found.worded(read(each)) for each in offered), offered

@@ -1,0 +1,52 @@
+"""A question with what was found for it and what it wants: the input of every way of answering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from bot.answering.finding import Finder
+from bot.answering.reading.features import Question
+from bot.answering.reading.reader import Judgement, Reading
+from bot.question.listing import Listing
+from bot.question.query import Asked
+from index.types import Hit
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question, the passages found for it, what it wants listed, and the day on which it is asked."""
+
+    finder: Finder
+    question: Question
+    hits: Sequence[Hit]
+    wanted: Listing | None
+    day: date
+
+    @property
+    def asked(self) -> Asked:
+        """The question as it was understood."""
+        return self.question.asked
+
+    @cached_property
+    def judged(self) -> Judgement:
+        """The statements that were found, judged once."""
+        return self.finder.judged(self.question, self.hits, self.day)
+
+    @property
+    def read(self) -> tuple[Reading, ...]:
+        """What was read so far of the question and its parts; empty if nothing was judged."""
+        own = self.__dict__["judged"].readings if "judged" in self.__dict__ else ()
+        parts = [part for part in self.__dict__.get("parts", ()) if part is not self]
+        return (*own, *(reading for part in parts for reading in part.read))
+
+    @cached_property
+    def parts(self) -> tuple[Asking, ...]:
+        """The questions that it asks at once, each searched by itself; itself alone if it asks one."""
+        return tuple(self._part(part) for part in self.asked.parts) or (self,)
+
+    def _part(self, part: Asked) -> Asking:
+        question = Question(part, self.question.index, self.question.gazetteer)
+        return Asking(self.finder, question, self.finder.search(part), None, self.day)

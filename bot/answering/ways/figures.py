@@ -1,0 +1,226 @@
+"""What is known of a whole answer: figures of the question, of everything that was found, and of what would be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.answering.candidates import Candidate
+from bot.answering.reading.features import Question, Table
+from bot.answering.reading.reader import Reading
+from bot.answering.sides import NEUTRAL, REPORTERS
+from bot.answering.ways.asking import Asking
+from bot.answering.ways.proposals import WAYS, Offers, Proposal
+from bot.nlp.answer_type import COUNT, OTHER, WHEN, WHERE, WHO, WHY, YES_NO
+
+LOOKED_AT = 8  # claims of an answer that are compared
+UNLIKELY = 0.2  # P(answers) below which a claim is counted as unlikely to answer
+NEAR_BEST = 0.5  # of the best P(answers): statements above it may be what is asked for
+_KINDS = (WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER)
+NOTHING = float("nan")
+YEAR = 365.0
+
+
+class Wanted(NamedTuple):
+    """What is known of the question."""
+
+    defines: float
+    latest: float
+    present: float
+    leaning: float  # it depends on the question before
+    bound: float  # to days that it names
+    words: float
+    names: float
+    foreign: float
+    lists: float
+    newest: float
+    parts: float
+
+
+class Found(NamedTuple):
+    """What is known of everything that was found."""
+
+    explained: float  # P(the nearest explainer answers)
+    answerable: float
+    best: float  # P(answers) of the likeliest two
+    second: float
+    corrects: float
+
+
+class Shown(NamedTuple):
+    """What is known of the claims that would be shown; not a number where it is not defined, as of a list, which is not read."""
+
+    claims: float
+    first: float  # P(answers)
+    then: float
+    mean: float
+    least: float
+    lead: float  # of the first over the likeliest that was found
+    left_out: float  # the likeliest that is not shown
+    unlikely: float  # claims
+    bears: float  # P(belongs to the answer) of the first
+    corrects: float
+    worst: float  # the least that any claim answers or belongs to the answer
+    cosine: float
+    share: float  # of the question's words, by rarity: in the claims, and with their headings
+    share_headed: float
+    gone: float
+    named: float
+    repeated: (
+        float  # words of a claim in another one, and the likeness of the likest two, the first two, of the first to all
+    )
+    like: float
+    like_then: float
+    like_first: float
+    disputed: float
+    acting: float  # parties that take part, parties that the question names, whether the first claim is of either sort
+    asked_party: float
+    agreed_first: float
+    acting_first: float
+    alone: float
+    explains: float
+    older: float  # years by which the newest claim, and the first, are older than the newest likely statement
+    older_first: float
+    years_first: float  # that the first claim covers
+    part: float  # of the part of the question that is answered worst
+    part_answerable: float
+    missing: float
+    now: float
+
+
+NAMES = (
+    *(f"way_{way}" for way in WAYS),
+    *(f"kind_{kind}" for kind in _KINDS),
+    *(f"asked_{name}" for name in Wanted._fields),
+    *(f"found_{name}" for name in Found._fields),
+    *(f"shown_{name}" for name in Shown._fields),
+)
+
+
+def figures(asking: Asking, offers: Offers) -> Table:
+    """One row of NAMES for each proposal."""
+    asked, question = asking.asked, asking.question
+    kinds = [float(asked.kind == kind) for kind in _KINDS]
+    known = [*kinds, *_wanted(asking), *_found(asking, offers)]
+    rows = []
+    for each in offers.proposals:
+        ways = [float(each.way == way) for way in WAYS]
+        rows.append([*ways, *known, *_shown(asking, each, question)])
+    return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+
+
+def _wanted(asking: Asking) -> Wanted:
+    asked, question, wanted = asking.asked, asking.question, asking.wanted
+    return Wanted(
+        defines=float(asked.defines is not None),
+        latest=float(asked.latest),
+        present=float(question.present),
+        leaning=float(asked.text != asked.question),
+        bound=float(asked.time.kind == "hard"),
+        words=float(len(question.terms)),
+        names=float(len(question.names)),
+        foreign=float(asked.language != "en"),
+        lists=float(wanted is not None),
+        newest=float(wanted is not None and wanted.last),
+        parts=float(len(asked.parts)),
+    )
+
+
+def _found(asking: Asking, offers: Offers) -> Found:
+    read = asking.judged.readings
+    likely = sorted((each.answers for each in read), reverse=True)
+    return Found(
+        explained=offers.explained,
+        answerable=asking.judged.answerable,
+        best=likely[0] if likely else 0.0,
+        second=likely[1] if len(likely) > 1 else 0.0,
+        corrects=max((each.corrects for each in read), default=0.0),
+    )
+
+
+def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
+    choice = proposal.choice
+    read = [] if choice.form == "list" else list(choice.shown[:LOOKED_AT])
+    rows = [each.candidate for each in choice.shown[:LOOKED_AT]]
+    answers = [each.answers for each in read]
+    found = asking.judged.readings
+    best = max((each.answers for each in found), default=0.0)
+    places = {each.candidate.place for each in choice.shown}
+    said = [set(question.index.terms(row.text)) for row in rows]
+    held = set[str]().union(*said)
+    around = held.union(*(question.index.terms(row.context) for row in rows))
+    like = question.index.vectors([row.sentence for row in rows])
+    likeness = like @ like.T
+    parties = [row.party for row in rows]
+    acting = {party for party in parties if party not in NEUTRAL | REPORTERS}
+    newest = max((_years(row.candidate) for row in found if row.answers >= NEAR_BEST * best), default=NOTHING)
+    return Shown(
+        claims=float(len(choice.shown)),
+        first=_at(answers, 0),
+        then=_at(answers, 1),
+        mean=float(np.mean(answers)) if answers else NOTHING,
+        least=min(answers, default=NOTHING),
+        lead=_at(answers, 0) - best,
+        left_out=max((each.answers for each in found if each.candidate.place not in places), default=0.0),
+        unlikely=float(sum(value < UNLIKELY for value in answers)) if answers else NOTHING,
+        bears=_first(read, lambda each: each.bearing),
+        corrects=_first(read, lambda each: each.corrects),
+        worst=min((max(each.answers, each.bearing) for each in read), default=NOTHING),
+        cosine=_first(read, lambda each: each.candidate.cosine),
+        share=_share(question, held),
+        share_headed=_share(question, around),
+        gone=max((weight for term, weight in question.words.items() if term not in around), default=0.0)
+        / (question.index.rarity("\0") or 1.0),
+        named=_named(question, rows),
+        repeated=_repeated(said),
+        like=max((float(likeness[i, j]) for i in range(len(rows)) for j in range(i)), default=NOTHING),
+        like_then=float(likeness[0, 1]) if len(rows) > 1 else NOTHING,
+        like_first=float(likeness[0, 1:].mean()) if len(rows) > 1 else NOTHING,
+        disputed=float(choice.disputed),
+        acting=float(len(acting)),
+        asked_party=float(len(question.things & set(parties))),
+        agreed_first=float(parties[0] in NEUTRAL),
+        acting_first=float(parties[0] in acting),
+        alone=float(len(parties) == 1 and len(acting) == 1),
+        explains=float(np.mean([row.document.kind == "explainer" for row in rows])),
+        older=newest - max(map(_years, rows)),
+        older_first=newest - _years(rows[0]),
+        years_first=_years(rows[0]) - _years(rows[0], 0),
+        part=min((likeliest for likeliest, _ in proposal.parts), default=NOTHING),
+        part_answerable=min((sure for _, sure in proposal.parts), default=NOTHING),
+        missing=float(choice.missing is not None),
+        now=float(choice.now),
+    )
+
+
+def _at(values: Sequence[float], place: int) -> float:
+    return values[place] if place < len(values) else NOTHING
+
+
+def _first(read: Sequence[Reading], of: Callable[[Reading], float]) -> float:
+    return of(read[0]) if read else NOTHING
+
+
+def _share(question: Question, held: set[str]) -> float:
+    total = sum(question.words.values()) or 1.0
+    return sum(weight for term, weight in question.words.items() if term in held) / total
+
+
+def _named(question: Question, rows: Sequence[Candidate]) -> float:
+    """The share of the specific names in a question that are in the claims; 1 if it names nothing."""
+    held = {mention.entry_id for row in rows for mention in question.gazetteer.find(row.text)}
+    return len(question.names & held) / len(question.names) if question.names else 1.0
+
+
+def _repeated(said: Sequence[set[str]]) -> float:
+    pairs = ((one, other) for at, one in enumerate(said) for other in said[:at])
+    return max((len(one & other) / max(1, min(len(one), len(other))) for one, other in pairs), default=0.0)
+
+
+def _years(row: Candidate, end: int = 1) -> float:
+    """The last day of a statement (the first with `end` 0), in years; not a number if it is undated."""
+    day = row.days[end]
+    return date.fromisoformat(day).toordinal() / YEAR if day else NOTHING

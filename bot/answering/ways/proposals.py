@@ -1,0 +1,255 @@
+"""What might be shown: every way of answering proposes whole answers, of one statement and of more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from bot.answering import sections
+from bot.answering.articles import Articles
+from bot.answering.candidates import Candidate
+from bot.answering.choose import MOST, Choice, choose, distinct
+from bot.answering.events.lists import Lists, candidate
+from bot.answering.explainers import Explainers
+from bot.answering.opposing import Opposing
+from bot.answering.reading.reader import Bounds, Reading
+from bot.answering.sides import NEUTRAL, disputed, with_both_sides
+from bot.answering.ways.asking import Asking
+from index.search import Index
+
+LEADS = (1, 2, 3, MOST)  # statements of which an answer may consist, those beside that take another side not counted
+EACH = (1, 2)  # statements for each part of a question
+FEWEST_LISTED = 2  # events that make a list
+NEWEST = 6  # events that may be the newest of those that are asked for
+ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
+BEARS = 0.3  # belongs to the answer, which its editor chose
+RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
+LIKELY = 0.2  # probability from which the nearest explainer is read
+CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
+SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
+
+
+WAYS = ("statements", "correction", "explainer", "extract", "led", "list", "newest", "section", "parts")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An answer that might be shown, and by which of WAYS.
+
+    `parts` is for each part of the question the P(answers) of its likeliest statement, and P(it is answerable).
+    """
+
+    way: str
+    choice: Choice
+    parts: tuple[tuple[float, float], ...] = field(default=())
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What two proposals have in common that look the same."""
+        return (self.choice.form, *(each.candidate.place for each in self.choice.shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Everything that might be shown for a question; `explained` is P(the nearest explainer answers it)."""
+
+    proposals: Sequence[Proposal]
+    explained: float
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways of answering from one open index. Thread-safe."""
+
+    explainers: Explainers
+    articles: Articles
+    lists: Lists
+    opposing: Opposing
+    bounds: Bounds
+
+    def offers(self, asking: Asking, most: int = MOST) -> Offers:
+        """Every answer of at most `most` claims (RUNNING_TEXT more of a text that reads as one) that might be shown, each once."""
+        match, explained = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
+        made = [
+            *self._statements(asking, most),
+            *(self._explainer(asking, match.statements, most) if match and explained >= LIKELY else ()),
+            *self.listed(asking),
+            *self.newest(asking, most),
+            *self._section(asking, most),
+            *self._parts(asking, most),
+        ]
+        shown = [proposal for proposal in made if proposal.choice.shown]
+        return Offers(list({proposal.key: proposal for proposal in reversed(shown)}.values())[::-1], explained)
+
+    def statements(
+        self,
+        asking: Asking,
+        bounds: Bounds,
+        *,
+        leads: int | None = None,
+        most: int = MOST,
+        skip: int = 0,
+        newest: bool = True,
+    ) -> Choice:
+        """The statements that answer, best first, with the other sides' words; `newest`: the newest before the likeliest,
+        where the present is asked for."""
+        asked, judged = asking.asked, asking.judged
+        read = self.articles.attributed(asked, judged.readings, bounds.show)
+        return choose(
+            asked,
+            replace(judged, readings=tuple(read)),
+            bounds,
+            asking.question.index.terms,
+            self.opposing.contradicts,
+            self.opposing.opposes,
+            partial(asking.finder.nearby, asked),
+            present=asking.question.present and newest,
+            alike=partial(_alike, asking.question.index),
+            leads=leads,
+            most=most,
+            skip=skip,
+        )
+
+    def further(self, asking: Asking, told: Sequence[Candidate], most: int) -> tuple[Reading, ...]:
+        """What else answers, after what was shown."""
+        places = {row.place for row in told}
+        left = [each for each in asking.judged.readings if each.candidate.place not in places]
+        likely = [each for each in left if each.answers >= self.bounds.show]
+        alike = partial(_alike, asking.question.index)
+        fresh = [each for each in likely if not any(alike(each.candidate, row) for row in told)]
+        chosen = distinct(fresh, asking.question.index.terms, frozenset(), most, alike)
+        return tuple(with_both_sides(chosen, left, self.opposing.opposes, bearing=self.bounds.bearing, most=most))
+
+    def _statements(self, asking: Asking, most: int) -> Iterator[Proposal]:
+        """The likeliest statement, and more of them."""
+        always = replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
+        for leads in LEADS:
+            yield Proposal("statements", self.statements(asking, always, leads=leads, most=most))
+        if asking.question.present:
+            for leads in EACH:
+                yield Proposal("statements", self.statements(asking, always, leads=leads, most=most, newest=False))
+        against = max(asking.judged.readings, key=lambda each: each.corrects, default=None)
+        if against is not None and against.corrects >= CORRECTS:
+            yield Proposal("correction", Choice((against,), corrects=True))
+
+    def _explainer(self, asking: Asking, rows: Sequence[Candidate], most: int) -> Iterator[Proposal]:
+        """An explainer: whole, what answers in it, and that behind the likeliest of all statements."""
+        longest = most + RUNNING_TEXT if most == MOST else most
+        read = _weighed(asking, rows)
+        yield self._text("explainer", read[:longest])
+        if asking.asked.defines:
+            return
+        kept = [each for each in read if each.answers >= ANSWERS or each.bearing >= BEARS]
+        if not any(each.answers >= ANSWERS for each in kept):
+            return
+        best_first = sorted(kept, key=lambda each: -each.answers)
+        for leads in LEADS:
+            chosen = with_both_sides(best_first[:leads], read, self.opposing.opposes, bearing=0.0, most=len(read))
+            places = {each.candidate.place for each in chosen}
+            in_order = [each for each in read if each.candidate.place in places]
+            yield self._text("extract", in_order[:longest])
+            first = best_first[0]
+            if in_order and in_order[0] is not first:
+                yield self._text("extract", [first, *(each for each in in_order if each is not first)][:longest])
+        always = replace(self.bounds, answer=0.0, correct=2.0)
+        single = self.statements(asking, always, leads=1, most=most).shown
+        for leads in LEADS[1:]:
+            behind = with_both_sides(best_first[:leads], read, self.opposing.opposes, bearing=0.0, most=len(read))
+            places = {each.candidate.place for each in behind}
+            joined = distinct(
+                [*single, *(each for each in read if each.candidate.place in places)],
+                asking.question.index.terms,
+                frozenset(),
+                longest,
+                partial(_alike, asking.question.index),
+            )
+            if single and joined[0] is single[0] and single[0].candidate.document.kind != "explainer":
+                yield Proposal("led", Choice(tuple(joined), disputed(joined, self.opposing.contradicts)))
+
+    def _text(self, way: str, read: Sequence[Reading]) -> Proposal:
+        return Proposal(way, Choice(tuple(read), form="explainer"))
+
+    def listed(self, asking: Asking) -> Iterator[Proposal]:
+        """Every event in the library, in order, followed by the published counts if a number is wanted."""
+        wanted, timed = asking.wanted, asking.asked.timed
+        if wanted is None or wanted.last:
+            return
+        events = self.lists.events(wanted, timed)
+        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
+            return
+        rows = [row for event in events for row in event.rows]
+        counts = self.lists.tallies(wanted, timed, rows) if wanted.count else []
+        read = certain([candidate(row) for row in (*rows, *counts)])
+        yield Proposal("list", Choice(read, form="list", events=tuple(len(event.rows) for event in events)))
+
+    def newest(self, asking: Asking, most: int) -> Iterator[Proposal]:
+        """The newest event that answers, if that is wanted, and the newest of all."""
+        if asking.wanted is None or not asking.wanted.last:
+            return
+        events = self.lists.events(asking.wanted, asking.asked.timed)[-NEWEST:]
+        told = [_weighed(asking, [candidate(row) for row in event.rows]) for event in events if event.rows]
+        answering = [read for read in told if max(each.answers for each in read) >= ANSWERS]
+        for read in [*answering[-1:], *told[-1:]]:
+            shown = tuple(read[:most])
+            yield Proposal("newest", Choice(shown, disputed(shown, self.opposing.contradicts), now=True))
+
+    def _section(self, asking: Asking, most: int) -> Iterator[Proposal]:
+        """The section that a broad question is about."""
+
+        def judge(rows: Sequence[Candidate]) -> list[float]:
+            return [reading.answers for reading in _weighed(asking, rows)]
+
+        index = asking.question.index
+        rows = self.articles.rows(sections.section(index, asking.question, asking.hits, judge, least=self.bounds.show))
+        longest = most + RUNNING_TEXT if most == MOST else most
+        if rows:
+            yield Proposal("section", Choice(tuple(_weighed(asking, rows[:longest])), form="section"))
+
+    def _parts(self, asking: Asking, most: int) -> Iterator[Proposal]:
+        """The best for each part of a question that asks several things."""
+        if len(asking.parts) < 2:
+            return
+        sure = tuple(
+            (part.judged.readings[0].answers if part.judged.readings else 0.0, part.judged.answerable)
+            for part in asking.parts
+        )
+        for each in EACH:
+            choices = [self.statements(part, self.bounds, leads=each, most=most) for part in asking.parts]
+            yield Proposal("parts", together(asking, choices, most), sure)
+
+
+def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:
+    """Merge the answers to the parts of a question: the best of each part in turn; a part without an answer is named."""
+    if len(choices) == 1:
+        return choices[0]
+    missing = next(
+        (part.asked.question for part, choice in zip(asking.parts, choices, strict=True) if not choice.shown), None
+    )
+    each = max(1, most // len(choices))
+    kept: dict[tuple[str, int], Reading] = {}
+    for choice in choices:
+        for reading in choice.shown[:each]:
+            kept.setdefault(reading.candidate.place, reading)
+    return Choice(
+        tuple(kept.values()),
+        any(choice.disputed for choice in choices),
+        missing=missing,
+        now=bool(kept) and all(choice.now for choice in choices),
+    )
+
+
+def certain(rows: Sequence[Candidate]) -> tuple[Reading, ...]:
+    """Readings of statements that are shown without being judged."""
+    return tuple(Reading(row, 1.0, bearing=1.0) for row in rows)
+
+
+def _alike(index: Index, one: Candidate, other: Candidate) -> bool:
+    """Whether two statements say the same; those of two sides never do."""
+    if one.party != other.party and not {one.party, other.party} & NEUTRAL:
+        return False
+    return float(index.likeness(one.sentence, [other.sentence])[0]) >= SAME
+
+
+def _weighed(asking: Asking, rows: Sequence[Candidate]) -> list[Reading]:
+    return asking.finder.reader.weighed(asking.question, rows, asking.day)
