@@ -84,7 +84,8 @@ def _model(work: Workspace) -> Check:
 
 def _reader(work: Workspace) -> Check:
     from bot.answering.reading import support
-    from bot.answering.reading.reader import Reader
+    from bot.answering.reading.reader import FOLDER, Reader
+    from bot.answering.ways import judge
     from index.model.prepare import prepared
 
     if prepared(work.settings.model, work.settings.home / "model") is None:
@@ -99,6 +100,9 @@ def _reader(work: Workspace) -> Check:
     if reader.known is None:
         lost = "the vectors of the written questions are missing, damaged or of other questions: install Torkham again"
         return Check("reader", False, f"questions are compared with statements alone: {lost}")
+    if judge.WholeJudge.open(work.settings.answering) is None:
+        lost = f"{FOLDER / judge.FILE} is missing or damaged: install Torkham again"
+        return Check("reader", False, f"statements are judged one by one, not answers as a whole: {lost}")
     return Check("reader", True, f"trained on {reader.about['questions']} questions, answers {work.settings.answering}")
 
 

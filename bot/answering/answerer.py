@@ -163,7 +163,7 @@ class Answerer:
         retrieved = time.perf_counter()
         choice = Choice()
         meant: tuple[Alternative, ...] = ()
-        if reason in {None, "unclear"} and not skip and asking.wanted is None:
+        if reason in {None, "unclear"} and not skip and not asking.surely_listed:
             meant = self._alternatives(asking)
             reason = "unclear" if meant else reason
         if reason is None:
@@ -186,7 +186,7 @@ class Answerer:
         asking, reason = self._understood(raw, None, history, today or date.today())
         if reason or asking.asked.overview or self.explainers.is_worded(asking.asked):
             return None
-        if asking.wanted is None and self._alternatives(asking):
+        if not asking.surely_listed and self._alternatives(asking):
             return None
         return asking, self._ways.offers(asking)
 
@@ -246,10 +246,10 @@ class Answerer:
         return Choice(shown, disputed(shown, self._opposing.contradicts)) if shown else Choice()
 
     def _listing(self, asked: Asked) -> Listing | None:
-        """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
+        """What a question wants or may want listed; None if the types of statements are unknown or an explainer answers it."""
         if not (self.lists.types.known or self.lists.marked.all) or self.explainers.is_worded(asked):
             return None
-        return self.lists.wanted(asked)
+        return self.lists.wanted(asked, doubtful=self._judge is not None)
 
     def _alternatives(self, asking: Asking) -> tuple[Alternative, ...]:
         """The possible meanings of a question with an open reference; empty if the reference is not open."""

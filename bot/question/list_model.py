@@ -54,8 +54,8 @@ class Library(Protocol):
 class Wish:
     """Whether a question wants a list, and then whether a count; the likeliest type of what it is about, and how likely.
 
-    `last`: it wants the newest event alone. `likely` is the probability that events are to be listed, of which the model
-    knows the types.
+    `last`: it wants the newest event alone. `likely` and `newest` are the probabilities of a list and of the newest, of events of
+    which the model knows the types.
     """
 
     listed: bool
@@ -64,6 +64,7 @@ class Wish:
     type: str
     sure: float
     likely: float
+    newest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class ListModel:
             names[best],
             float(types[best]),
             listed * event,
+            last * event,
         )
 
     def respelt(self, text: str, mentions: Sequence[Mention], index: Library | None) -> str:

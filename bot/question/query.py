@@ -33,7 +33,8 @@ class Asked:
     `words` is the one for BM25, with other spellings. `names` are the specific entities in it, `things` all entries of the
     gazetteer, `defines` the entity of a definition question. `scope` holds the explicit limits; `time_scope` the days
     that the question itself names, `time` their wording. `overview`: it only asks what happened in that period.
-    `unclear`: it refers to somebody who was not named. `parts`: its questions, if it asks several at once.
+    `unclear`: it refers to somebody who was not named. `parts`: its questions, if it asks several at once. `apart`: a follow-up
+    by itself, about the names of the question before.
     """
 
     question: str
@@ -53,6 +54,7 @@ class Asked:
     overview: bool = False
     unclear: bool = False
     parts: tuple[Asked, ...] = ()
+    apart: Asked | None = None
 
     @property
     def timed(self) -> Scope:
@@ -128,22 +130,26 @@ def understand(
         understand, gazetteer=gazetteer, known=known, languages=languages, today=today, scope=scope, single=True
     )
     first = complete(several[0], history, gazetteer) if several else ""
-    subject = partial(_subject, first, gazetteer, read=partial(read_time, today=today, language=language))
+    subject = partial(_subject, gazetteer=gazetteer, read=partial(read_time, today=today, language=language))
+    before = subject(text.removesuffix(question), own) if text.endswith(question) and text != question else ""
     asked = replace(
         asked,
         unclear=text == question and names_nobody(own, gazetteer.names),
         parts=tuple(
-            alone(part, history=[first], about="" if history else subject(part)) if at else alone(part, history=history)
+            alone(part, history=[first], about="" if history else subject(first, part))
+            if at
+            else alone(part, history=history)
             for at, part in enumerate(several)
         ),
+        apart=alone(question, about=before) if before and not several else None,
     )
     return replace(asked, overview=bool(timed) and asks_overview(normal, time.text, language, gazetteer.find(normal)))
 
 
-def _subject(first: str, gazetteer: Gazetteer, part: str, *, read: Callable[[str], TimeScope]) -> str:
-    """The names and the period of the first part of a question that a later part does not say itself; empty if there are none.
+def _subject(first: str, part: str, *, gazetteer: Gazetteer, read: Callable[[str], TimeScope]) -> str:
+    """The names and the period of a question that a later one does not say itself; empty if there are none.
 
-    The first part in full would be answered once more.
+    In full the first one would be answered once more.
     """
     said = {mention.entry_id for mention in gazetteer.find(part)}
     names = [mention.surface for mention in gazetteer.find(first) if mention.entry_id not in said]

@@ -13,6 +13,7 @@ from conftest import WordEncoder
 
 from bot import doctor, installed
 from bot.answering.reading import reader, support
+from bot.answering.ways import judge
 from bot.console import Console
 from bot.settings import Settings
 from bot.workspace import Workspace
@@ -72,6 +73,19 @@ def test_a_damaged_support_model_is_told(work, monkeypatch, lost):
     check = doctor._reader(work)
     assert check.good is (lost is None)
     assert (lost or "trained on 3 questions") in check.finding
+
+
+def test_a_lost_judge_of_whole_answers_is_told(work, monkeypatch):
+    class Reads:
+        about = {"questions": 3}  # noqa: RUF012
+        known = object()
+
+    work._encoder = WordEncoder()
+    monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
+    monkeypatch.setattr(judge.WholeJudge, "open", lambda how: None)
+    check = doctor._reader(work)
+    assert not check.good
+    assert "answers.json is missing or damaged: install Torkham again" in check.finding
 
 
 def test_ten_texts_in_five_languages():

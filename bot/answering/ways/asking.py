@@ -17,7 +17,7 @@ from index.types import Hit
 
 @dataclass(frozen=True)
 class Asking:
-    """A question, the passages found for it, what it wants listed, and the day on which it is asked."""
+    """A question, the passages found for it, what it wants or may want listed, and the day on which it is asked."""
 
     finder: Finder
     question: Question
@@ -30,6 +30,11 @@ class Asking:
         """The question as it was understood."""
         return self.question.asked
 
+    @property
+    def surely_listed(self) -> bool:
+        """Whether it certainly wants events listed, or the newest one."""
+        return self.wanted is not None and self.wanted.sure
+
     @cached_property
     def judged(self) -> Judgement:
         """The statements that were found, judged once."""
@@ -39,13 +44,20 @@ class Asking:
     def read(self) -> tuple[Reading, ...]:
         """What was read so far of the question and its parts; empty if nothing was judged."""
         own = self.__dict__["judged"].readings if "judged" in self.__dict__ else ()
-        parts = [part for part in self.__dict__.get("parts", ()) if part is not self]
-        return (*own, *(reading for part in parts for reading in part.read))
+        others = [
+            each for each in (*self.__dict__.get("parts", ()), self.__dict__.get("apart")) if each not in (None, self)
+        ]
+        return (*own, *(reading for each in others for reading in each.read))
 
     @cached_property
     def parts(self) -> tuple[Asking, ...]:
         """The questions that it asks at once, each searched by itself; itself alone if it asks one."""
         return tuple(self._part(part) for part in self.asked.parts) or (self,)
+
+    @cached_property
+    def apart(self) -> Asking | None:
+        """A follow-up by itself, with the names of the question before; None if it is no follow-up, or there are none."""
+        return self._part(self.asked.apart) if self.asked.apart else None
 
     def _part(self, part: Asked) -> Asking:
         question = Question(part, self.question.index, self.question.gazetteer)

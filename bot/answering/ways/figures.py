@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
     words: float
     names: float
     foreign: float
-    lists: float
+    lists: float  # P(a list or the newest event is wanted)
     newest: float
     parts: float
 
@@ -123,7 +123,7 @@ def _wanted(asking: Asking) -> Wanted:
         words=float(len(question.terms)),
         names=float(len(question.names)),
         foreign=float(asked.language != "en"),
-        lists=float(wanted is not None),
+        lists=wanted.likely if wanted else 0.0,
         newest=float(wanted is not None and wanted.last),
         parts=float(len(asked.parts)),
     )

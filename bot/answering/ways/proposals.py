@@ -30,7 +30,7 @@ CORRECTS = 0.15  # probability from which a statement may show that a premise of
 SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
 
 
-WAYS = ("statements", "correction", "explainer", "extract", "led", "list", "newest", "section", "parts")
+WAYS = ("statements", "correction", "explainer", "extract", "led", "list", "newest", "section", "parts", "apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class Ways:
             *self.newest(asking, most),
             *self._section(asking, most),
             *self._parts(asking, most),
+            *self._apart(asking, most),
         ]
         shown = [proposal for proposal in made if proposal.choice.shown]
         return Offers(list({proposal.key: proposal for proposal in reversed(shown)}.values())[::-1], explained)
@@ -201,7 +202,7 @@ class Ways:
             return [reading.answers for reading in _weighed(asking, rows)]
 
         index = asking.question.index
-        rows = self.articles.rows(sections.section(index, asking.question, asking.hits, judge, least=self.bounds.show))
+        rows = self.articles.rows(sections.section(index, asking.question, asking.hits, judge, least=ANSWERS))
         longest = most + RUNNING_TEXT if most == MOST else most
         if rows:
             yield Proposal("section", Choice(tuple(_weighed(asking, rows[:longest])), form="section"))
@@ -217,6 +218,16 @@ class Ways:
         for each in EACH:
             choices = [self.statements(part, self.bounds, leads=each, most=most) for part in asking.parts]
             yield Proposal("parts", together(asking, choices, most), sure)
+
+    def _apart(self, asking: Asking, most: int) -> Iterator[Proposal]:
+        """What answers a follow-up without the question before it, of which only the names are kept."""
+        apart = asking.apart
+        if apart is None:
+            return
+        sure = ((apart.judged.readings[0].answers if apart.judged.readings else 0.0, apart.judged.answerable),)
+        always = replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
+        for leads in LEADS:
+            yield Proposal("apart", self.statements(apart, always, leads=leads, most=most), sure)
 
 
 def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:

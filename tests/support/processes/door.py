@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parents[at]) for at in (3, 2)]  # the packages before the tests that are named like them
 
 from support.running.served import library_work
 

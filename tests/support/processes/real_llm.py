@@ -13,7 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parents[at]) for at in (3, 2)]  # the packages before the tests that are named like them
 
 from support.fakes.web import free_port
 

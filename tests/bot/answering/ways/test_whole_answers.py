@@ -108,9 +108,12 @@ def test_figures_of_an_answer(answerer):
     alone = next(at for at, each in enumerate(offers.proposals) if len(each.choice.shown) == 1)
     row = dict(zip(NAMES, table[alone].tolist(), strict=True))
     best = asking.judged.readings[0]
-    assert row["way_statements"] == 1 and row["shown_claims"] == 1
-    assert row["shown_first"] == pytest.approx(best.answers) and row["shown_lead"] == pytest.approx(0)
-    assert math.isnan(row["shown_then"]) and math.isnan(row["shown_like"])
+    assert row["way_statements"] == 1
+    assert row["shown_claims"] == 1
+    assert row["shown_first"] == pytest.approx(best.answers)
+    assert row["shown_lead"] == pytest.approx(0)
+    assert math.isnan(row["shown_then"])
+    assert math.isnan(row["shown_like"])
     assert row["shown_alone"] == 1  # one side's word and no other
 
 
@@ -119,7 +122,9 @@ def test_a_list_is_not_read(answerer):
     first = offers.proposals[0]
     listed = replace(first, way="list", choice=replace(first.choice, form="list"))
     row = dict(zip(NAMES, figures(asking, Offers([listed], 0.0))[0].tolist(), strict=True))
-    assert row["way_list"] == 1 and math.isnan(row["shown_first"]) and row["shown_claims"] == len(first.choice.shown)
+    assert row["way_list"] == 1
+    assert math.isnan(row["shown_first"])
+    assert row["shown_claims"] == len(first.choice.shown)
 
 
 class Fixed:
@@ -154,10 +159,16 @@ def test_the_shipped_judge_opens_and_a_damaged_one_does_not(tmp_path):
 
 def test_the_shipped_judge_prefers_what_answers():
     trees = Trees.read(json.loads((judge.FOLDER / judge.FILE).read_text(encoding="utf-8"))["trees"])
-    row = dict.fromkeys(NAMES, 0.0) | {f"shown_{name}": math.nan for name in ("then", "like", "like_then", "like_first")}
+    row = dict.fromkeys(NAMES, 0.0) | {
+        f"shown_{name}": math.nan for name in ("then", "like", "like_then", "like_first")
+    }
     sure = row | {"way_statements": 1, "shown_claims": 1, "shown_first": 0.9, "shown_mean": 0.9, "shown_least": 0.9}
     sure |= {"found_best": 0.9, "found_answerable": 0.98, "shown_share": 0.9, "shown_named": 1, "shown_worst": 0.9}
-    unsure = sure | {"found_answerable": 0.05} | {"shown_first": 0.03, "shown_mean": 0.03, "shown_least": 0.03, "found_best": 0.03}
+    unsure = (
+        sure
+        | {"found_answerable": 0.05}
+        | {"shown_first": 0.03, "shown_mean": 0.03, "shown_least": 0.03, "found_best": 0.03}
+    )
     table = np.array([list(sure.values()), list(unsure.values())], np.float32)
     worth = trees(table)
     assert worth[0] > 2 * worth[1]
@@ -170,6 +181,7 @@ def test_what_follows_an_answer_is_nothing_that_was_shown(answerer):
 
 
 def test_the_ways_are_columns_of_the_figures():
-    assert NAMES[0] == "way_statements" and f"shown_{Shown._fields[-1]}" == NAMES[-1]
+    assert NAMES[0] == "way_statements"
+    assert f"shown_{Shown._fields[-1]}" == NAMES[-1]
     assert len(set(NAMES)) == len(NAMES)
     assert Proposal("list", Choice((Reading,), form="list")).choice.form == "list"  # type: ignore[arg-type]
