@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parents[at]) for at in (3, 2)]  # the packages before the tests that are named like them
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))  # before the tests' folders, which have the packages' names
 
 from support.running.served import library_work
 

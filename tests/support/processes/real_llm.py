@@ -13,7 +13,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[at]) for at in (3, 2)]  # the packages before the tests that are named like them
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))  # before the tests' folders, which have the packages' names
 
 from support.fakes.web import free_port
 
