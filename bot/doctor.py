@@ -100,7 +100,7 @@ def _reader(work: Workspace) -> Check:
     if reader.known is None:
         lost = "the vectors of the written questions are missing, damaged or of other questions: install Torkham again"
         return Check("reader", False, f"questions are compared with statements alone: {lost}")
-    if judge.WholeJudge.open(work.settings.answering) is None:
+    if judge.WholeJudge.open(work.settings.answering, work.encoder()) is None:
         lost = f"{FOLDER / judge.FILE} is missing or damaged: install Torkham again"
         return Check("reader", False, f"statements are judged one by one, not answers as a whole: {lost}")
     return Check("reader", True, f"trained on {reader.about['questions']} questions, answers {work.settings.answering}")

@@ -70,7 +70,7 @@ class Answerer:
         self._gazetteer = gazetteer or Gazetteer.load()
         self._reader = reader or Reader.open(index.encoder)
         self._bounds = self._reader.bounds(answering)
-        self._judge = WholeJudge.open(answering) if self._reader.reads else None
+        self._judge = WholeJudge.open(answering, index.encoder) if self._reader.reads else None
         self.explainers = Explainers(index, self._gazetteer, self._reader.explainer_model(), self._reader.mapped)
         self._articles = Articles(index, self._gazetteer)
         self._languages = index.languages()

@@ -21,6 +21,7 @@ from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("question_parts.json")
 MOST_PARTS = 4
+MOST_TOKENS = 60  # at the beginning of a question, among which it is divided
 FEWEST = 2  # words before the first gap: “when and where” asks for one statement that tells both
 NEAR, AROUND = 3, 8  # words beside a gap that count with their place, and without it
 STEM = 5  # letters by which forms of a word are one
@@ -47,7 +48,7 @@ class PartsModel:
 
     def __call__(self, question: str, mentions: Sequence[Mention]) -> list[str]:
         """The first MOST_PARTS parts of a question that asks several things; empty if it asks one."""
-        row = tokens(question, mentions)
+        row = tokens(question, mentions)[:MOST_TOKENS]
         cuts = [at for at in gaps(row) if self.likely(row, at) >= self.least][: MOST_PARTS - 1]
         places = [0, *(row[at].start for at in cuts), len(question)]
         parts = [_bare(question[one:other]) for one, other in pairwise(places)]

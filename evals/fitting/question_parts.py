@@ -1,8 +1,8 @@
-"""Fitting what tells where a question asks several things: `python -m evals.fitting.question_parts FILE… [--single FILE…] --out FILE`.
+"""Fitting what tells where a question asks several things: `python -m evals.fitting.question_parts --out FILE`.
 
-A line of FILE is `{"lang": …, "text": …}`, in which ` || ` stands where another part begins. The questions of `--single` are
-judged ones that ask one thing (of a kind other than `two`); nobody marked them, so that those which a first fit on the marked
-ones alone would divide are left out.
+A line of data/question_parts.jsonl is `{"lang": …, "text": …}`, in which ` || ` stands where another part begins. The other
+questions are judged ones that ask one thing (of a kind other than `two`); nobody marked them, so that those which a first fit on
+the marked ones alone would divide are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ import numpy as np
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.input import normal_form
 from bot.question.parts import PartsModel, Token, features, gaps, tokens
+from evals.fitting.reader_data import rows
 
+MARKED = Path(__file__).with_name("data") / "question_parts.jsonl"
+SINGLE = tuple(Path(__file__).with_name(f"judged_{name}.jsonl") for name in ("everyday", "reader"))
 MARK = "||"
 FOLDS = 4
 STRENGTHS = (1.0, 3.0)
@@ -48,16 +51,15 @@ def example(lang: str, marked: str, gazetteer: Gazetteer) -> Example:
     return Example(lang, text, row, frozenset(cuts & set(gaps(row))))
 
 
-def read(paths: Sequence[Path], gazetteer: Gazetteer) -> list[Example]:
-    """The marked questions of files."""
-    lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-    return [example(raw["lang"], raw["text"], gazetteer) for raw in lines]
+def read(path: Path, gazetteer: Gazetteer) -> list[Example]:
+    """The marked questions of a file."""
+    return [example(raw["lang"], raw["text"], gazetteer) for raw in rows(path)]
 
 
 def single(paths: Sequence[Path], gazetteer: Gazetteer) -> list[Example]:
     """Judged questions that ask one thing."""
-    lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-    return [example(raw["lang"], raw["question"], gazetteer) for raw in lines if raw["kind"] not in SEVERAL]
+    asked = (raw for path in paths for raw in rows(path) if raw["kind"] not in SEVERAL)
+    return [example(raw["lang"], raw["question"], gazetteer) for raw in asked]
 
 
 def fit(examples: Sequence[Example], strength: float) -> dict[str, Any]:
@@ -97,18 +99,16 @@ def measured(examples: Sequence[Example], models: Sequence[PartsModel]) -> dict[
 def main() -> None:
     """Fit, measure by leaving out a quarter in turn, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, nargs="+")
-    parser.add_argument("--single", type=Path, nargs="*", default=[])
-    parser.add_argument("--least", type=float, default=0.5)
+    parser.add_argument("--least", type=float, default=0.3)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
     gazetteer = Gazetteer.load()
-    marked = read(chosen.data, gazetteer)
+    marked = read(MARKED, gazetteer)
     first = fit(marked, max(STRENGTHS))
     doubtful = PartsModel(first["weights"], first["intercept"], 0.5)
     others = [
         each
-        for each in single(chosen.single, gazetteer)
+        for each in single(SINGLE, gazetteer)
         if all(doubtful.likely(each.row, at) < doubtful.least for at in gaps(each.row))
     ]
     print(f"{len(marked)} marked questions, {len(others)} others that ask one thing")

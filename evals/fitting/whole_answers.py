@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from bot.answering.answerer import Answerer
 from bot.answering.ways.figures import NAMES, figures
+from bot.answering.ways.judge import sorts_for
 from bot.answering.ways.proposals import Proposal
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting.home import TODAY
@@ -89,6 +90,7 @@ def rows_of(home: Path, questions: Sequence[Rated]) -> list[Rows]:
     encoder = open_encoder("multilingual-e5-small", home, report=print)
     answerer = Answerer(Index.open(home, encoder), Gazetteer.load(home))
     answerer.look_ahead(home / "index" / "cache")
+    sorts = sorts_for(encoder)
     found = []
     for each in questions:
         found_for = answerer.offers(each.question, history=each.history, today=TODAY)
@@ -98,7 +100,7 @@ def rows_of(home: Path, questions: Sequence[Rated]) -> list[Rows]:
         keys = [key(proposal) for proposal in offers.proposals]
         known = [at for at, own in enumerate(keys) if own in each.ratings]
         if known:
-            table = figures(asking, offers)[known]
+            table = figures(asking, offers, sorts)[known]
             ways = [offers.proposals[at].way for at in known]
             found.append(Rows(each, table, [each.ratings[keys[at]] for at in known], ways))
     return found

@@ -82,7 +82,7 @@ def test_a_lost_judge_of_whole_answers_is_told(work, monkeypatch):
 
     work._encoder = WordEncoder()
     monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
-    monkeypatch.setattr(judge.WholeJudge, "open", lambda how: None)
+    monkeypatch.setattr(judge.WholeJudge, "open", lambda how, encoder: None)
     check = doctor._reader(work)
     assert not check.good
     assert "answers.json is missing or damaged: install Torkham again" in check.finding

@@ -158,6 +158,11 @@ class Reader:
         """Judge a few candidates, all of them with the model, in their order."""
         return _readings(rows, self._scored(question, rows, self.figures(question, rows, today))) if rows else []
 
+    def glanced(self, question: Question, rows: Sequence[Candidate], today: date) -> list[float]:
+        """P(answers) of some candidates by the first forest alone, which reads nothing; in their order."""
+        figures = self.figures(question, rows, today) if rows else None
+        return [] if figures is None else of_the_same(figures, self._quick(figures)).tolist()
+
     @property
     def contradicted(self) -> float:
         """The probability from which one statement opposes another."""

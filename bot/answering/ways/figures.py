@@ -15,9 +15,13 @@ from bot.answering.sides import NEUTRAL, REPORTERS
 from bot.answering.ways.asking import Asking
 from bot.answering.ways.proposals import WAYS, Offers, Proposal
 from bot.nlp.answer_type import COUNT, OTHER, WHEN, WHERE, WHO, WHY, YES_NO
+from bot.nlp.linear import Linear
 
+# What sort of answer a question may want, by the vector of the question (`python -m evals.fitting.question_sorts`): “two” asks
+# several things, “premise” takes something wrong for granted, “none” is hardly held by a library on the subject.
+SORTS = ("fact", "yesno", "why", "what", "disputed", "broad", "time", "two", "premise", "list", "none")
 LOOKED_AT = 8  # claims of an answer that are compared
-UNLIKELY = 0.2  # P(answers) below which a claim is counted as unlikely to answer
+UNLIKELY, LIKELY = 0.2, 0.3  # P(answers) below and from which a claim is counted as unlikely or likely to answer
 NEAR_BEST = 0.5  # of the best P(answers): statements above it may be what is asked for
 _KINDS = (WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER)
 NOTHING = float("nan")
@@ -59,7 +63,11 @@ class Shown(NamedTuple):
     mean: float
     least: float
     lead: float  # of the first over the likeliest that was found
-    left_out: float  # the likeliest that is not shown
+    left_out: (
+        float  # the likeliest that is not shown, how many are likely, and the likeliest of an acting party not heard
+    )
+    left_likely: float
+    other_side: float
     unlikely: float  # claims
     bears: float  # P(belongs to the answer) of the first
     corrects: float
@@ -78,6 +86,7 @@ class Shown(NamedTuple):
     disputed: float
     acting: float  # parties that take part, parties that the question names, whether the first claim is of either sort
     asked_party: float
+    unheard: float  # parties that the question names, that say anything of it, and are not heard
     agreed_first: float
     acting_first: float
     alone: float
@@ -87,6 +96,7 @@ class Shown(NamedTuple):
     years_first: float  # that the first claim covers
     part: float  # of the part of the question that is answered worst
     part_answerable: float
+    covered: float  # the part of the question that the claims answer worst, by the first forest
     missing: float
     now: float
 
@@ -94,22 +104,44 @@ class Shown(NamedTuple):
 NAMES = (
     *(f"way_{way}" for way in WAYS),
     *(f"kind_{kind}" for kind in _KINDS),
+    *(f"sort_{sort}" for sort in SORTS),
     *(f"asked_{name}" for name in Wanted._fields),
     *(f"found_{name}" for name in Found._fields),
     *(f"shown_{name}" for name in Shown._fields),
 )
 
 
-def figures(asking: Asking, offers: Offers) -> Table:
-    """One row of NAMES for each proposal."""
+def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
+    """One row of NAMES for each proposal. `sorts` tells the SORTS of a question; without it they are no numbers."""
     asked, question = asking.asked, asking.question
     kinds = [float(asked.kind == kind) for kind in _KINDS]
-    known = [*kinds, *_wanted(asking), *_found(asking, offers)]
+    vector = None if sorts is None else question.index.embed(asked.lookup)
+    likely = [NOTHING] * len(SORTS) if sorts is None or vector is None else sorts(vector)[0].tolist()
+    known = [*kinds, *likely, *_wanted(asking), *_found(asking, offers)]
+    glanced = _glanced(asking, offers)
     rows = []
     for each in offers.proposals:
         ways = [float(each.way == way) for way in WAYS]
-        rows.append([*ways, *known, *_shown(asking, each, question)])
+        rows.append([*ways, *known, *_shown(asking, each, question, glanced)])
     return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+
+
+def _glanced(asking: Asking, offers: Offers) -> list[dict[tuple[str, int], float]]:
+    """For each part of a question that asks several things P(answers it) of everything that might be shown."""
+    if len(asking.parts) < 2:
+        return []
+    shown = (each.candidate for proposal in offers.proposals for each in proposal.choice.shown[:LOOKED_AT])
+    rows = list({row.place: row for row in shown}.values())
+    return [
+        dict(
+            zip(
+                (row.place for row in rows),
+                asking.finder.reader.glanced(part.question, rows, asking.day),
+                strict=True,
+            )
+        )
+        for part in asking.parts
+    ]
 
 
 def _wanted(asking: Asking) -> Wanted:
@@ -141,7 +173,9 @@ def _found(asking: Asking, offers: Offers) -> Found:
     )
 
 
-def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
+def _shown(
+    asking: Asking, proposal: Proposal, question: Question, glanced: Sequence[dict[tuple[str, int], float]]
+) -> Shown:
     choice = proposal.choice
     read = [] if choice.form == "list" else list(choice.shown[:LOOKED_AT])
     rows = [each.candidate for each in choice.shown[:LOOKED_AT]]
@@ -156,6 +190,8 @@ def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
     likeness = like @ like.T
     parties = [row.party for row in rows]
     acting = {party for party in parties if party not in NEUTRAL | REPORTERS}
+    left = [each for each in found if each.candidate.place not in places]
+    heard, speaking = set(parties), {each.candidate.party for each in found} | set(parties)
     newest = max((_years(row.candidate) for row in found if row.answers >= NEAR_BEST * best), default=NOTHING)
     return Shown(
         claims=float(len(choice.shown)),
@@ -164,7 +200,9 @@ def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
         mean=float(np.mean(answers)) if answers else NOTHING,
         least=min(answers, default=NOTHING),
         lead=_at(answers, 0) - best,
-        left_out=max((each.answers for each in found if each.candidate.place not in places), default=0.0),
+        left_out=max((each.answers for each in left), default=0.0),
+        left_likely=float(sum(each.answers >= LIKELY for each in left)),
+        other_side=max((each.answers for each in left if _is_unheard(each.candidate, heard)), default=0.0),
         unlikely=float(sum(value < UNLIKELY for value in answers)) if answers else NOTHING,
         bears=_first(read, lambda each: each.bearing),
         corrects=_first(read, lambda each: each.corrects),
@@ -181,7 +219,8 @@ def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
         like_first=float(likeness[0, 1:].mean()) if len(rows) > 1 else NOTHING,
         disputed=float(choice.disputed),
         acting=float(len(acting)),
-        asked_party=float(len(question.things & set(parties))),
+        asked_party=float(len(question.things & heard)),
+        unheard=float(len(question.things & speaking - heard)),
         agreed_first=float(parties[0] in NEUTRAL),
         acting_first=float(parties[0] in acting),
         alone=float(len(parties) == 1 and len(acting) == 1),
@@ -191,9 +230,14 @@ def _shown(asking: Asking, proposal: Proposal, question: Question) -> Shown:
         years_first=_years(rows[0]) - _years(rows[0], 0),
         part=min((likeliest for likeliest, _ in proposal.parts), default=NOTHING),
         part_answerable=min((sure for _, sure in proposal.parts), default=NOTHING),
+        covered=min((max(of_part[row.place] for row in rows) for of_part in glanced), default=NOTHING),
         missing=float(choice.missing is not None),
         now=float(choice.now),
     )
+
+
+def _is_unheard(row: Candidate, heard: set[str | None]) -> bool:
+    return row.party not in NEUTRAL | REPORTERS | heard
 
 
 def _at(values: Sequence[float], place: int) -> float:

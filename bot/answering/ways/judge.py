@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.answering.choose import Choice
 from bot.answering.reading.reader import FOLDER
@@ -16,31 +17,40 @@ from bot.answering.reading.trees import Trees
 from bot.answering.ways.asking import Asking
 from bot.answering.ways.figures import NAMES, figures
 from bot.answering.ways.proposals import Offers
+from bot.nlp.linear import Linear
 
 FILE = "answers.json"
+SORTS_FILE = "question_sorts.json"
 
 
 @dataclass(frozen=True)
 class WholeJudge:
-    """The trees, and the worth from which an answer is shown."""
+    """The trees, the worth from which an answer is shown, and what tells the sort of answer that a question wants."""
 
     trees: Trees
     least: float
+    sorts: Linear | None = None
 
     @classmethod
-    def open(cls, how: str, folder: Path = FOLDER) -> WholeJudge | None:
+    def open(cls, how: str, encoder: Any, folder: Path = FOLDER) -> WholeJudge | None:
         """The shipped judge for `strict`, `balanced` or `generous`; None if it is missing or damaged."""
         try:
             raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
             trees, least = Trees.read(raw["trees"]), float(raw["about"]["least"][how])
+            sorts = sorts_for(encoder, folder)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return cls(trees, least) if trees.names == NAMES else None
+        return cls(trees, least, sorts) if trees.names == NAMES else None
 
     def best(self, asking: Asking, offers: Offers) -> Choice:
         """The best answer; empty if none is good enough."""
         if not offers.proposals:
             return Choice()
-        worth = self.trees(figures(asking, offers))
+        worth = self.trees(figures(asking, offers, self.sorts))
         best = int(worth.argmax())
         return offers.proposals[best].choice if worth[best] >= self.least else Choice()
+
+
+def sorts_for(encoder: Any, folder: Path = FOLDER) -> Linear | None:
+    """What tells the sort of answer that a question wants; None for another encoder than it was fitted on."""
+    return Linear.open(folder / SORTS_FILE, encoder)

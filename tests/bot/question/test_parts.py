@@ -54,6 +54,13 @@ def test_a_name_is_one_token_and_is_never_cut():
     assert all(0 < at < len(row) for at in gaps(row))
 
 
+def test_a_very_long_question_is_divided_at_its_beginning_alone():
+    ending = "and when did it begin?"
+    short, long = f"who leads the movement {ending}", f"who leads the movement {'of the north ' * 40}{ending}"
+    assert parts(short)[-1] == "when did it begin"
+    assert "when did it begin" not in parts(long)
+
+
 def test_at_most_so_many_parts():
     assert len(parts(" and ".join(f"who is number {n} and what does he want" for n in range(9)))) <= MOST_PARTS
 

@@ -33,6 +33,9 @@ class WordReader:
         shares = [len(words & set(question.index.terms(row.text))) / len(words) for row in rows]
         return [Reading(row, share if enough else 0.0, bearing=1.0) for row, share in zip(rows, shares, strict=True)]
 
+    def glanced(self, question, rows, today):
+        return [each.answers for each in self.weighed(question, rows, today)]
+
     def judge(self, question, rows, today):
         best = sorted(self.weighed(question, rows, today), key=lambda reading: -reading.answers)
         return Judgement(tuple(best), best[0].answers if best else 0.0)

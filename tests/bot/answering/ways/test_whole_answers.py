@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from bot.answering.explainers import Match
 from bot.answering.reading.reader import Reading
 from bot.answering.reading.trees import Trees
 from bot.answering.ways import judge
-from bot.answering.ways.figures import NAMES, Shown, figures
+from bot.answering.ways.figures import NAMES, SORTS, Shown, figures
 from bot.answering.ways.judge import WholeJudge
 from bot.answering.ways.proposals import Offers, Proposal, together
+from bot.nlp.linear import Linear
 from index.build.update import update
 from index.files.generations import Generations
 from index.search import Index
@@ -45,6 +47,7 @@ summary: Strikes in Khost.
 """
 QUESTION = "Which strike in Khost killed people?"
 TODAY = date(2026, 11, 28)
+ENCODER = SimpleNamespace(fingerprint="another")
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ def test_a_part_without_an_answer_is_named(answerer):
 
 def test_figures_of_an_answer(answerer):
     asking, offers = offered(answerer)
-    table = figures(asking, offers)
+    table = figures(asking, offers, None)
     assert table.shape == (len(offers.proposals), len(NAMES))
     alone = next(at for at, each in enumerate(offers.proposals) if len(each.choice.shown) == 1)
     row = dict(zip(NAMES, table[alone].tolist(), strict=True))
@@ -117,11 +120,46 @@ def test_figures_of_an_answer(answerer):
     assert row["shown_alone"] == 1  # one side's word and no other
 
 
+def test_figures_of_what_an_answer_leaves_out(answerer):
+    asking, offers = offered(answerer, "Who opened the hospital in Khost and how many people did the strike kill?")
+    rows = [dict(zip(NAMES, row.tolist(), strict=True)) for row in figures(asking, offers, None)]
+    ways = [each.way for each in offers.proposals]
+    alone = rows[next(at for at, each in enumerate(offers.proposals) if len(each.choice.shown) == 1)]
+    both = rows[ways.index("parts")]
+    assert alone["shown_covered"] < both["shown_covered"]  # one part is not answered
+    assert alone["shown_left_out"] > 0
+    assert both["asked_parts"] == 2
+
+
+def test_figures_of_a_party_that_is_not_heard(answerer):
+    asking, offers = offered(answerer, "What did Pakistan and the Taliban say of the strike in Khost?")
+    by_parties = {
+        frozenset(reading.candidate.party for reading in each.choice.shown): dict(zip(NAMES, row.tolist(), strict=True))
+        for each, row in zip(offers.proposals, figures(asking, offers, None), strict=True)
+    }
+    one = by_parties[frozenset({"taliban"})]
+    assert one["shown_unheard"] == 1
+    assert one["shown_other_side"] > 0
+    two = next(row for parties, row in by_parties.items() if {"taliban", "pakistan"} <= parties)
+    assert (two["shown_unheard"], two["shown_other_side"]) == (0, 0)
+
+
+def test_the_sort_of_a_question_is_known_with_the_encoder_that_it_was_fitted_on(answerer):
+    asking, offers = offered(answerer)
+    none = dict(zip(NAMES, figures(asking, offers, None)[0].tolist(), strict=True))
+    assert math.isnan(none["sort_fact"])
+    size = answerer.index.embed(QUESTION).size
+    zeros = np.zeros((len(SORTS), size), np.float32)
+    even = Linear(SORTS, zeros, np.zeros(len(SORTS), np.float32), (0.5,) * len(SORTS))
+    row = dict(zip(NAMES, figures(asking, offers, even)[0].tolist(), strict=True))
+    assert [row[f"sort_{sort}"] for sort in SORTS] == [0.5] * len(SORTS)
+
+
 def test_a_list_is_not_read(answerer):
     asking, offers = offered(answerer)
     first = offers.proposals[0]
     listed = replace(first, way="list", choice=replace(first.choice, form="list"))
-    row = dict(zip(NAMES, figures(asking, Offers([listed], 0.0))[0].tolist(), strict=True))
+    row = dict(zip(NAMES, figures(asking, Offers([listed], 0.0), None)[0].tolist(), strict=True))
     assert row["way_list"] == 1
     assert math.isnan(row["shown_first"])
     assert row["shown_claims"] == len(first.choice.shown)
@@ -146,15 +184,15 @@ def test_the_best_answer_is_shown_and_none_that_is_worth_too_little(answerer):
 
 
 def test_the_shipped_judge_opens_and_a_damaged_one_does_not(tmp_path):
-    least = [WholeJudge.open(how).least for how in ("strict", "balanced", "generous")]  # type: ignore[union-attr]
+    least = [WholeJudge.open(how, ENCODER).least for how in ("strict", "balanced", "generous")]  # type: ignore[union-attr]
     assert least == sorted(least, reverse=True)
-    assert WholeJudge.open("balanced", tmp_path) is None
+    assert WholeJudge.open("balanced", ENCODER, tmp_path) is None
     (tmp_path / judge.FILE).write_text('{"about": {}}', encoding="utf-8")
-    assert WholeJudge.open("balanced", tmp_path) is None
+    assert WholeJudge.open("balanced", ENCODER, tmp_path) is None
     raw = json.loads((judge.FOLDER / judge.FILE).read_text(encoding="utf-8"))
     raw["trees"]["names"] = raw["trees"]["names"][1:]  # fitted on other figures
     (tmp_path / judge.FILE).write_text(json.dumps(raw), encoding="utf-8")
-    assert WholeJudge.open("balanced", tmp_path) is None
+    assert WholeJudge.open("balanced", ENCODER, tmp_path) is None
 
 
 def test_the_shipped_judge_prefers_what_answers():

@@ -1,0 +1,76 @@
+"""Fitting what tells the sort of answer that a question wants.
+
+python -m evals.fitting.question_sorts --home HOME --out bot/answering/weights/question_sorts.json
+
+By the vector of the question, on the judged questions of this folder, whose writers said what they ask for; those that are kept
+for measuring stay out, and so do those of whole_answers.jsonl, on which it is measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.answering.ways.figures import SORTS
+from evals.fitting.home import Home, opened, understood
+from evals.fitting.reader_data import rows
+
+FOLDER = Path(__file__).parent
+FITTED = ("judged_everyday.jsonl", "judged_more.jsonl", "judged_reader.jsonl")
+MEASURED = "whole_answers.jsonl"
+STRENGTH = 3.0  # scikit-learn's C
+OF = {
+    "near": "none",
+    "trap": "none",
+    "present": "fact",
+    "count": "list",
+    "says": "what",
+    "search": "what",
+    "compare": "disputed",
+}
+
+
+def table(home: Home, files: Sequence[str]) -> tuple[Any, Any]:
+    """The vectors of the questions of some files, and the place of each one's sort among SORTS."""
+    vectors, sorts = [], []
+    for row in (row for name in files for row in rows(FOLDER / name) if not row.get("held") or name == MEASURED):
+        sort = OF.get(row["kind"], row["kind"])
+        if sort in SORTS:
+            asked = understood(row["question"], home.index, home.gazetteer, history=row["history"])
+            vectors.append(home.index.embed(asked.lookup).reshape(-1).copy())
+            sorts.append(SORTS.index(sort))
+    return np.array(vectors), np.array(sorts)
+
+
+def main() -> None:
+    """Fit, measure, write."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.multiclass import OneVsRestClassifier
+
+    home = opened(__doc__)
+    vectors, sorts = table(home, FITTED)
+    others, right = table(home, [MEASURED])
+    model = OneVsRestClassifier(LogisticRegression(C=STRENGTH, max_iter=1000)).fit(vectors, sorts)
+    said = model.predict_proba(others)
+    print(f"{len(sorts)} questions, measured on {len(right)}")
+    print({sort: round(float(roc_auc_score(right == at, said[:, at])), 3) for at, sort in enumerate(SORTS)})
+    fitted = {
+        "encoder": home.encoder.fingerprint,
+        "classes": list(SORTS),
+        "weights": [each.coef_[0].round(4).tolist() for each in model.estimators_],
+        "intercepts": [round(float(each.intercept_[0]), 4) for each in model.estimators_],
+        "least": [0.5] * len(SORTS),
+        "fitted": date.today().isoformat(),
+        "questions": len(sorts),
+    }
+    home.out.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
