@@ -238,7 +238,7 @@ class Answerer:
         """What follows an answer after its first `skip` claims: what else answers, never what was shown."""
         told = list(first.shown)
         while len(told) < skip + most:
-            more = self._ways.further(asking, [each.candidate for each in told], most)
+            more = self._ways.further(asking, told, most)
             if not more:
                 break
             told += more

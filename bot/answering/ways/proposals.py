@@ -28,6 +28,7 @@ RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answe
 LIKELY = 0.2  # probability from which the nearest explainer is read
 CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
 SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
+NEAR_SAME = 0.92  # the same for what follows an answer, which must not say it again in other words
 
 
 WAYS = ("statements", "correction", "explainer", "extract", "led", "list", "newest", "section", "parts", "apart")
@@ -112,15 +113,19 @@ class Ways:
             skip=skip,
         )
 
-    def further(self, asking: Asking, told: Sequence[Candidate], most: int) -> tuple[Reading, ...]:
-        """What else answers, after what was shown."""
-        places = {row.place for row in told}
+    def further(self, asking: Asking, told: Sequence[Reading], most: int) -> tuple[Reading, ...]:
+        """What else answers, after what was shown, and says something else."""
+        places = {each.candidate.place for each in told}
         left = [each for each in asking.judged.readings if each.candidate.place not in places]
-        likely = [each for each in left if each.answers >= self.bounds.show]
-        alike = partial(_alike, asking.question.index)
-        fresh = [each for each in likely if not any(alike(each.candidate, row) for row in told)]
-        chosen = distinct(fresh, asking.question.index.terms, frozenset(), most, alike)
-        return tuple(with_both_sides(chosen, left, self.opposing.opposes, bearing=self.bounds.bearing, most=most))
+        alike = partial(_alike, asking.question.index, least=NEAR_SAME)
+        fresh = [
+            each
+            for each in left
+            if each.answers >= self.bounds.show and not any(alike(each.candidate, row.candidate) for row in told)
+        ]
+        chosen = distinct([*told, *fresh], asking.question.index.terms, frozenset(), len(told) + most, alike)
+        new = [each for each in chosen if each.candidate.place not in places][:most]
+        return tuple(with_both_sides(new, left, self.opposing.opposes, bearing=self.bounds.bearing, most=most))
 
     def _statements(self, asking: Asking, most: int) -> Iterator[Proposal]:
         """The likeliest statement, and more of them."""
@@ -255,11 +260,11 @@ def certain(rows: Sequence[Candidate]) -> tuple[Reading, ...]:
     return tuple(Reading(row, 1.0, bearing=1.0) for row in rows)
 
 
-def _alike(index: Index, one: Candidate, other: Candidate) -> bool:
+def _alike(index: Index, one: Candidate, other: Candidate, *, least: float = SAME) -> bool:
     """Whether two statements say the same; those of two sides never do."""
     if one.party != other.party and not {one.party, other.party} & NEUTRAL:
         return False
-    return float(index.likeness(one.sentence, [other.sentence])[0]) >= SAME
+    return float(index.likeness(one.sentence, [other.sentence])[0]) >= least
 
 
 def _weighed(asking: Asking, rows: Sequence[Candidate]) -> list[Reading]:

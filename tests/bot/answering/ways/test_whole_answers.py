@@ -218,6 +218,18 @@ def test_what_follows_an_answer_is_nothing_that_was_shown(answerer):
     assert not {each.text for each in first.claims} & {each.text for each in rest.claims}
 
 
+def test_what_follows_says_nothing_again_in_other_words(answerer, monkeypatch):
+    asking, _ = offered(answerer)
+    told, other, *_ = asking.judged.readings
+    monkeypatch.setattr(type(asking.question.index), "likeness", lambda self, one, others: np.array([0.93]))
+    neutral = replace(
+        other, candidate=replace(other.candidate, statement=replace(other.candidate.statement, party="agreed"))
+    )
+    again = replace(asking.judged, readings=(told, neutral))
+    monkeypatch.setitem(asking.__dict__, "judged", again)
+    assert answerer._ways.further(asking, [told], 6) == ()
+
+
 def test_the_ways_are_columns_of_the_figures():
     assert NAMES[0] == "way_statements"
     assert f"shown_{Shown._fields[-1]}" == NAMES[-1]
