@@ -116,7 +116,8 @@ class Ways:
     def further(self, asking: Asking, told: Sequence[Reading], most: int) -> tuple[Reading, ...]:
         """What else answers, after what was shown, and says something else."""
         places = {each.candidate.place for each in told}
-        left = [each for each in asking.judged.readings if each.candidate.place not in places]
+        read = self.articles.attributed(asking.asked, asking.judged.readings, self.bounds.show)
+        left = [each for each in read if each.candidate.place not in places]
         alike = partial(_alike, asking.question.index, least=NEAR_SAME)
         fresh = [
             each
