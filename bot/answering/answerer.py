@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from bot.answering import overview
@@ -163,7 +163,7 @@ class Answerer:
         retrieved = time.perf_counter()
         choice = Choice()
         meant: tuple[Alternative, ...] = ()
-        if reason in {None, "unclear"} and not skip and not asking.surely_listed:
+        if reason in {None, "unclear"} and not skip and asking.wanted is None:
             meant = self._alternatives(asking)
             reason = "unclear" if meant else reason
         if reason is None:
@@ -184,9 +184,9 @@ class Answerer:
         None where it is not judged: the question is refused at once, asks back, or has an answer of its own form.
         """
         asking, reason = self._understood(raw, None, history, today or date.today())
-        if reason or asking.asked.overview or self.explainers.is_worded(asking.asked):
+        if reason or self._settled(asking, MOST, 0) is not None:
             return None
-        if not asking.surely_listed and self._alternatives(asking):
+        if asking.wanted is None and self._alternatives(asking):
             return None
         return asking, self._ways.offers(asking)
 
@@ -210,27 +210,35 @@ class Answerer:
         return Asking(self._finder, Question(asked, self._index, self._gazetteer), hits, wanted, day), reason
 
     def _choose(self, asking: Asking, most: int, skip: int) -> Choice:
-        """What is shown: the course of a period or an explainer that was asked for by its own words, else the best whole answer."""
+        """What is shown: what the question asks for by its form, else the best whole answer."""
+        settled = self._settled(asking, most, skip)
+        if settled is not None:
+            return settled
+        if self._judge is None:
+            return self._unjudged(asking, most, skip)
+        best = self._judge.best(asking, self._ways.offers(asking, most))
+        return self._further(asking, best, most, skip) if skip and best.shown else best
+
+    def _settled(self, asking: Asking, most: int, skip: int) -> Choice | None:
+        """The course of a period, an explainer that was asked for by its own words, or a list; None if none of them is asked for."""
         asked = asking.asked
         if asked.overview:
-            rows = self._articles.rows(overview.course(self._index, asked, asking.hits, most, skip))
-            return Choice(certain(rows), disputed(certain(rows), self._opposing.contradicts), form="timeline")
+            rows = certain(self._articles.rows(overview.course(self._index, asked, asking.hits, most, skip)))
+            return Choice(rows, disputed(rows, self._opposing.contradicts), form="timeline")
         worded = self.explainers.worded(asked)
         if worded:
             longest = most + RUNNING_TEXT if most == MOST else most
             return Choice(certain(worded[skip : skip + longest]), form="explainer")
-        if self._judge is None:
-            return self._unjudged(asking, most, skip)
-        best = self._judge.best(asking, self._ways.offers(asking, most))
-        if not skip or not best.shown or best.form == "list":  # a list is always whole
-            return best if not skip else Choice()
-        return self._further(asking, best, most, skip)
+        listed = self._ways.listed(asking)
+        if listed is not None and skip:  # a list is always whole
+            return Choice()
+        return listed
 
     def _unjudged(self, asking: Asking, most: int, skip: int) -> Choice:
-        """What is shown without the reader's model: a list, the newest event, or the statements above the thresholds."""
-        first = next(chain(self._ways.listed(asking), self._ways.newest(asking, most)), None)
-        if first is not None:
-            return Choice() if skip else first.choice
+        """What is shown without the reader's model: the newest event, or the statements above the thresholds."""
+        newest = next(self._ways.newest(asking, most), None)
+        if newest is not None:
+            return Choice() if skip else newest.choice
         choices = [self._ways.statements(part, self._bounds, most=most, skip=skip) for part in asking.parts]
         return together(asking, choices, most)
 
@@ -246,10 +254,10 @@ class Answerer:
         return Choice(shown, disputed(shown, self._opposing.contradicts)) if shown else Choice()
 
     def _listing(self, asked: Asked) -> Listing | None:
-        """What a question wants or may want listed; None if the types of statements are unknown or an explainer answers it."""
+        """What a question wants listed; None if the types of statements are unknown or an explainer answers it."""
         if not (self.lists.types.known or self.lists.marked.all) or self.explainers.is_worded(asked):
             return None
-        return self.lists.wanted(asked, doubtful=self._judge is not None)
+        return self.lists.wanted(asked)
 
     def _alternatives(self, asking: Asking) -> tuple[Alternative, ...]:
         """The possible meanings of a question with an open reference; empty if the reference is not open."""

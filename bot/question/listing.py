@@ -23,7 +23,6 @@ from sources.events import shipped_events
 _WORDS = Path(__file__).with_name("listing.toml")
 ANY = "any"  # statements of whatever type that tell of a day
 OTHER = "other"  # the type of events that only their kind tells apart
-MAYBE = 0.3  # probability from which a list, or the newest event, may be wanted
 SURE = 0.5  # probability from which a type is that of an event that is spoken of
 NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
 PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
@@ -50,8 +49,7 @@ class Listing:
     `count`: a number is wanted; `last`: the newest event alone. Each of `must` are kinds of which any will do. `names` are the
     things that the question names, by id; of them `by` did what is listed, `to` had it done to them, and `at` is where. `said`:
     they are to have “claimed” or “denied” it, or to have been “blamed” for it. `firm` are those of the words that narrow the
-    list even where they are said of no event (“attacks on football grounds”). `likely` is the probability that it is wanted, and
-    `sure` whether that is enough to take it for certain.
+    list even where they are said of no event (“attacks on football grounds”). `likely` is the probability that it is wanted.
     """
 
     type: str
@@ -66,7 +64,6 @@ class Listing:
     firm: frozenset[str] = frozenset()
     last: bool = False
     likely: float = 1.0
-    sure: bool = True
 
 
 _Patterns = tuple[tuple[str, re.Pattern[str]], ...]
@@ -85,26 +82,19 @@ def listing(
     time: str = "",
     index: Library | None = None,
     lookup: str = "",
-    *,
-    doubtful: bool = False,
 ) -> Listing | None:
     """What a question in its normal form wants listed or counted, or the newest of; None for any other.
 
     `time` is how it says its days; its vector in `index` is that of `lookup`. Without an index the words tell alone.
-    `doubtful`: also where it only may be so (MAYBE).
     """
     wish = fitted()(question, mentions, index, lookup)
-    sure = wish.listed or wish.last
-    likely = max(wish.likely, wish.newest)
-    if not sure and not (doubtful and wish.type != NONE and likely >= MAYBE):
+    if not (wish.listed or wish.last):
         return None
-    last = wish.last or (not sure and wish.newest > wish.likely)
     made = replace(
         _narrowed(question, wish.type, mentions, language, time, index),
-        count=wish.count and not last,
-        last=last,
-        likely=likely,
-        sure=sure,
+        count=wish.count and wish.listed,
+        last=wish.last,
+        likely=max(wish.likely, wish.newest),
     )
     return made if made.must or wish.type != OTHER else None
 

@@ -92,12 +92,10 @@ class Lists:
         """The events of the shipped library that somebody marked."""
         return MarkedEvents(self._index, self._gazetteer, [row for row, _ in self.types.rows])
 
-    def wanted(self, asked: Asked, *, doubtful: bool = False) -> Listing | None:
-        """What a question wants listed, or with `doubtful` only may want; None where it wants no list."""
+    def wanted(self, asked: Asked) -> Listing | None:
+        """What a question wants listed, None where it wants no list."""
         named = self._gazetteer.find(asked.normal)
-        return listing(
-            asked.normal, asked.language, named, asked.time.text, self._index, asked.lookup, doubtful=doubtful
-        )
+        return listing(asked.normal, asked.language, named, asked.time.text, self._index, asked.lookup)
 
     def events(self, wanted: Listing, scope: Scope) -> list[Event]:
         """The events that are wanted and dated inside a scope, oldest first: the marked ones, and those told by other documents."""

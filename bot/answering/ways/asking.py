@@ -17,7 +17,7 @@ from index.types import Hit
 
 @dataclass(frozen=True)
 class Asking:
-    """A question, the passages found for it, what it wants or may want listed, and the day on which it is asked."""
+    """A question, the passages found for it, what it wants listed, and the day on which it is asked."""
 
     finder: Finder
     question: Question
@@ -29,11 +29,6 @@ class Asking:
     def asked(self) -> Asked:
         """The question as it was understood."""
         return self.question.asked
-
-    @property
-    def surely_listed(self) -> bool:
-        """Whether it certainly wants events listed, or the newest one."""
-        return self.wanted is not None and self.wanted.sure
 
     @cached_property
     def judged(self) -> Judgement:

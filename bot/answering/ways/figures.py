@@ -55,7 +55,7 @@ class Found(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is known of the claims that would be shown; not a number where it is not defined, as of a list, which is not read."""
+    """What is known of the claims that would be shown; not a number where it is not defined, as of the second of one claim."""
 
     claims: float
     first: float  # P(answers)
@@ -177,7 +177,7 @@ def _shown(
     asking: Asking, proposal: Proposal, question: Question, glanced: Sequence[dict[tuple[str, int], float]]
 ) -> Shown:
     choice = proposal.choice
-    read = [] if choice.form == "list" else list(choice.shown[:LOOKED_AT])
+    read = choice.shown[:LOOKED_AT]
     rows = [each.candidate for each in choice.shown[:LOOKED_AT]]
     answers = [each.answers for each in read]
     found = asking.judged.readings

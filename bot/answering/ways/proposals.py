@@ -31,7 +31,7 @@ SAME = 0.95  # cosine from which two statements say the same, unless they are of
 NEAR_SAME = 0.92  # the same for what follows an answer, which must not say it again in other words
 
 
-WAYS = ("statements", "correction", "explainer", "extract", "led", "list", "newest", "section", "parts", "apart")
+WAYS = ("statements", "correction", "explainer", "extract", "led", "newest", "section", "parts", "apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,6 @@ class Ways:
         made = [
             *self._statements(asking, most),
             *(self._explainer(asking, match.statements, most) if match and explained >= LIKELY else ()),
-            *self.listed(asking),
             *self.newest(asking, most),
             *self._section(asking, most),
             *self._parts(asking, most),
@@ -177,18 +176,18 @@ class Ways:
     def _text(self, way: str, read: Sequence[Reading]) -> Proposal:
         return Proposal(way, Choice(tuple(read), form="explainer"))
 
-    def listed(self, asking: Asking) -> Iterator[Proposal]:
-        """Every event in the library, in order, followed by the published counts if a number is wanted."""
+    def listed(self, asking: Asking) -> Choice | None:
+        """Every event in the library, in order, followed by the published counts if a number is wanted; None if there is no list."""
         wanted, timed = asking.wanted, asking.asked.timed
         if wanted is None or wanted.last:
-            return
+            return None
         events = self.lists.events(wanted, timed)
         if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
-            return
+            return None
         rows = [row for event in events for row in event.rows]
         counts = self.lists.tallies(wanted, timed, rows) if wanted.count else []
         read = certain([candidate(row) for row in (*rows, *counts)])
-        yield Proposal("list", Choice(read, form="list", events=tuple(len(event.rows) for event in events)))
+        return Choice(read, form="list", events=tuple(len(event.rows) for event in events))
 
     def newest(self, asking: Asking, most: int) -> Iterator[Proposal]:
         """The newest event that answers, if that is wanted, and the newest of all."""

@@ -15,12 +15,11 @@ from support.fakes import word_reader
 from bot.answering.answerer import Answerer
 from bot.answering.choose import Choice
 from bot.answering.explainers import Match
-from bot.answering.reading.reader import Reading
 from bot.answering.reading.trees import Trees
 from bot.answering.ways import judge
 from bot.answering.ways.figures import NAMES, SORTS, Shown, figures
 from bot.answering.ways.judge import WholeJudge
-from bot.answering.ways.proposals import Offers, Proposal, together
+from bot.answering.ways.proposals import Offers, together
 from bot.nlp.linear import Linear
 from index.build.update import update
 from index.files.generations import Generations
@@ -155,16 +154,6 @@ def test_the_sort_of_a_question_is_known_with_the_encoder_that_it_was_fitted_on(
     assert [row[f"sort_{sort}"] for sort in SORTS] == [0.5] * len(SORTS)
 
 
-def test_a_list_is_not_read(answerer):
-    asking, offers = offered(answerer)
-    first = offers.proposals[0]
-    listed = replace(first, way="list", choice=replace(first.choice, form="list"))
-    row = dict(zip(NAMES, figures(asking, Offers([listed], 0.0), None)[0].tolist(), strict=True))
-    assert row["way_list"] == 1
-    assert math.isnan(row["shown_first"])
-    assert row["shown_claims"] == len(first.choice.shown)
-
-
 class Fixed:
     """Trees that give the proposals their worth in turn."""
 
@@ -234,4 +223,3 @@ def test_the_ways_are_columns_of_the_figures():
     assert NAMES[0] == "way_statements"
     assert f"shown_{Shown._fields[-1]}" == NAMES[-1]
     assert len(set(NAMES)) == len(NAMES)
-    assert Proposal("list", Choice((Reading,), form="list")).choice.form == "list"  # type: ignore[arg-type]
