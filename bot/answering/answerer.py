@@ -27,7 +27,7 @@ from bot.answering.reading.reader import Reader, Reading
 from bot.answering.sides import disputed
 from bot.answering.ways.asking import Asking
 from bot.answering.ways.judge import WholeJudge
-from bot.answering.ways.proposals import RUNNING_TEXT, Offers, Ways, certain, together
+from bot.answering.ways.proposals import Offers, Ways, certain, longest_text, together
 from bot.nlp.answer_type import FACTS
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.listing import Listing
@@ -227,8 +227,7 @@ class Answerer:
             return Choice(rows, disputed(rows, self._opposing.contradicts), form="timeline")
         worded = self.explainers.worded(asked)
         if worded:
-            longest = most + RUNNING_TEXT if most == MOST else most
-            return Choice(certain(worded[skip : skip + longest]), form="explainer")
+            return Choice(certain(worded[skip : skip + longest_text(most)]), form="explainer")
         listed = self._ways.listed(asking)
         if listed is not None and skip:  # a list is always whole
             return Choice()

@@ -25,7 +25,7 @@ MOST_TOKENS = 60  # at the beginning of a question, among which it is divided
 FEWEST = 2  # words before the first gap: “when and where” asks for one statement that tells both
 NEAR, AROUND = 3, 8  # words beside a gap that count with their place, and without it
 STEM = 5  # letters by which forms of a word are one
-_AND = re.compile(r"(?:and|but|also|اور|و|او|а|и|но)\s+")
+_AND = re.compile(r"\A(?:and|but|also|اور|و|او|а|и|но)\s+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[?؟.!;؛,،:–—-]")
 
 
@@ -75,8 +75,7 @@ def tokens(question: str, mentions: Sequence[Mention]) -> list[Token]:
 
 def _bare(part: str) -> str:
     """A part without what joins it to the one before."""
-    part = part.strip(" ,;:?؟،؛.")
-    return _AND.sub("", part, count=1) if _AND.match(part) else part
+    return _AND.sub("", part.strip(" ,;:?؟،؛."))
 
 
 def _plain(question: str, start: int, end: int) -> Iterator[Token]:

@@ -131,14 +131,12 @@ def understand(
     )
     first = complete(several[0], history, gazetteer) if several else ""
     subject = partial(_subject, gazetteer=gazetteer, read=partial(read_time, today=today, language=language))
-    before = subject(text.removesuffix(question), own) if text.endswith(question) and text != question else ""
+    before = subject(text.removesuffix(question), own) if text.endswith(question) else ""
     asked = replace(
         asked,
         unclear=text == question and names_nobody(own, gazetteer.names),
         parts=tuple(
-            alone(part, history=[first], about="" if history else subject(first, part))
-            if at
-            else alone(part, history=history)
+            alone(part, history=[first] if at else history, about=subject(first, part) if at and not history else "")
             for at, part in enumerate(several)
         ),
         apart=alone(question, about=before) if before and not several else None,

@@ -131,7 +131,7 @@ def main() -> None:
         best = max(best, (figures["several right"] + figures["one right"], strength))
     about = {"questions": len(examples), "with": "python -m evals.fitting.question_parts"}
     raw = {**about, "least": chosen.least, **fit(examples, best[1])}
-    chosen.out.write_text(json.dumps(raw, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    chosen.out.write_text(json.dumps(raw, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

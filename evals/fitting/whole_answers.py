@@ -22,13 +22,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.answerer import Answerer
+from bot.answering.reading.trees import Trees
 from bot.answering.ways.figures import NAMES, figures
 from bot.answering.ways.judge import sorts_for
 from bot.answering.ways.proposals import Proposal
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting.home import TODAY
 from evals.fitting.judge import as_arrays
+from evals.fitting.reader_data import rows
 from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
 from index.search import Index
 from sources.events import digest
 
@@ -36,7 +39,6 @@ WORTH = (0.0, 0.1, 0.4, 0.9, 1.0)  # of each rating
 GOOD = 3  # the least rating of a good answer
 FOLDS = 6
 REFUSED = {"strict": 0.06, "balanced": 0.03, "generous": 0.01}  # share of the questions with a good answer
-LOOKED_AT = 14  # claims by which an answer is recognised: of a long list the editor saw no more
 Key = tuple[tuple[str, str], ...]
 Floats = npt.NDArray[np.float64]
 
@@ -65,7 +67,6 @@ class Rows:
 
 def read(paths: Sequence[Path]) -> list[Rated]:
     """The rated questions of files."""
-    lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
     return [
         Rated(
             raw["id"],
@@ -75,19 +76,20 @@ def read(paths: Sequence[Path]) -> list[Rated]:
             raw["held"],
             {tuple((one, other) for one, other in each["statements"]): each["rating"] for each in raw["answers"]},
         )
-        for raw in lines
+        for path in paths
+        for raw in rows(path)
     ]
 
 
 def key(proposal: Proposal) -> Key:
     """The statements of a proposal, by document and digest."""
-    rows = [each.candidate for each in proposal.choice.shown[:LOOKED_AT]]
-    return tuple((row.document.id, digest(row.document.text[row.sentence.start : row.sentence.end])) for row in rows)
+    shown = [each.candidate for each in proposal.choice.shown]
+    return tuple((row.document.id, digest(row.document.text[row.sentence.start : row.sentence.end])) for row in shown)
 
 
 def rows_of(home: Path, questions: Sequence[Rated]) -> list[Rows]:
     """The proposals of some questions that were rated."""
-    encoder = open_encoder("multilingual-e5-small", home, report=print)
+    encoder = open_encoder(DEFAULT, home, report=print)
     answerer = Answerer(Index.open(home, encoder), Gazetteer.load(home))
     answerer.look_ahead(home / "index" / "cache")
     sorts = sorts_for(encoder)
@@ -137,8 +139,6 @@ def fitted(rows: Iterable[Rows]) -> dict[str, Any]:
 
 def crossed(rows: Sequence[Rows]) -> list[Floats]:
     """The worth of the answers to each question, by trees that were fitted without its fold."""
-    from bot.answering.reading.trees import Trees
-
     found: dict[int, Floats] = {}
     for fold in range(FOLDS):
         trees = Trees.read(fitted(row for at, row in enumerate(rows) if at % FOLDS != fold))
@@ -176,26 +176,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     questions = read(chosen.data)
-    rows = computed(chosen.home, questions, chosen.jobs)
-    rated = sum(len(each.rated.ratings) for each in rows)
+    found = computed(chosen.home, questions, chosen.jobs)
+    rated = sum(len(each.rated.ratings) for each in found)
     print(
-        f"{len(questions)} questions, {len(rows)} with rated proposals: {sum(len(r.ratings) for r in rows)} of {rated}"
+        f"{len(questions)} questions, {len(found)} with rated proposals: {sum(len(each.ratings) for each in found)} of {rated}"
     )
-    worth = crossed(rows)
-    least = least_worth(rows, worth)
+    worth = crossed(found)
+    least = least_worth(found, worth)
     for how, bound in least.items():
-        print(how, bound, dict(grades(rows, worth, bound)), flush=True)
-    for lang in sorted({each.rated.lang for each in rows}):
-        own = [at for at, each in enumerate(rows) if each.rated.lang == lang]
-        print(" ", lang, dict(grades([rows[at] for at in own], [worth[at] for at in own], least["balanced"])))
+        print(how, bound, dict(grades(found, worth, bound)), flush=True)
+    for lang in sorted({each.rated.lang for each in found}):
+        own = [at for at, each in enumerate(found) if each.rated.lang == lang]
+        print(" ", lang, dict(grades([found[at] for at in own], [worth[at] for at in own], least["balanced"])))
     if chosen.out:
         about = {
             "fitted": TODAY.isoformat(),
-            "questions": len(rows),
+            "questions": len(found),
             "least": least,
             "with": "python -m evals.fitting.whole_answers (scikit-learn, histogram gradient boosting)",
         }
-        chosen.out.write_text(json.dumps({"about": about, "trees": fitted(rows)}) + "\n", encoding="utf-8")
+        chosen.out.write_text(json.dumps({"about": about, "trees": fitted(found)}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

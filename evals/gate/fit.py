@@ -25,7 +25,7 @@ from bot.composing.composer import reading
 from bot.gate.gate import Gate
 from bot.gate.judgement import CERTAIN, MODEL, NAMES, READ, RULES
 from bot.nlp.names.gazetteer import Gazetteer
-from evals.fitting.judge import as_arrays as arrays
+from evals.fitting.judge import as_arrays
 from evals.gate.pairs import STRANGERS, TRUE, Pair, read_pairs
 from index.model.prepare import open_encoder
 from index.search import Index
@@ -109,7 +109,7 @@ def forest(rows: Rows, halves: Sequence[str], *, read: bool) -> dict[str, Any]:
     table = rows.figures[:, [NAMES.index(name) for name in names]]
     weight = np.where(rows.made, MADE, np.where(rows.of(*HALVES), 1.0, SEEN))
     model.fit(table[chosen], rows.true[chosen], sample_weight=weight[chosen])
-    made = arrays(model, names)
+    made = as_arrays(model, names)
     at = np.array([NAMES.index(name) for name in names])
     return {**made, "names": list(NAMES), "feature": at[np.array(made["feature"])].tolist()}
 

@@ -8,27 +8,16 @@ from pathlib import Path
 import pytest
 from conftest import WordEncoder
 from support.fakes import word_reader
+from support.made.briefs import strikes
 from support.running import shipped
 from support.running.command import invoke as torkham
 
 DATA = Path(__file__).parents[1] / "data"
-BRIEF = """---
-title: Strikes
-kind: brief
-language: en
-covers: 2022-04/2022-05
-updated: 2026-11-22
-summary: Strikes in Khost.
----
-
-## Khost, April 2022
-
-- **2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]
-- **2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan denied that the strike in Khost killed 47 people and spoke of militants. [^dawn]
-- **2022-06-01 · Agreed:** The <b>strike</b> & its "echo" were talked about in June 2022. [^dawn]
-
-[^dawn]: “Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>
-"""
+BRIEF = strikes(
+    "2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]",
+    "2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan denied that the strike in Khost killed 47 people and spoke of militants. [^dawn]",
+    '2022-06-01 · Agreed:** The <b>strike</b> & its "echo" were talked about in June 2022. [^dawn]',
+)
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ class Asking:
         return self.finder.judged(self.question, self.hits, self.day)
 
     @property
+    def sure(self) -> tuple[float, float]:
+        """P(answers) of the likeliest statement, and P(it is answerable)."""
+        return (self.judged.readings[0].answers if self.judged.readings else 0.0, self.judged.answerable)
+
+    @property
     def read(self) -> tuple[Reading, ...]:
         """What was read so far of the question and its parts; empty if nothing was judged."""
         own = self.__dict__["judged"].readings if "judged" in self.__dict__ else ()

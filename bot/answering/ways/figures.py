@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from bot.answering.candidates import Candidate
 from bot.answering.reading.features import Question, Table
-from bot.answering.reading.reader import Reading
 from bot.answering.sides import NEUTRAL, REPORTERS
 from bot.answering.ways.asking import Asking
 from bot.answering.ways.proposals import WAYS, Offers, Proposal
@@ -63,9 +62,8 @@ class Shown(NamedTuple):
     mean: float
     least: float
     lead: float  # of the first over the likeliest that was found
-    left_out: (
-        float  # the likeliest that is not shown, how many are likely, and the likeliest of an acting party not heard
-    )
+    # Of what is not shown: the likeliest, how many are likely, and the likeliest of an acting party that is not heard.
+    left_out: float
     left_likely: float
     other_side: float
     unlikely: float  # claims
@@ -77,9 +75,8 @@ class Shown(NamedTuple):
     share_headed: float
     gone: float
     named: float
-    repeated: (
-        float  # words of a claim in another one, and the likeness of the likest two, the first two, of the first to all
-    )
+    # The words of a claim in another one; the likeness of the two likest, of the first two, and of the first to all.
+    repeated: float
     like: float
     like_then: float
     like_first: float
@@ -115,14 +112,16 @@ def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
     """One row of NAMES for each proposal. `sorts` tells the SORTS of a question; without it they are no numbers."""
     asked, question = asking.asked, asking.question
     kinds = [float(asked.kind == kind) for kind in _KINDS]
-    vector = None if sorts is None else question.index.embed(asked.lookup)
-    likely = [NOTHING] * len(SORTS) if sorts is None or vector is None else sorts(vector)[0].tolist()
-    known = [*kinds, *likely, *_wanted(asking), *_found(asking, offers)]
+    likely = sorts(question.index.embed(asked.lookup))[0].tolist() if sorts else [NOTHING] * len(SORTS)
+    found = _found(asking, offers)
+    known = [*kinds, *likely, *_wanted(asking), *found]
+    near = [each for each in asking.judged.readings if each.answers >= NEAR_BEST * found.best]
+    newest = max((_years(each.candidate) for each in near), default=NOTHING)
     glanced = _glanced(asking, offers)
     rows = []
     for each in offers.proposals:
         ways = [float(each.way == way) for way in WAYS]
-        rows.append([*ways, *known, *_shown(asking, each, question, glanced)])
+        rows.append([*ways, *known, *_shown(asking, each, found.best, newest, glanced)])
     return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
 
 
@@ -174,14 +173,18 @@ def _found(asking: Asking, offers: Offers) -> Found:
 
 
 def _shown(
-    asking: Asking, proposal: Proposal, question: Question, glanced: Sequence[dict[tuple[str, int], float]]
+    asking: Asking,
+    proposal: Proposal,
+    best: float,
+    newest: float,
+    glanced: Sequence[dict[tuple[str, int], float]],
 ) -> Shown:
-    choice = proposal.choice
+    """`best` is the likeliest that was found, `newest` the last day of what is likely, in years; see _glanced."""
+    question, choice = asking.question, proposal.choice
     read = choice.shown[:LOOKED_AT]
-    rows = [each.candidate for each in choice.shown[:LOOKED_AT]]
+    rows = [each.candidate for each in read]
     answers = [each.answers for each in read]
     found = asking.judged.readings
-    best = max((each.answers for each in found), default=0.0)
     places = {each.candidate.place for each in choice.shown}
     said = [set(question.index.terms(row.text)) for row in rows]
     held = set[str]().union(*said)
@@ -192,22 +195,21 @@ def _shown(
     acting = {party for party in parties if party not in NEUTRAL | REPORTERS}
     left = [each for each in found if each.candidate.place not in places]
     heard, speaking = set(parties), {each.candidate.party for each in found} | set(parties)
-    newest = max((_years(row.candidate) for row in found if row.answers >= NEAR_BEST * best), default=NOTHING)
     return Shown(
         claims=float(len(choice.shown)),
-        first=_at(answers, 0),
-        then=_at(answers, 1),
-        mean=float(np.mean(answers)) if answers else NOTHING,
-        least=min(answers, default=NOTHING),
-        lead=_at(answers, 0) - best,
+        first=answers[0],
+        then=answers[1] if len(answers) > 1 else NOTHING,
+        mean=float(np.mean(answers)),
+        least=min(answers),
+        lead=answers[0] - best,
         left_out=max((each.answers for each in left), default=0.0),
         left_likely=float(sum(each.answers >= LIKELY for each in left)),
         other_side=max((each.answers for each in left if _is_unheard(each.candidate, heard)), default=0.0),
-        unlikely=float(sum(value < UNLIKELY for value in answers)) if answers else NOTHING,
-        bears=_first(read, lambda each: each.bearing),
-        corrects=_first(read, lambda each: each.corrects),
-        worst=min((max(each.answers, each.bearing) for each in read), default=NOTHING),
-        cosine=_first(read, lambda each: each.candidate.cosine),
+        unlikely=float(sum(value < UNLIKELY for value in answers)),
+        bears=read[0].bearing,
+        corrects=read[0].corrects,
+        worst=min(max(each.answers, each.bearing) for each in read),
+        cosine=rows[0].cosine,
         share=_share(question, held),
         share_headed=_share(question, around),
         gone=max((weight for term, weight in question.words.items() if term not in around), default=0.0)
@@ -238,14 +240,6 @@ def _shown(
 
 def _is_unheard(row: Candidate, heard: set[str | None]) -> bool:
     return row.party not in NEUTRAL | REPORTERS | heard
-
-
-def _at(values: Sequence[float], place: int) -> float:
-    return values[place] if place < len(values) else NOTHING
-
-
-def _first(read: Sequence[Reading], of: Callable[[Reading], float]) -> float:
-    return of(read[0]) if read else NOTHING
 
 
 def _share(question: Question, held: set[str]) -> float:

@@ -112,6 +112,11 @@ class Ways:
             skip=skip,
         )
 
+    @property
+    def _always(self) -> Bounds:
+        """Thresholds for what is judged as a whole afterwards: nothing is refused, and little left out."""
+        return replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
+
     def further(self, asking: Asking, told: Sequence[Reading], most: int) -> tuple[Reading, ...]:
         """What else answers, after what was shown, and says something else."""
         places = {each.candidate.place for each in told}
@@ -129,7 +134,7 @@ class Ways:
 
     def _statements(self, asking: Asking, most: int) -> Iterator[Proposal]:
         """The likeliest statement, and more of them."""
-        always = replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
+        always = self._always
         for leads in LEADS:
             yield Proposal("statements", self.statements(asking, always, leads=leads, most=most))
         if asking.question.present:
@@ -141,40 +146,34 @@ class Ways:
 
     def _explainer(self, asking: Asking, rows: Sequence[Candidate], most: int) -> Iterator[Proposal]:
         """An explainer: whole, what answers in it, and that behind the likeliest of all statements."""
-        longest = most + RUNNING_TEXT if most == MOST else most
+        longest = longest_text(most)
         read = _weighed(asking, rows)
-        yield self._text("explainer", read[:longest])
+        yield _text("explainer", read[:longest])
         if asking.asked.defines:
             return
         kept = [each for each in read if each.answers >= ANSWERS or each.bearing >= BEARS]
         if not any(each.answers >= ANSWERS for each in kept):
             return
         best_first = sorted(kept, key=lambda each: -each.answers)
-        for leads in LEADS:
-            chosen = with_both_sides(best_first[:leads], read, self.opposing.opposes, bearing=0.0, most=len(read))
-            places = {each.candidate.place for each in chosen}
-            in_order = [each for each in read if each.candidate.place in places]
-            yield self._text("extract", in_order[:longest])
+        extracts = [self._extract(read, best_first[:leads]) for leads in LEADS]
+        for in_order in extracts:
+            yield _text("extract", in_order[:longest])
             first = best_first[0]
-            if in_order and in_order[0] is not first:
-                yield self._text("extract", [first, *(each for each in in_order if each is not first)][:longest])
+            if in_order[0] is not first:
+                yield _text("extract", [first, *(each for each in in_order if each is not first)][:longest])
         always = replace(self.bounds, answer=0.0, correct=2.0)
         single = self.statements(asking, always, leads=1, most=most).shown
-        for leads in LEADS[1:]:
-            behind = with_both_sides(best_first[:leads], read, self.opposing.opposes, bearing=0.0, most=len(read))
-            places = {each.candidate.place for each in behind}
-            joined = distinct(
-                [*single, *(each for each in read if each.candidate.place in places)],
-                asking.question.index.terms,
-                frozenset(),
-                longest,
-                partial(_alike, asking.question.index),
-            )
+        index = asking.question.index
+        for behind in extracts[1:]:
+            joined = distinct([*single, *behind], index.terms, frozenset(), longest, partial(_alike, index))
             if single and joined[0] is single[0] and single[0].candidate.document.kind != "explainer":
                 yield Proposal("led", Choice(tuple(joined), disputed(joined, self.opposing.contradicts)))
 
-    def _text(self, way: str, read: Sequence[Reading]) -> Proposal:
-        return Proposal(way, Choice(tuple(read), form="explainer"))
+    def _extract(self, read: Sequence[Reading], chosen: Sequence[Reading]) -> list[Reading]:
+        """Of a text the chosen statements and what another party says against them, in the order of the text."""
+        with_sides = with_both_sides(chosen, read, self.opposing.opposes, bearing=0.0, most=len(read))
+        places = {each.candidate.place for each in with_sides}
+        return [each for each in read if each.candidate.place in places]
 
     def listed(self, asking: Asking) -> Choice | None:
         """Every event in the library, in order, followed by the published counts if a number is wanted; None if there is no list."""
@@ -208,18 +207,14 @@ class Ways:
 
         index = asking.question.index
         rows = self.articles.rows(sections.section(index, asking.question, asking.hits, judge, least=ANSWERS))
-        longest = most + RUNNING_TEXT if most == MOST else most
         if rows:
-            yield Proposal("section", Choice(tuple(_weighed(asking, rows[:longest])), form="section"))
+            yield Proposal("section", Choice(tuple(_weighed(asking, rows[: longest_text(most)])), form="section"))
 
     def _parts(self, asking: Asking, most: int) -> Iterator[Proposal]:
         """The best for each part of a question that asks several things."""
         if len(asking.parts) < 2:
             return
-        sure = tuple(
-            (part.judged.readings[0].answers if part.judged.readings else 0.0, part.judged.answerable)
-            for part in asking.parts
-        )
+        sure = tuple(part.sure for part in asking.parts)
         for each in EACH:
             choices = [self.statements(part, self.bounds, leads=each, most=most) for part in asking.parts]
             yield Proposal("parts", together(asking, choices, most), sure)
@@ -229,10 +224,13 @@ class Ways:
         apart = asking.apart
         if apart is None:
             return
-        sure = ((apart.judged.readings[0].answers if apart.judged.readings else 0.0, apart.judged.answerable),)
-        always = replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
         for leads in LEADS:
-            yield Proposal("apart", self.statements(apart, always, leads=leads, most=most), sure)
+            yield Proposal("apart", self.statements(apart, self._always, leads=leads, most=most), (apart.sure,))
+
+
+def longest_text(most: int) -> int:
+    """The most claims of a text that reads as one, where other answers have at most `most`."""
+    return most + RUNNING_TEXT if most == MOST else most
 
 
 def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:
@@ -258,6 +256,10 @@ def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:
 def certain(rows: Sequence[Candidate]) -> tuple[Reading, ...]:
     """Readings of statements that are shown without being judged."""
     return tuple(Reading(row, 1.0, bearing=1.0) for row in rows)
+
+
+def _text(way: str, read: Sequence[Reading]) -> Proposal:
+    return Proposal(way, Choice(tuple(read), form="explainer"))
 
 
 def _alike(index: Index, one: Candidate, other: Candidate, *, least: float = SAME) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.fakes import word_reader
+from support.made.briefs import DAWN, strikes
 
 from bot.answering.answerer import Answerer
 from bot.answering.citing import cite_passage
@@ -16,23 +17,14 @@ from sources.briefs.parser import parse
 from sources.document import Document
 from sources.parties import shipped_parties
 
-BRIEF = """---
-title: Strikes
-kind: brief
-language: en
-covers: 2022-04/2022-05
-updated: 2026-11-22
-summary: Strikes in Khost.
----
-
-## Khost, April 2022
-
-- **2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]
-- **2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan spoke of a strike on the TTP. [^dawn][^voa]
-
-[^dawn]: “Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>
-[^voa]: “More strikes”, *VOA*, 2022-04-18, <https://example.org/2>, weak
-"""
+BRIEF = strikes(
+    "2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]",
+    "2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan spoke of a strike on the TTP. [^dawn][^voa]",
+    references=(
+        DAWN,
+        "[^voa]: “More strikes”, *VOA*, 2022-04-18, <https://example.org/2>, weak",
+    ),
+)
 
 
 def decide(monkeypatch, enough):

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 from support.fakes import word_lists, word_reader
+from support.made.briefs import strikes
 
 from bot.answering.answerer import Answerer
 from bot.answering.events.ask_back import OpenReference, narrowed
@@ -27,24 +28,15 @@ from sources.parties import shipped_parties
 
 PARTIES = shipped_parties()
 TODAY = date(2026, 11, 29)
-BRIEF = """---
-title: Strikes
-kind: brief
-language: en
-covers: 2022-04/2025-11
-updated: 2026-11-22
-summary: Strikes.
----
-
-## Strikes
-
-- **2022-04-16 · agreed:** On 16 April 2022 a strike hit Khost. [^dawn]
-- **2022-04-18 · agreed:** The strike in Khost was two days before. [^dawn]
-- **2024-12-24 · agreed:** On 24 December 2024 a strike hit Barmal. [^dawn]
-- **2023/2025 · agreed:** Strike after strike was counted. [^dawn]
-
-[^dawn]: “Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>
-"""
+BRIEF = strikes(
+    "2022-04-16 · agreed:** On 16 April 2022 a strike hit Khost. [^dawn]",
+    "2022-04-18 · agreed:** The strike in Khost was two days before. [^dawn]",
+    "2024-12-24 · agreed:** On 24 December 2024 a strike hit Barmal. [^dawn]",
+    "2023/2025 · agreed:** Strike after strike was counted. [^dawn]",
+    covers="2022-04/2025-11",
+    summary="Strikes.",
+    heading="Strikes",
+)
 
 
 @pytest.fixture

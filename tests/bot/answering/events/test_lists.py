@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 from support.fakes import word_lists, word_reader
+from support.made.briefs import strikes
 
 from bot.answering.answerer import Answerer
 from bot.answering.events.statement_types import StatementTypes
@@ -26,27 +27,19 @@ from sources.parties import shipped_parties
 
 PARTIES = shipped_parties()
 TODAY = date(2026, 11, 29)
-BRIEF = """---
-title: Strikes
-kind: brief
-language: en
-covers: 2022-04/2025-11
-updated: 2026-11-22
-summary: Strikes.
----
-
-## Strikes
-
-- **2022-04-16 · agreed · milestone:** On 16 April 2022 a strike hit Khost. [^dawn]
-- **2022-04-17 · Taliban, Zabihullah Mujahid:** The strike of 16 April 2022 in Khost killed 47, Zabihullah Mujahid said. [^dawn]
-- **2022-05-01 · Pakistan, Foreign Office:** Pakistan said in May 2022 that the strike of 16 April 2022 in Khost had killed 20 fighters. [^dawn]
-- **2024-12-24 · agreed:** On 24 December 2024 a strike hit Barmal. [^dawn]
-- **2024-12-31 · analysts, PICSS:** In 2024 the institute counted 9 strikes. [^dawn]
-- **2022/2025 · agreed:** Strike followed strike from 2022 to 2025. [^dawn]
-- **2025-10-12 · agreed:** On 12 October 2025 Torkham was closed. [^dawn]
-
-[^dawn]: “=Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>
-"""
+BRIEF = strikes(
+    "2022-04-16 · agreed · milestone:** On 16 April 2022 a strike hit Khost. [^dawn]",
+    "2022-04-17 · Taliban, Zabihullah Mujahid:** The strike of 16 April 2022 in Khost killed 47, Zabihullah Mujahid said. [^dawn]",
+    "2022-05-01 · Pakistan, Foreign Office:** Pakistan said in May 2022 that the strike of 16 April 2022 in Khost had killed 20 fighters. [^dawn]",
+    "2024-12-24 · agreed:** On 24 December 2024 a strike hit Barmal. [^dawn]",
+    "2024-12-31 · analysts, PICSS:** In 2024 the institute counted 9 strikes. [^dawn]",
+    "2022/2025 · agreed:** Strike followed strike from 2022 to 2025. [^dawn]",
+    "2025-10-12 · agreed:** On 12 October 2025 Torkham was closed. [^dawn]",
+    covers="2022-04/2025-11",
+    summary="Strikes.",
+    heading="Strikes",
+    references=("[^dawn]: “=Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>",),
+)
 
 
 @pytest.fixture

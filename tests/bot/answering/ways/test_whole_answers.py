@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from support.fakes import word_reader
+from support.made.briefs import strikes
 
 from bot.answering.answerer import Answerer
 from bot.answering.choose import Choice
@@ -27,23 +28,11 @@ from index.search import Index
 from sources.briefs.parser import parse
 from sources.parties import shipped_parties
 
-BRIEF = """---
-title: Strikes
-kind: brief
-language: en
-covers: 2022-04/2022-05
-updated: 2026-11-22
-summary: Strikes in Khost.
----
-
-## Khost, April 2022
-
-- **2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]
-- **2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan spoke of a strike on the TTP. [^dawn]
-- **2022-05-02 · agreed:** On 2 May 2022 the governor of Khost opened a hospital. [^dawn]
-
-[^dawn]: “Strikes”, A. Writer, *Dawn*, 2022-04-17, <https://example.org/1>
-"""
+BRIEF = strikes(
+    "2022-04-16 · Taliban, Zabihullah Mujahid:** On 16 April 2022 the Taliban said a strike in Khost killed 47 people. [^dawn]",
+    "2022-04-17 · Pakistan, Foreign Office:** On 17 April 2022 Pakistan spoke of a strike on the TTP. [^dawn]",
+    "2022-05-02 · agreed:** On 2 May 2022 the governor of Khost opened a hospital. [^dawn]",
+)
 QUESTION = "Which strike in Khost killed people?"
 TODAY = date(2026, 11, 28)
 ENCODER = SimpleNamespace(fingerprint="another")
