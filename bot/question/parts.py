@@ -1,6 +1,6 @@
 """Tells where a question asks several things: a logistic regression over the words on both sides of each gap.
 
-Fitted by `python -m evals.fitting.question_parts` on questions in five languages. Names stand for their kind, so that what is
+Fitted by `python -m evals.fitting.questions.parts` on questions in five languages. Names stand for their kind, so that what is
 learned of one place holds for all.
 """
 

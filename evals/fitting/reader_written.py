@@ -114,7 +114,7 @@ def main() -> None:
     known = Known.open(encoder.fingerprint, FOLDER)
     if known is None:
         raise SystemExit(
-            "The vectors of the written questions are missing: run `python -m evals.fitting.known_questions`."
+            "The vectors of the written questions are missing: run `python -m evals.fitting.questions.known`."
         )
     statements = Statements(Index.open(chosen.home, encoder), known)
     chosen.out.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting import whole_answers
-from evals.fitting.question_parts import example, measured
+from evals.fitting.questions.parts import example, measured
 from evals.fitting.whole_answers import Rated, Rows, grades, least_worth, read
 from sources.questions import shipped_questions
 

@@ -60,7 +60,7 @@ BORDERS = {
     "evals": "sources* index* bot bot.nlp bot.question bot.answering bot.gate bot.composing bot.rendering bot.store",
 }
 EVALUATES = "bot.cli.commands.eval"  # the one module of bot that starts the evaluations
-FITTING = {str(path.relative_to(ROOT)) for path in (ROOT / "evals" / "fitting").glob("*.py")}
+FITTING = {str(path.relative_to(ROOT)) for path in (ROOT / "evals" / "fitting").rglob("*.py")}
 ENGINES = {
     "tiktoken": {"bot/composing/tokens.py"},
     "openai": {"bot/composing/llm.py"},

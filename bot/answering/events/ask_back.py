@@ -1,6 +1,6 @@
 """Asks back when a question refers to “the attack” or “he” without saying which, and offers dated alternatives.
 
-A logistic regression over the question's vector (evals.fitting.open_questions) decides whether the reference is open; it is as
+A logistic regression over the question's vector (evals.fitting.questions.open) decides whether the reference is open; it is as
 multilingual as the encoder. A name, a number, a day or a rare word in the question closes the reference. The alternatives are
 events whose statements would answer the question with similar probabilities, each in a whole sentence; figures of a year are
 none.

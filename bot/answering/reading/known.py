@@ -2,7 +2,7 @@
 
 A question in other words is nearer to another question than to the statement that answers both. They are compared in a
 space of their own, a linear map of the encoder's, in which questions with one answer lie together. The map and the vectors of
-the written questions are shipped (`weights/questions.npz`, made by `python -m evals.fitting.known_questions`); with another
+the written questions are shipped (`weights/questions.npz`, made by `python -m evals.fitting.questions.known`); with another
 model, or other questions than they were made from, nothing is known.
 """
 

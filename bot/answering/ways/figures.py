@@ -16,7 +16,7 @@ from bot.answering.ways.proposals import WAYS, Offers, Proposal
 from bot.nlp.answer_type import COUNT, OTHER, WHEN, WHERE, WHO, WHY, YES_NO
 from bot.nlp.linear import Linear
 
-# What sort of answer a question may want, by the vector of the question (`python -m evals.fitting.question_sorts`): “two” asks
+# What sort of answer a question may want, by the vector of the question (`python -m evals.fitting.questions.sorts`): “two” asks
 # several things, “premise” takes something wrong for granted, “none” is hardly held by a library on the subject.
 SORTS = ("fact", "yesno", "why", "what", "disputed", "broad", "time", "two", "premise", "list", "none")
 LOOKED_AT = 8  # claims of an answer that are compared

@@ -1,6 +1,6 @@
-"""Fitting what tells where a question asks several things: `python -m evals.fitting.question_parts --out FILE`.
+"""Fitting what tells where a question asks several things: `python -m evals.fitting.questions.parts --out FILE`.
 
-A line of data/question_parts.jsonl is `{"lang": …, "text": …}`, in which ` || ` stands where another part begins. The other
+A line of ../data/question_parts.jsonl is `{"lang": …, "text": …}`, in which ` || ` stands where another part begins. The other
 questions are judged ones that ask one thing (of a kind other than `two`); nobody marked them, so that those which a first fit on
 the marked ones alone would divide are left out.
 """
@@ -21,8 +21,9 @@ from bot.question.input import normal_form
 from bot.question.parts import PartsModel, Token, features, gaps, tokens
 from evals.fitting.reader_data import rows
 
-MARKED = Path(__file__).with_name("data") / "question_parts.jsonl"
-SINGLE = tuple(Path(__file__).with_name(f"judged_{name}.jsonl") for name in ("everyday", "reader"))
+FOLDER = Path(__file__).parents[1]
+MARKED = FOLDER / "data" / "question_parts.jsonl"
+SINGLE = tuple(FOLDER / f"judged_{name}.jsonl" for name in ("everyday", "reader"))
 MARK = "||"
 FOLDS = 4
 STRENGTHS = (1.0, 3.0)
@@ -129,7 +130,7 @@ def main() -> None:
             inside = measured([examples[at] for at in held], [own[at] for at in held])
             print("  ", lang, len(held), {name: round(value, 3) for name, value in inside.items()})
         best = max(best, (figures["several right"] + figures["one right"], strength))
-    about = {"questions": len(examples), "with": "python -m evals.fitting.question_parts"}
+    about = {"questions": len(examples), "with": "python -m evals.fitting.questions.parts"}
     raw = {**about, "least": chosen.least, **fit(examples, best[1])}
     chosen.out.write_text(json.dumps(raw, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """Fitting what tells whether the reference of a question is open (“tell me about the attack”).
 
-python -m evals.fitting.open_questions --home HOME --out bot/answering/weights/open_questions.json
+python -m evals.fitting.questions.open --home HOME --out bot/answering/weights/open_questions.json
 
 The data are evals/fitting/data/open_questions.jsonl, the half `fit` of evals/answers/questions_open.jsonl and the ordinary
 questions of evals/answers/questions_fit.jsonl; the held halves are never looked at. Prints figures by leaving out a tenth in turn.
@@ -20,8 +20,8 @@ from bot.answering.reading.features import Question
 from evals.fitting.home import opened, understood
 from evals.fitting.reader_data import rows
 
-OPEN = Path(__file__).with_name("data") / "open_questions.jsonl"
-ANSWERS = Path(__file__).parents[1] / "answers"
+OPEN = Path(__file__).parents[1] / "data" / "open_questions.jsonl"
+ANSWERS = Path(__file__).parents[2] / "answers"
 STRENGTH = 0.03  # inverse regularisation, the best area by leaving out a tenth in turn
 LEAST = 0.5
 

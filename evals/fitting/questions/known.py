@@ -1,4 +1,4 @@
-"""Fits and writes the space in which questions are compared: `python -m evals.fitting.known_questions --home HOME [--rows FILE.npz]`.
+"""Fits and writes the space in which questions are compared: `python -m evals.fitting.questions.known --home HOME [--rows FILE.npz]`.
 
 To be run again whenever `sources/library/questions.jsonl` or the model changes. The encoder brings texts on one subject
 together; what is wanted is that questions with one answer are. So a linear map of its vectors is fitted on pairs of questions

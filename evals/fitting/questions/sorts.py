@@ -1,8 +1,8 @@
 """Fitting what tells the sort of answer that a question wants.
 
-python -m evals.fitting.question_sorts --home HOME --out bot/answering/weights/question_sorts.json
+python -m evals.fitting.questions.sorts --home HOME --out bot/answering/weights/question_sorts.json
 
-By the vector of the question, on the judged questions of this folder, whose writers said what they ask for; those that are kept
+By the vector of the question, on the judged questions of evals/fitting, whose writers said what they ask for; those that are kept
 for measuring stay out, and so do those of whole_answers.jsonl, on which it is measured.
 """
 
@@ -20,7 +20,7 @@ from bot.answering.ways.figures import SORTS
 from evals.fitting.home import Home, opened, understood
 from evals.fitting.reader_data import rows
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 FITTED = ("judged_everyday.jsonl", "judged_more.jsonl", "judged_reader.jsonl")
 MEASURED = "whole_answers.jsonl"
 STRENGTH = 3.0  # scikit-learn's C

@@ -1,6 +1,6 @@
 """Fitting what tells whether a question wants a list, a count or the newest event, and of what (“every time Torkham was shut”).
 
-python -m evals.fitting.list_questions --home HOME --out bot/question/list_questions.json
+python -m evals.fitting.questions.lists --home HOME --out bot/question/list_questions.json
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
 (`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them.
@@ -25,11 +25,12 @@ from evals.fitting.home import opened, understood
 from evals.fitting.reader_data import rows as rows_of
 from index.normalise import normalise
 
-DATA = Path(__file__).with_name("data") / "list_questions.jsonl"
+FOLDER = Path(__file__).parents[1]
+DATA = FOLDER / "data" / "list_questions.jsonl"
 ANSWERED = (
-    Path(__file__).parents[1] / "answers" / "questions_fit.jsonl",
-    Path(__file__).with_name("judged_more.jsonl"),
-    Path(__file__).with_name("judged_everyday.jsonl"),
+    FOLDER.parent / "answers" / "questions_fit.jsonl",
+    FOLDER / "judged_more.jsonl",
+    FOLDER / "judged_everyday.jsonl",
 )
 ORDINARY = {"wants": "none", "type": "unknown", "split": "fit"}
 ANYWHERE = 3  # types of which a word asks that narrows none
