@@ -83,6 +83,7 @@ def _model(work: Workspace) -> Check:
 
 
 def _reader(work: Workspace) -> Check:
+    from bot.answering import classifiers
     from bot.answering.reading import support
     from bot.answering.reading.reader import FOLDER, Reader
     from bot.answering.ways import judge
@@ -103,6 +104,8 @@ def _reader(work: Workspace) -> Check:
     if judge.WholeJudge.open(work.settings.answering, work.encoder()) is None:
         lost = f"{FOLDER / judge.FILE} is missing or damaged: install Torkham again"
         return Check("reader", False, f"statements are judged one by one, not answers as a whole: {lost}")
+    if damage := classifiers.damage():
+        return Check("reader", False, damage)
     return Check("reader", True, f"trained on {reader.about['questions']} questions, answers {work.settings.answering}")
 
 

@@ -30,18 +30,14 @@ class Linear:
 
     @classmethod
     def open(cls, path: Path, encoder: Any) -> Linear | None:
-        """The classifier of a file; None where the encoder is another than the one that it was fitted on."""
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["encoder"] != encoder.fingerprint:
-            return None
-        return cls(
-            tuple(raw["classes"]),
-            np.array(raw["weights"], np.float32),
-            np.array(raw["intercepts"], np.float32),
-            tuple(raw["least"]),
-            tuple(raw.get("vocabulary", ())),
-            np.array(raw["word_weights"], np.float32) if "word_weights" in raw else None,
-        )
+        """The classifier of a file; None if the file is missing or damaged, or was fitted on another encoder."""
+        found = _read(path)
+        return found[1] if found and found[0] == encoder.fingerprint else None
+
+    @staticmethod
+    def is_sound(path: Path) -> bool:
+        """Whether a file holds a classifier, of whatever encoder."""
+        return _read(path) is not None
 
     def __call__(self, vectors: Floats, words: Sequence[frozenset[str]] | None = None) -> Floats:
         """The probabilities (rows, classes) of unit vectors (rows, dimension) and the analysed words of each row."""
@@ -54,3 +50,19 @@ class Linear:
 def presence(words: Sequence[frozenset[str]], vocabulary: Sequence[str]) -> Floats:
     """1 where a row has a word of the vocabulary, else 0: (rows, words of the vocabulary)."""
     return np.array([[term in row for term in vocabulary] for row in words], np.float32).reshape(len(words), -1)
+
+
+def _read(path: Path) -> tuple[str, Linear] | None:
+    """The fingerprint of the encoder that a classifier was fitted on, and the classifier."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return raw["encoder"], Linear(
+            tuple(raw["classes"]),
+            np.array(raw["weights"], np.float32),
+            np.array(raw["intercepts"], np.float32),
+            tuple(raw["least"]),
+            tuple(raw.get("vocabulary", ())),
+            np.array(raw["word_weights"], np.float32) if "word_weights" in raw else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -82,10 +82,7 @@ class Regression:
 
 @dataclass(frozen=True)
 class ListModel:
-    """The fitted regressions; `classes` are FORMS and the types.
-
-    `asking` are by type the English words that ask for it and do not narrow it; "" those that ask for any.
-    """
+    """The fitted regressions; `classes` are FORMS and the types."""
 
     classes: tuple[str, ...]
     vocabulary: dict[str, int]
@@ -94,7 +91,6 @@ class ListModel:
     both: Regression
     """On the vector and the words."""
     encoder: str
-    asking: dict[str, frozenset[str]]
 
     def __call__(
         self, question: str, mentions: Sequence[Mention], index: Library | None = None, lookup: str = ""
@@ -170,7 +166,6 @@ def fitted() -> ListModel:
         _regression("words", raw, numbers),
         _regression("both", raw, numbers),
         raw["encoder"],
-        {of_type: frozenset(words) for of_type, words in raw["asking"].items()},
     )
 
 

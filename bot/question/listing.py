@@ -17,14 +17,15 @@ from typing import Any
 from bot.nlp.names.gazetteer import Mention
 from bot.nlp.stop_words import STOP
 from bot.question.list_model import NONE, Library, fitted
+from bot.question.narrowing import NEITHER, is_known, narrowing
 from index.normalise import normalise
 from sources.events import shipped_events
 
 _WORDS = Path(__file__).with_name("listing.toml")
 ANY = "any"  # statements of whatever type that tell of a day
 OTHER = "other"  # the type of events that only their kind tells apart
+FIRM = 0.75  # probability from which a word narrows a list even if it is said of no event
 SURE = 0.5  # probability from which a type is that of an event that is spoken of
-NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
 PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
 ENGLISH = "en"  # the language of the library, the only one whose words narrow a list besides names and kinds
 ROLES = ("by", "to", "at")
@@ -34,7 +35,6 @@ MUTUAL = frozenset({"agreement", "talks", "clash", "trade", "returns"})
 SUFFERED = frozenset({"killing", "arrest"})  # types of which who is named before the noun had it done to them
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|got|get) (?:\w+ ){0,4}(?:\w{2,}ed|hit|struck|shut|caught)\b")
 _ARTICLES = frozenset("the a an all any some its their two three".split())
-_ABOUT = r"\b(?:on|about|against|at|of|over|with|and|between|by|from|to|for|in|near|involving) (?:the |a |an )?"
 _DOES = re.compile(r" ?\b(?:has|have|had|\w++(?<=\w{3}ed)|drone\w*+)\b")
 DOERS_VERB = 5  # letters of the shortest “signed”, “concluded”, “carried”: it says nothing that the noun does not
 
@@ -139,13 +139,13 @@ def _narrowed(
     named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in text]
     named = [each for each in named if normalise(each.surface) not in normalise(time)]  # “since the takeover”
     rest = rest.replace(told, " ") if told else rest
-    narrowing = _left(rest, of_type, time, named) if language == ENGLISH else ()
-    firm = frozenset(word for word in narrowing if re.search(rf"{_ABOUT}(?:\w+ )?{re.escape(word)}\b", rest))
+    narrow = _left(question, mentions, rest, time, named, index) if language == ENGLISH else {}
+    firm = frozenset(word for word, likely in narrow.items() if likely >= FIRM)
     if said == "blamed":
         named = _accused(text, told, named)
     by, to, at = _placed(text, of_type, named, language)
     names = frozenset(each.entry_id for each in named)
-    return Listing(of_type, must=must, words=narrowing, names=names, by=by, to=to, at=at, said=said, firm=firm)
+    return Listing(of_type, must=must, words=tuple(narrow), names=names, by=by, to=to, at=at, said=said, firm=firm)
 
 
 def _kinds(text: str, of_type: str) -> tuple[tuple[Kinds, ...], str]:
@@ -221,13 +221,18 @@ def _unnamed(text: str, mentions: Sequence[Mention]) -> list[str]:
     return [word for word in _split(text) if word not in named]
 
 
-def _left(text: str, of_type: str, time: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """The words that narrow the list besides names, kinds and times; in other languages than English nothing else can."""
-    asking = fitted().asking
-    gone = {*_split(time), *_general(), *asking[""], *asking.get(of_type, ()), *STOP}
-    left = [word for word in _unnamed(re.sub(r"[’']\w+", " ", text), mentions) if not word.isdigit()]
-    left = [word for word in left if not {word, f"{word}s"} & gone]
-    return tuple(word for word in left if len(word) < DOERS_VERB or not word.endswith("ed"))
+def _left(
+    question: str, mentions: Sequence[Mention], rest: str, time: str, named: Sequence[Mention], index: Library | None
+) -> dict[str, float]:
+    """The words that narrow the list besides names, kinds and times, with the probability that they do; in other languages than
+    English nothing else can. `rest` is the question without what was understood already."""
+    gone = {*_split(time), *_general()}
+    left = [word for word in _unnamed(rest, named) if not {word, f"{word}s"} & gone]
+    likely = narrowing(question, mentions)
+    known = fitted().vocabulary
+    # The name of something that nobody listed: neither the library nor a model has seen it.
+    strange = {w for w in left if index is not None and not (w in known or is_known(w) or index.knows(w))}
+    return {word: 1.0 if word in strange else likely[word] for word in left if word in strange or word in likely}
 
 
 def _split(text: str) -> list[str]:

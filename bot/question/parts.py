@@ -6,8 +6,6 @@ learned of one place holds for all.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from bot.nlp.answer_type import kind_of
 from bot.nlp.names.gazetteer import Mention
+from bot.nlp.sparse import Sparse
 from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("question_parts.json")
@@ -40,24 +39,21 @@ class Token:
 
 @dataclass(frozen=True)
 class PartsModel:
-    """The weight of each feature of a gap, and the probability from which a question is divided there."""
+    """What tells the gaps of a question at which it is divided."""
 
-    weights: dict[str, float]
-    intercept: float
-    least: float
+    gap: Sparse
 
     def __call__(self, question: str, mentions: Sequence[Mention]) -> list[str]:
         """The first MOST_PARTS parts of a question that asks several things; empty if it asks one."""
         row = tokens(question, mentions)[:MOST_TOKENS]
-        cuts = [at for at in gaps(row) if self.likely(row, at) >= self.least][: MOST_PARTS - 1]
+        cuts = [at for at in gaps(row) if self.likely(row, at) >= self.gap.least][: MOST_PARTS - 1]
         places = [0, *(row[at].start for at in cuts), len(question)]
         parts = [_bare(question[one:other]) for one, other in pairwise(places)]
         return parts if len(parts) > 1 and all(parts) else []
 
     def likely(self, row: Sequence[Token], at: int) -> float:
         """The probability that another part begins with a token."""
-        total = self.intercept + sum(self.weights.get(each, 0.0) for each in features(row, at))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+        return self.gap(features(row, at))
 
 
 def tokens(question: str, mentions: Sequence[Mention]) -> list[Token]:
@@ -127,5 +123,4 @@ def _asked(row: Sequence[Token]) -> str:
 @cache
 def fitted() -> PartsModel:
     """The shipped model."""
-    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return PartsModel(raw["weights"], float(raw["intercept"]), float(raw["least"]))
+    return PartsModel(Sparse.open(WEIGHTS))

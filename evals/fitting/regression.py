@@ -1,12 +1,14 @@
-"""Logistic regressions in the form that bot.nlp.weighing reads."""
+"""Logistic regressions in the forms that bot.nlp.weighing and bot.nlp.sparse read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+LEAST_WEIGHT = 0.05  # of a named feature that is kept
 
 
 def regression(strength: float = 1.0, **options: Any) -> Any:
@@ -28,6 +30,19 @@ def plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
         "scales": _rounded(scaler.scale_),
         "intercept": round(float(fitted.intercept_[0]), 5),
     }
+
+
+def sparse(given: Iterable[Iterable[str]], right: Sequence[bool], strength: float) -> dict[str, Any]:
+    """The weights and the intercept of a regression over named features; `strength` is scikit-learn's C."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vocabulary = DictVectorizer()
+    table = vocabulary.fit_transform([dict.fromkeys(each, 1.0) for each in given])
+    model = LogisticRegression(C=strength, max_iter=2000).fit(table, right)
+    named = zip(vocabulary.get_feature_names_out().tolist(), model.coef_[0].tolist(), strict=True)
+    weights = {name: round(weight, 2) for name, weight in named if abs(weight) >= LEAST_WEIGHT}
+    return {"weights": weights, "intercept": round(float(model.intercept_[0]), 3)}
 
 
 def _rounded(values: npt.NDArray[np.float64]) -> list[float]:

@@ -12,6 +12,7 @@ import pytest
 from conftest import WordEncoder
 
 from bot import doctor, installed
+from bot.answering.events import ask_back
 from bot.answering.reading import reader, support
 from bot.answering.ways import judge
 from bot.console import Console
@@ -86,6 +87,23 @@ def test_a_lost_judge_of_whole_answers_is_told(work, monkeypatch):
     check = doctor._reader(work)
     assert not check.good
     assert "answers.json is missing or damaged: install Torkham again" in check.finding
+
+
+def test_a_lost_classifier_is_told(work, monkeypatch, tmp_path):
+    class Reads:
+        about = {"questions": 3}  # noqa: RUF012
+        known = object()
+
+    work._encoder = WordEncoder()
+    monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
+    monkeypatch.setattr(ask_back, "WEIGHTS", tmp_path / "open_questions.json")
+    for damaged in (None, "", "{}", '{"encoder": "x", "classes": 1}'):
+        if damaged is not None:
+            ask_back.WEIGHTS.write_text(damaged)
+        check = doctor._reader(work)
+        assert not check.good
+        assert "no question is asked back" in check.finding
+        assert "open_questions.json is missing or damaged: install Torkham again" in check.finding
 
 
 def test_ten_texts_in_five_languages():

@@ -11,9 +11,8 @@ Prints figures of the held quarter, by vector and words and by the words alone, 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ import numpy as np
 from bot.question.list_model import FORMS, NONE, features
 from evals.fitting.home import opened, understood
 from evals.fitting.reader_data import rows as rows_of
-from index.normalise import normalise
 
 FOLDER = Path(__file__).parents[1]
 DATA = FOLDER / "data" / "list_questions.jsonl"
@@ -33,7 +31,6 @@ ANSWERED = (
     FOLDER / "judged_everyday.jsonl",
 )
 ORDINARY = {"wants": "none", "type": "unknown", "split": "fit"}
-ANYWHERE = 3  # types of which a word asks that narrows none
 FEWEST = 3  # questions that a feature must be in
 STRENGTH = 0.3  # inverse regularisation, the best area by leaving out an eighth in turn
 VECTOR = 10.0  # how much the vector weighs, and the words, each of length 1: how a question asks is in its words,
@@ -47,17 +44,12 @@ def main() -> None:
     """Fit, measure, write."""
     home = opened(__doc__)
     rows = _labelled()
-    said, vectors, asking = [], [], dict[str, set[str]]()
+    said, vectors = [], []
     for row in rows:
         asked = understood(row["question"], home.index, home.gazetteer, single=True)
         mentions = home.gazetteer.find(asked.normal)
         said.append(features(asked.normal, mentions))
         vectors.append(home.index.embed(asked.lookup).reshape(-1))
-        narrow = row.get("narrow", ())
-        if row["wants"] != "none" and row["type"] and row["language"] == "en" and narrow is not None:
-            narrowing = {normalise(word) for word in narrow}
-            own = re.findall(r"[^\W\d_]{2,}", normalise(asked.normal))
-            asking.setdefault(row["type"], set()).update(set(own) - narrowing)
     held = np.array([row["split"] == "held" for row in rows])
     wants = np.array([row["wants"] for row in rows])
     types = np.array([row["type"] or NONE for row in rows])
@@ -92,7 +84,6 @@ def main() -> None:
         "classes": list(names),
         "least": bounds,
         "vocabulary": vocabulary,
-        "asking": {of_type: sorted(words) for of_type, words in asking.items()} | {"": _anywhere(asking.values())},
         "fitted": date.today().isoformat(),
         "questions": len(rows),
     }
@@ -106,12 +97,6 @@ def _labelled() -> list[dict[str, Any]]:
     known = {row["question"] for row in rows}
     others = (row for path in ANSWERED for row in rows_of(path) if not (row["history"] or row.get("held")))
     return [*rows, *({"question": row["question"]} | ORDINARY for row in others if row["question"] not in known)]
-
-
-def _anywhere(asking: Iterable[set[str]]) -> list[str]:
-    """The words with which several types are asked for, so that they narrow none."""
-    counts = Counter(word for words in asking for word in words)
-    return sorted(word for word, count in counts.items() if count >= ANYWHERE)
 
 
 def _fit(table: Any, listed: Any, counts: Any, newest: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:

@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.nlp.sparse import Sparse
 from bot.question.input import normal_form
 from bot.question.parts import PartsModel, Token, features, gaps, tokens
 from evals.fitting.reader_data import rows
+from evals.fitting.regression import sparse
 
 FOLDER = Path(__file__).parents[1]
 MARKED = FOLDER / "data" / "question_parts.jsonl"
@@ -27,7 +29,6 @@ SINGLE = tuple(FOLDER / f"judged_{name}.jsonl" for name in ("everyday", "reader"
 MARK = "||"
 FOLDS = 4
 STRENGTHS = (1.0, 3.0)
-LEAST_WEIGHT = 0.05  # of a feature that is shipped
 SEVERAL = ("two", "disputed", "broad")  # kinds of judged questions that may ask several things
 
 
@@ -65,25 +66,14 @@ def single(paths: Sequence[Path], gazetteer: Gazetteer) -> list[Example]:
 
 def fit(examples: Sequence[Example], strength: float) -> dict[str, Any]:
     """The regression on every gap of the questions."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    table, right = [], []
-    for each in examples:
-        for at in gaps(each.row):
-            table.append(dict.fromkeys(features(each.row, at), 1.0))
-            right.append(at in each.cuts)
-    vocabulary = DictVectorizer()
-    model = LogisticRegression(C=strength, max_iter=2000).fit(vocabulary.fit_transform(table), right)
-    named = zip(vocabulary.get_feature_names_out().tolist(), model.coef_[0].tolist(), strict=True)
-    weights = {name: round(weight, 2) for name, weight in named if abs(weight) >= LEAST_WEIGHT}
-    return {"weights": weights, "intercept": round(float(model.intercept_[0]), 3)}
+    places = [(each, at) for each in examples for at in gaps(each.row)]
+    return sparse([features(each.row, at) for each, at in places], [at in each.cuts for each, at in places], strength)
 
 
 def measured(examples: Sequence[Example], models: Sequence[PartsModel]) -> dict[str, float]:
     """Precision and recall of the gaps of each question by its own model, and the share of questions with all of them right."""
     found = [
-        frozenset(at for at in gaps(each.row) if model.likely(each.row, at) >= model.least)
+        frozenset(at for at in gaps(each.row) if model.likely(each.row, at) >= model.gap.least)
         for each, model in zip(examples, models, strict=True)
     ]
     right = sum(len(own & each.cuts) for own, each in zip(found, examples, strict=True))
@@ -106,11 +96,11 @@ def main() -> None:
     gazetteer = Gazetteer.load()
     marked = read(MARKED, gazetteer)
     first = fit(marked, max(STRENGTHS))
-    doubtful = PartsModel(first["weights"], first["intercept"], 0.5)
+    doubtful = PartsModel(Sparse(first["weights"], first["intercept"], 0.5))
     others = [
         each
         for each in single(SINGLE, gazetteer)
-        if all(doubtful.likely(each.row, at) < doubtful.least for at in gaps(each.row))
+        if all(doubtful.likely(each.row, at) < doubtful.gap.least for at in gaps(each.row))
     ]
     print(f"{len(marked)} marked questions, {len(others)} others that ask one thing")
     examples = [*marked, *others]
@@ -121,7 +111,7 @@ def main() -> None:
         models = []
         for fold in range(FOLDS):
             raw = fit([each for at, each in enumerate(examples) if at % FOLDS != fold], strength)
-            models.append(PartsModel(raw["weights"], raw["intercept"], chosen.least))
+            models.append(PartsModel(Sparse(raw["weights"], raw["intercept"], chosen.least)))
         own = [models[at % FOLDS] for at in range(len(examples))]
         figures = measured(examples, own)
         print(strength, {name: round(value, 3) for name, value in figures.items()}, flush=True)

@@ -32,7 +32,7 @@ NOUNS = {
 class WordLists:
     """Takes a question for a list where its words ask for one, or where it begins with the name of what is listed."""
 
-    asking = fitted().asking
+    vocabulary = fitted().vocabulary
     respelt = staticmethod(fitted().respelt)
 
     def __call__(self, question, mentions, index=None, lookup=""):
