@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bot.answering.candidates import HITS, Candidate, of_passage
@@ -30,6 +30,7 @@ BY_WORDS, BY_SEARCH = 3, 3  # explainers considered: by common words, by search 
 WORDINGS = 4  # of each: the heading and the most similar wordings
 READ = 2  # explainers whose first statements are read
 STEM = 6  # letters after which words are cut, in all five languages
+WORDINGS_KEPT = 4096  # of which the rarity of all words together is kept, as of the last questions
 UNHEARD = 8.0  # rarity of a word that occurs in no wording
 FIRST = 2  # statements of an explainer that must answer its question
 Judge = Callable[[Sequence[Candidate]], list[Reading]]
@@ -109,6 +110,7 @@ class Explainers:
         self._index, self._gazetteer, self._model = index, gazetteer, model
         self._mapped = mapped
         self._vectors: dict[str, Vectors] = {}  # of wordings; there are more than the index remembers texts
+        self._weighs = lru_cache(maxsize=WORDINGS_KEPT)(self._weight)
         self.ahead: Ahead | None = None
 
     @cached_property
@@ -241,8 +243,9 @@ class Explainers:
 
     def _shared(self, words: frozenset[str], wording: _Wording) -> float:
         """Weighted Jaccard similarity of the words, by rarity."""
-        either = self._weight(words | wording.words)
-        return self._weight(words & wording.words) / either if either else 0.0
+        both = self._weight(words & wording.words)
+        either = self._weighs(words) + self._weighs(wording.words) - both
+        return both / either if either else 0.0
 
     def _gone(self, words: frozenset[str], held: frozenset[str]) -> float:
         total = self._weight(words)

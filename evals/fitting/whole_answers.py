@@ -1,7 +1,8 @@
 """Fitting the judge of whole answers: `python -m evals.fitting.whole_answers --home HOME --data FILE… [--out answers.json]`.
 
 A line of FILE is a question with answers that an editor rated as a whole, from 0 (wrong or misleading) to 4 (printed as it is).
-They are found among those that the program proposes today; the others are left out. What is fitted is how much of a good
+They are found among those that the program proposes today; the others are left out, as are the questions whose statements the
+reader is trained on (`taught`). What is fitted is how much of a good
 answer each one is worth; measured by leaving out a sixth of the questions in turn.
 """
 
@@ -66,7 +67,7 @@ class Rows:
 
 
 def read(paths: Sequence[Path]) -> list[Rated]:
-    """The rated questions of files."""
+    """The rated questions of files that the reader was not taught."""
     return [
         Rated(
             raw["id"],
@@ -78,6 +79,7 @@ def read(paths: Sequence[Path]) -> list[Rated]:
         )
         for path in paths
         for raw in rows(path)
+        if not raw.get("taught")
     ]
 
 

@@ -44,6 +44,7 @@ CREATE INDEX IF NOT EXISTS passages_by_language ON passages(language);
 CREATE INDEX IF NOT EXISTS passages_by_first_day ON passages(date_from);
 CREATE INDEX IF NOT EXISTS passages_by_last_day ON passages(date_to);
 """
+DOCUMENTS = 128  # kept in memory; 90 are shipped
 _PASSAGE = "id, document_id, title, heading, text, start, end, language, page, parties, date_from, date_to"
 _DOCUMENT = "id, revision, digest, json"
 
@@ -83,7 +84,7 @@ class Records:
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise self._damaged(error) from error
-        self.document = lru_cache(maxsize=64)(self._document)
+        self.document = lru_cache(maxsize=DOCUMENTS)(self._document)
 
     def close(self) -> None:
         """Close the file."""

@@ -20,6 +20,7 @@ from index.types import Passage, Scope
 LEXICAL = "lexical"  # the folder in that of a generation
 LARGE = 50_000  # passages from which terms found in more than a COMMON share of them are ignored
 COMMON = 0.1
+KEPT = 16_384  # texts whose terms are kept
 _ANALYSER = "torkham"
 _UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: overlaps nothing
 
@@ -88,7 +89,7 @@ class LexicalIndex:
         self._analyser = Analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser.engine)
         self._searcher = self._index.searcher()
-        self._terms = lru_cache(maxsize=4096)(self._analysed)  # answers look up the same sentences again and again
+        self._terms = lru_cache(maxsize=KEPT)(self._analysed)  # answers look up the same sentences again and again
 
     def _open(self, folder: Path) -> Any:
         """Open the index in that folder; a read-only folder is copied first, since opening takes a lock file."""

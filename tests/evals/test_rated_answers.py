@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bot.nlp.names.gazetteer import Gazetteer
-from evals.fitting import whole_answers
+from bot.nlp.sparse import Sparse
+from evals.fitting import reader_data, whole_answers
 from evals.fitting.questions.parts import example, measured
 from evals.fitting.whole_answers import Rated, Rows, grades, least_worth, read
 from sources.questions import shipped_questions
@@ -29,13 +30,17 @@ def test_a_line_is_a_question_with_rated_answers(tmp_path):
     path = tmp_path / "rated.jsonl"
     path.write_text(json.dumps(line) + "\n", encoding="utf-8")
     (rated,) = read([path])
+    path.write_text(json.dumps({**line, "taught": True}) + "\n" + json.dumps(line) + "\n", encoding="utf-8")
+    assert read([path]) == [rated]  # the reader was taught the other
     assert rated.history == ("When?",)
     assert rated.ratings == {(("brief", "0a"), ("brief", "0b")): 4}
 
 
 def test_the_shipped_ratings_are_of_answers_from_the_library():
+    everything = list(reader_data.rows(DATA))
+    assert len({raw["id"] for raw in everything}) == len(everything) > 3000
     rated = read([DATA])
-    assert len({each.id for each in rated}) == len(rated) > 2000
+    assert {each.id for each in rated} == {raw["id"] for raw in everything if not raw.get("taught")}
     assert all(0 <= rating <= 4 for each in rated for rating in each.ratings.values())
     told = {each.digest for each in shipped_questions()}
     shown = {said for each in rated for own in each.ratings for _, said in own}
@@ -75,7 +80,7 @@ def test_where_a_marked_question_is_divided():
     assert one.cuts == frozenset()
 
     class Never:
-        least = 0.5
+        gap = Sparse({}, 0.0, 0.5)
 
         def likely(self, row, at):
             return 0.0

@@ -24,6 +24,7 @@ _NEAR_A_NAME = (  # and none
     " turkeys"
 )
 OTHER_WORDS = frozenset(_NEAR_A_NAME.split())
+KEPT = 16_384  # texts whose names are kept: what is shipped has some 5,000, and each question brings its own
 _COMMON = 4  # a word in the names of more entries than that (khan, muhammad) tells none of them apart
 _LONG = 6  # letters from which a name is hardly a common word of the neighbouring language
 _LETTERS = {"en": "[a-z]", "ur": "[\u0600-\u06ff]", "ru": "[\u0400-\u04ff]"}
@@ -52,7 +53,7 @@ class Gazetteer:
         self._places = {entry.id: place for place, entry in enumerate(self._entries)}
         self._tries: dict[str, NameTrie] = {}
         self._counts: dict[str, Counter[str]] = {}
-        self._found = lru_cache(maxsize=4096)(self._find)  # the same evidence comes up again and again
+        self._found = lru_cache(maxsize=KEPT)(self._find)  # the same evidence comes up again and again
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Gazetteer:
