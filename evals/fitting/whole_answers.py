@@ -39,7 +39,7 @@ from sources.events import digest
 WORTH = (0.0, 0.1, 0.4, 0.9, 1.0)  # of each rating
 GOOD = 3  # the least rating of a good answer
 FOLDS = 6
-REFUSED = {"strict": 0.06, "balanced": 0.03, "generous": 0.01}  # share of the questions with a good answer
+REFUSED = {"strict": 0.06, "balanced": 0.015, "generous": 0.01}  # share of the questions with a good answer
 Key = tuple[tuple[str, str], ...]
 Floats = npt.NDArray[np.float64]
 

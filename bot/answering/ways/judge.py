@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot.answering.choose import Choice
 from bot.answering.reading.reader import FOLDER
 from bot.answering.reading.trees import Trees
@@ -21,6 +23,10 @@ from bot.nlp.linear import Linear
 
 FILE = "answers.json"
 SORTS_FILE = "question_sorts.json"
+ASKS_BOTH = 0.4  # probability from which what both sides say is asked for
+BOTH = 2  # acting parties
+NEARLY = 0.1  # by how much less such an answer may be worth: of 1,482 rated questions it changes 4, one for the better
+_BOTH_SIDES, _ACTING = NAMES.index("sort_disputed"), NAMES.index("shown_acting")
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,13 @@ class WholeJudge:
         """The best answer; empty if none is good enough."""
         if not offers.proposals:
             return Choice()
-        worth = self.trees(figures(asking, offers, self.sorts))
+        table = figures(asking, offers, self.sorts)
+        worth = self.trees(table)
         best = int(worth.argmax())
+        if table[best, _BOTH_SIDES] >= ASKS_BOTH and table[best, _ACTING] < BOTH:
+            # Of a dispute one account, or nobody's, is shown only if it is clearly better.
+            heard = np.where((table[:, _ACTING] >= BOTH) & (worth >= worth[best] - NEARLY), worth, 0.0)
+            best = int(heard.argmax()) if heard.any() else best
         return offers.proposals[best].choice if worth[best] >= self.least else Choice()
 
 

@@ -161,6 +161,17 @@ def test_the_best_answer_is_shown_and_none_that_is_worth_too_little(answerer):
     assert WholeJudge(Fixed(), 0.0).best(asking, Offers([], 0.0)) == Choice()  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("lead", "both"), [(0.05, True), (0.2, False)])
+def test_both_sides_go_first_where_they_are_asked_for(answerer, monkeypatch, lead, both):
+    asking, offers = offered(answerer)
+    two = Offers(offers.proposals[:2], 0.0)
+    table = np.zeros((2, len(NAMES)), np.float32)
+    table[:, NAMES.index("sort_disputed")], table[1, NAMES.index("shown_acting")] = 0.6, 2
+    monkeypatch.setattr(judge, "figures", lambda *given: table)
+    best = WholeJudge(Fixed(0.6, 0.6 - lead), 0.5).best(asking, two)  # type: ignore[arg-type]
+    assert best == two.proposals[int(both)].choice
+
+
 def test_the_shipped_judge_opens_and_a_damaged_one_does_not(tmp_path):
     least = [WholeJudge.open(how, ENCODER).least for how in ("strict", "balanced", "generous")]  # type: ignore[union-attr]
     assert least == sorted(least, reverse=True)
