@@ -271,8 +271,10 @@ def _notes(answer: Answer, words: Texts) -> list[Line]:
         lines.append(_note(f"({words.get('searched_for', name=clean(answer.spelt))})"))
     elif answer.asked_as.rstrip("?؟ ") != " ".join(answer.question.split()).rstrip("?؟ "):
         lines.append(_note(f"({words.get('asked_as', question=clean(answer.asked_as))})"))
-    if period := words.period(answer.scope.since, answer.scope.until):
-        lines.append(_note(f"({words.get('for_period', period=period)})"))
+    scope = answer.scope
+    if period := words.period(scope.since, scope.until):
+        is_open = not (scope.since and scope.until)  # “since 2023” says it already
+        lines.append(_note(f"({period})" if is_open else f"({words.get('for_period', period=period)})"))
     if answer.as_of:
         as_of = words.get("as_of", date=words.date(answer.as_of))
         lines.append(_note(f"{as_of[:1].upper()}{as_of[1:]}:"))

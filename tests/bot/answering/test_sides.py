@@ -68,6 +68,8 @@ def test_the_time_of_the_question_restricts_the_evidence(answerer):
     assert {claim.date for claim in answer.claims} == {"2023-09-06"}
     assert (answer.scope.since, answer.scope.until) == ("2023-09-01", "2023-09-30")
     assert "(for September 2023)" in answer_text(answer, shipped_parties())
+    later = answerer.answer("Which strike was there since September 2023?")
+    assert "(since 1 September 2023)\n" in answer_text(later, shipped_parties())
 
 
 def test_what_lies_beyond_the_library_is_said(answerer):
