@@ -35,7 +35,8 @@ def row_of(question: str, mentions: Sequence[Mention]) -> list[Token]:
 
 def is_known(word: str) -> bool:
     """Whether the model has seen a normalised word, or a form of it."""
-    return word in STOP or not word.isalpha() or {word, f"{word[:STEM]}*"} & fitted().weights.keys() != set()
+    seen = fitted().weights
+    return word in STOP or not word.isalpha() or word in seen or f"{word[:STEM]}*" in seen
 
 
 def words(row: Sequence[Token]) -> list[int]:

@@ -45,6 +45,15 @@ def sparse(given: Iterable[Iterable[str]], right: Sequence[bool], strength: floa
     return {"weights": weights, "intercept": round(float(model.intercept_[0]), 3)}
 
 
+def of_sets(found: Sequence[frozenset[Any]], wanted: Sequence[frozenset[Any]]) -> dict[str, float]:
+    """Precision and recall of what was found in each of some texts, where other things were wanted."""
+    right = sum(len(own & other) for own, other in zip(found, wanted, strict=True))
+    return {
+        "precision": right / max(1, sum(map(len, found))),
+        "recall": right / max(1, sum(map(len, wanted))),
+    }
+
+
 def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
     rounded: list[float] = values.round(5).tolist()
     return rounded

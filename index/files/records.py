@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CorruptIndexError
+from index.storage import DOCUMENTS
 from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
@@ -44,7 +45,6 @@ CREATE INDEX IF NOT EXISTS passages_by_language ON passages(language);
 CREATE INDEX IF NOT EXISTS passages_by_first_day ON passages(date_from);
 CREATE INDEX IF NOT EXISTS passages_by_last_day ON passages(date_to);
 """
-DOCUMENTS = 128  # kept in memory; 90 are shipped
 _PASSAGE = "id, document_id, title, heading, text, start, end, language, page, parties, date_from, date_to"
 _DOCUMENT = "id, revision, digest, json"
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from index.postgres.schema import FOREVER
+from index.storage import DOCUMENTS
 from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
@@ -44,7 +45,7 @@ class DatabaseRecords:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self.document = lru_cache(maxsize=64)(self._document)
+        self.document = lru_cache(maxsize=DOCUMENTS)(self._document)
 
     def _document(self, identifier: str) -> Document | None:
         rows = self._rows(f"SELECT json FROM documents WHERE id = :id AND {_LIVE}", id=identifier)

@@ -62,40 +62,37 @@ def test_a_model_without_stored_vectors_is_taken_as_it_is(work, tmp_path, conten
     assert doctor._model(work).good
 
 
-@pytest.mark.parametrize("lost", [None, "support.onnx is damaged: install Torkham again"])
-def test_a_damaged_support_model_is_told(work, monkeypatch, lost):
+@pytest.fixture
+def _reading(work, monkeypatch):
+    """A reader that has its model and its written questions."""
+
     class Reads:
         about = {"questions": 3}  # noqa: RUF012
         known = object()
 
     work._encoder = WordEncoder()
     monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
+
+
+@pytest.mark.usefixtures("_reading")
+@pytest.mark.parametrize("lost", [None, "support.onnx is damaged: install Torkham again"])
+def test_a_damaged_support_model_is_told(work, monkeypatch, lost):
     monkeypatch.setattr(support, "damage", lambda: lost)
     check = doctor._reader(work)
     assert check.good is (lost is None)
     assert (lost or "trained on 3 questions") in check.finding
 
 
+@pytest.mark.usefixtures("_reading")
 def test_a_lost_judge_of_whole_answers_is_told(work, monkeypatch):
-    class Reads:
-        about = {"questions": 3}  # noqa: RUF012
-        known = object()
-
-    work._encoder = WordEncoder()
-    monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
     monkeypatch.setattr(judge.WholeJudge, "open", lambda how, encoder: None)
     check = doctor._reader(work)
     assert not check.good
     assert "answers.json is missing or damaged: install Torkham again" in check.finding
 
 
+@pytest.mark.usefixtures("_reading")
 def test_a_lost_classifier_is_told(work, monkeypatch, tmp_path):
-    class Reads:
-        about = {"questions": 3}  # noqa: RUF012
-        known = object()
-
-    work._encoder = WordEncoder()
-    monkeypatch.setattr(reader.Reader, "open", lambda encoder, off: Reads())
     monkeypatch.setattr(ask_back, "WEIGHTS", tmp_path / "open_questions.json")
     for damaged in (None, "", "{}", '{"encoder": "x", "classes": 1}'):
         if damaged is not None:

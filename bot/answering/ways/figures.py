@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,6 @@ NEAR_BEST = 0.5  # of the best P(answers): statements above it may be what is as
 _KINDS = (WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER)
 NOTHING = float("nan")
 YEAR = 365.0
-T = TypeVar("T")
 
 
 class Wanted(NamedTuple):
@@ -109,28 +108,6 @@ NAMES = (
 )
 
 
-class _Statements:
-    """What is compared of statements, computed once for all answers that have them."""
-
-    def __init__(self, question: Question) -> None:
-        index, gazetteer = question.index, question.gazetteer
-        self.said = _once(lambda row: frozenset(index.terms(row.text)))
-        self.around = _once(lambda row: frozenset(index.terms(row.context)))
-        self.names = _once(lambda row: frozenset(each.entry_id for each in gazetteer.find(row.text)))
-        self.vector = _once(lambda row: index.vectors([row.sentence])[0])
-
-
-def _once(make: Callable[[Candidate], T]) -> Callable[[Candidate], T]:
-    made: dict[tuple[str, int], T] = {}
-
-    def known(row: Candidate) -> T:
-        if row.place not in made:
-            made[row.place] = make(row)
-        return made[row.place]
-
-    return known
-
-
 def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
     """One row of NAMES for each proposal. `sorts` tells the SORTS of a question; without it they are no numbers."""
     asked, question = asking.asked, asking.question
@@ -141,11 +118,10 @@ def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
     near = [each for each in asking.judged.readings if each.answers >= NEAR_BEST * found.best]
     newest = max((_years(each.candidate) for each in near), default=NOTHING)
     glanced = _glanced(asking, offers)
-    statements = _Statements(question)
     rows = []
     for each in offers.proposals:
         ways = [float(each.way == way) for way in WAYS]
-        rows.append([*ways, *known, *_shown(asking, each, found.best, newest, glanced, statements)])
+        rows.append([*ways, *known, *_shown(asking, each, found.best, newest, glanced)])
     return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
 
 
@@ -202,7 +178,6 @@ def _shown(
     best: float,
     newest: float,
     glanced: Sequence[dict[tuple[str, int], float]],
-    statements: _Statements,
 ) -> Shown:
     """`best` is the likeliest that was found, `newest` the last day of what is likely, in years; see _glanced."""
     question, choice = asking.question, proposal.choice
@@ -211,10 +186,10 @@ def _shown(
     answers = [each.answers for each in read]
     found = asking.judged.readings
     places = {each.candidate.place for each in choice.shown}
-    said = [statements.said(row) for row in rows]
-    held = frozenset[str]().union(*said)
-    around = held.union(*map(statements.around, rows))
-    like = np.array([statements.vector(row) for row in rows])
+    said = [set(question.index.terms(row.text)) for row in rows]
+    held = set[str]().union(*said)
+    around = held.union(*(question.index.terms(row.context) for row in rows))
+    like = question.index.vectors([row.sentence for row in rows])
     likeness = like @ like.T
     parties = [row.party for row in rows]
     acting = {party for party in parties if party not in NEUTRAL | REPORTERS}
@@ -239,7 +214,7 @@ def _shown(
         share_headed=_share(question, around),
         gone=max((weight for term, weight in question.words.items() if term not in around), default=0.0)
         / (question.index.rarity("\0") or 1.0),
-        named=_named(question, map(statements.names, rows)),
+        named=_named(question, rows),
         repeated=_repeated(said),
         like=max((float(likeness[i, j]) for i in range(len(rows)) for j in range(i)), default=NOTHING),
         like_then=float(likeness[0, 1]) if len(rows) > 1 else NOTHING,
@@ -267,18 +242,18 @@ def _is_unheard(row: Candidate, heard: set[str | None]) -> bool:
     return row.party not in NEUTRAL | REPORTERS | heard
 
 
-def _share(question: Question, held: frozenset[str]) -> float:
+def _share(question: Question, held: set[str]) -> float:
     total = sum(question.words.values()) or 1.0
     return sum(weight for term, weight in question.words.items() if term in held) / total
 
 
-def _named(question: Question, names: Iterable[frozenset[str]]) -> float:
+def _named(question: Question, rows: Sequence[Candidate]) -> float:
     """The share of the specific names in a question that are in the claims; 1 if it names nothing."""
-    held = frozenset[str]().union(*names)
+    held = {mention.entry_id for row in rows for mention in question.gazetteer.find(row.text)}
     return len(question.names & held) / len(question.names) if question.names else 1.0
 
 
-def _repeated(said: Sequence[frozenset[str]]) -> float:
+def _repeated(said: Sequence[set[str]]) -> float:
     pairs = ((one, other) for at, one in enumerate(said) for other in said[:at])
     return max((len(one & other) / max(1, min(len(one), len(other))) for one, other in pairs), default=0.0)
 

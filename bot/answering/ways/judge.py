@@ -54,11 +54,11 @@ class WholeJudge:
             return Choice()
         table = figures(asking, offers, self.sorts)
         worth = self.trees(table)
+        # Of a dispute one account, or nobody's, is shown only if it is clearly better.
+        both = (table[:, _ACTING] >= BOTH) & (worth >= max(self.least, worth.max() - NEARLY))
+        if table[0, _BOTH_SIDES] >= ASKS_BOTH and both.any():
+            worth = np.where(both, worth, 0.0)
         best = int(worth.argmax())
-        if table[best, _BOTH_SIDES] >= ASKS_BOTH and table[best, _ACTING] < BOTH:
-            # Of a dispute one account, or nobody's, is shown only if it is clearly better.
-            heard = np.where((table[:, _ACTING] >= BOTH) & (worth >= worth[best] - NEARLY), worth, 0.0)
-            best = int(heard.argmax()) if heard.any() else best
         return offers.proposals[best].choice if worth[best] >= self.least else Choice()
 
 

@@ -22,7 +22,7 @@ from bot.question.input import normal_form
 from bot.question.narrowing import features, row_of, words
 from bot.question.parts import Token
 from evals.fitting.reader_data import rows
-from evals.fitting.regression import sparse
+from evals.fitting.regression import of_sets, sparse
 from index.normalise import normalise
 
 DATA = Path(__file__).parents[1] / "data"
@@ -68,17 +68,14 @@ def fit(examples: Sequence[Example], strength: float = STRENGTH) -> dict[str, An
 
 def measured(examples: Sequence[Example], models: Sequence[Sparse]) -> dict[str, float]:
     """Precision and recall of the words by a model each, and the share of requests with all of them right."""
-    found = kept = right = exact = 0
-    for each, model in zip(examples, models, strict=True):
-        wanted = {each.row[at].text for at in words(each.row)} & each.narrow
-        told = {each.row[at].text for at in words(each.row) if model(features(each.row, at)) >= model.least}
-        found, kept, right, exact = (
-            found + len(told),
-            kept + len(wanted),
-            right + len(told & wanted),
-            exact + (told == wanted),
-        )
-    return {"precision": right / max(1, found), "recall": right / max(1, kept), "exact": exact / len(examples)}
+    said = [frozenset(each.row[at].text for at in words(each.row)) for each in examples]
+    wanted = [own & each.narrow for own, each in zip(said, examples, strict=True)]
+    found = [
+        frozenset(each.row[at].text for at in words(each.row) if model(features(each.row, at)) >= model.least)
+        for each, model in zip(examples, models, strict=True)
+    ]
+    exact = [own == other for own, other in zip(found, wanted, strict=True)]
+    return {**of_sets(found, wanted), "exact": float(np.mean(exact))}
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from bot.nlp.sparse import Sparse
 from bot.question.input import normal_form
 from bot.question.parts import PartsModel, Token, features, gaps, tokens
 from evals.fitting.reader_data import rows
-from evals.fitting.regression import sparse
+from evals.fitting.regression import of_sets, sparse
 
 FOLDER = Path(__file__).parents[1]
 MARKED = FOLDER / "data" / "question_parts.jsonl"
@@ -76,12 +76,10 @@ def measured(examples: Sequence[Example], models: Sequence[PartsModel]) -> dict[
         frozenset(at for at in gaps(each.row) if model.likely(each.row, at) >= model.gap.least)
         for each, model in zip(examples, models, strict=True)
     ]
-    right = sum(len(own & each.cuts) for own, each in zip(found, examples, strict=True))
     several = [own == each.cuts for own, each in zip(found, examples, strict=True) if each.cuts]
     one = [not own for own, each in zip(found, examples, strict=True) if not each.cuts]
     return {
-        "precision": right / max(1, sum(map(len, found))),
-        "recall": right / max(1, sum(len(each.cuts) for each in examples)),
+        **of_sets(found, [each.cuts for each in examples]),
         "several right": float(np.mean(several)),
         "one right": float(np.mean(one)),
     }
