@@ -67,9 +67,13 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+# Files of tests are run in as many processes; each may need 2 GB.
+WORKERS ?= 2
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile
+
 test: lint types
 	$(BIN)/torkham sources check
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
 
 # What takes long: every fault at every call, SIGKILLs, fuzzing, replicas (half an hour and more on two cores).
 slow: $(READY)
@@ -78,7 +82,7 @@ slow: $(READY)
 
 # Only what needs no model.
 fast: $(READY)
-	$(BIN)/python -m pytest -m "not model and not slow"
+	$(BIN)/python -m pytest -m "not model and not slow" $(SIDE_BY_SIDE)
 
 # How good the answers are: make eval QUESTIONS=FILE.jsonl [OLD=earlier.json]; the page and the rows go to .cache.
 QUESTIONS ?= tests/data/eval_shipped.jsonl

@@ -47,6 +47,7 @@ def choose(
     nearby: Nearby,
     *,
     present: bool,
+    near: float = NEAR_BEST,
     alike: Contradicts = lambda one, other: False,
     leads: int | None = None,
     most: int = MOST,
@@ -76,7 +77,7 @@ def choose(
     good = [each for each in inside if each.answers >= bounds.show] or inside[:1]
     now = asked.latest or (present and asked.kind in FACTS | {YES_NO})
     if now:
-        good = _newest_first(good, best)
+        good = _newest_first(good, near * best)
     limit = min(most, leads or (FEW if fact else most))
     chosen = distinct(good, terms, named_parties(asked), limit + skip, alike)[skip:]
     complete = with_both_sides(chosen, inside, opposes, bearing=bounds.bearing, most=most)
@@ -135,7 +136,7 @@ def _named_early(good: Sequence[Reading], named: frozenset[str]) -> list[Reading
     return [*rest[:1], own, *rest[1:]]
 
 
-def _newest_first(good: Sequence[Reading], best: float) -> list[Reading]:
-    near = [each for each in good if each.answers >= NEAR_BEST * best and each.candidate.day]
+def _newest_first(good: Sequence[Reading], least: float) -> list[Reading]:
+    near = [each for each in good if each.answers >= least and each.candidate.day]
     newest = sorted(near, key=lambda each: each.candidate.days[1] or "", reverse=True)
     return [*newest, *(each for each in good if each not in near)]

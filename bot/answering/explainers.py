@@ -28,7 +28,7 @@ from sources.document import Document, Explainer
 
 BY_WORDS, BY_SEARCH = 3, 3  # explainers considered: by common words, by search rank
 WORDINGS = 4  # of each: the heading and the most similar wordings
-READ = 2  # explainers whose first statements are read
+READ = 3  # explainers whose first statements are read
 STEM = 6  # letters after which words are cut, in all five languages
 WORDINGS_KEPT = 4096  # of which the rarity of all words together is kept, as of the last questions
 UNHEARD = 8.0  # rarity of a word that occurs in no wording
@@ -134,10 +134,13 @@ class Explainers:
             exact, by_word, by_explainer, by_document, {word: math.log(total / len(of)) for word, of in by_word.items()}
         )
 
-    def likeliest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> tuple[Match | None, float]:
-        """The explainer that is likeliest to answer, with the probability that it does; none where a scope is given."""
-        best = None if asked.scope or self._model is None else self.nearest(asked, hits, judge)
-        return (best, self._model(best.figures)) if best and self._model else (None, 0.0)
+    def likeliest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[tuple[Match, float]]:
+        """The explainers that may answer, likeliest first, each with the probability that it does; none where a scope is given."""
+        model = self._model
+        if asked.scope or model is None:
+            return []
+        likely = [(match, model(match.figures)) for match in self.matches(asked, hits, judge)]
+        return sorted(likely, key=lambda pair: -pair[1])
 
     def worded(self, asked: Asked) -> list[Candidate]:
         """The statements of the explainer of which a question is exactly one of the wordings; empty if there is none."""
@@ -151,16 +154,6 @@ class Explainers:
     def _worded(self, asked: Asked) -> _Wording | None:
         exact = self._known.exact
         return exact.get(normalised(asked.normal)) or exact.get(normalised(asked.question))
-
-    def nearest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> Match | None:
-        """The likeliest explainer, with its figures; None if there is none.
-
-        Without a model it is the most similar one.
-        """
-        matches = self.matches(asked, hits, judge)
-        return max(
-            matches, key=lambda match: self._model(match.figures) if self._model else match.figures.cosine, default=None
-        )
 
     def matches(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Match]:
         """The READ candidate explainers, likeliest first by what is known before their statements are read."""

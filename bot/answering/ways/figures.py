@@ -87,7 +87,8 @@ class Shown(NamedTuple):
     agreed_first: float
     acting_first: float
     alone: float
-    explains: float
+    explains: float  # share of claims that are an explainer's, and P(the explainer that they are from answers)
+    explained: float
     older: float  # years by which the newest claim, and the first, are older than the newest likely statement
     older_first: float
     years_first: float  # that the first claim covers
@@ -227,6 +228,7 @@ def _shown(
         acting_first=float(parties[0] in acting),
         alone=float(len(parties) == 1 and len(acting) == 1),
         explains=float(np.mean([row.document.kind == "explainer" for row in rows])),
+        explained=proposal.explained,
         older=newest - max(map(_years, rows)),
         older_first=newest - _years(rows[0]),
         years_first=_years(rows[0]) - _years(rows[0], 0),

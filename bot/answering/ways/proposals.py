@@ -9,7 +9,7 @@ from functools import partial
 from bot.answering import sections
 from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate
-from bot.answering.choose import MOST, Choice, choose, distinct
+from bot.answering.choose import MOST, NEAR_BEST, Choice, choose, distinct
 from bot.answering.events.lists import Lists, candidate
 from bot.answering.explainers import Explainers
 from bot.answering.opposing import Opposing
@@ -20,12 +20,15 @@ from index.search import Index
 
 LEADS = (1, 2, 3, MOST)  # statements of which an answer may consist, those beside that take another side not counted
 EACH = (1, 2)  # statements for each part of a question
+FRESH = (1, 3)  # statements of an answer that begins with the newest of those with NOT_FAR of the best probability
+NOT_FAR = 0.6
 FEWEST_LISTED = 2  # events that make a list
 NEWEST = 6  # events that may be the newest of those that are asked for
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
-LIKELY = 0.2  # probability from which the nearest explainer is read
+OFFERED = 2  # explainers at most of which answers are made
+LIKELY = 0.2  # probability from which they are read
 CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
 SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
 NEAR_SAME = 0.92  # the same for what follows an answer, which must not say it again in other words
@@ -38,12 +41,14 @@ WAYS = ("statements", "correction", "explainer", "extract", "led", "newest", "se
 class Proposal:
     """An answer that might be shown, and by which of WAYS.
 
-    `parts` is for each part of the question the P(answers) of its likeliest statement, and P(it is answerable).
+    `parts` is for each part of the question the P(answers) of its likeliest statement, and P(it is answerable); `explained`
+    P(the explainer that it is made of answers).
     """
 
     way: str
     choice: Choice
     parts: tuple[tuple[float, float], ...] = field(default=())
+    explained: float = 0.0
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -71,17 +76,24 @@ class Ways:
 
     def offers(self, asking: Asking, most: int = MOST) -> Offers:
         """Every answer of at most `most` claims (RUNNING_TEXT more of a text that reads as one) that might be shown, each once."""
-        match, explained = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
+        explainers = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
+        explained = [
+            replace(proposal, explained=sure)
+            for match, sure in explainers[:OFFERED]
+            if sure >= LIKELY
+            for proposal in self._explainer(asking, match.statements, most)
+        ]
         made = [
             *self._statements(asking, most),
-            *(self._explainer(asking, match.statements, most) if match and explained >= LIKELY else ()),
+            *explained,
             *self.newest(asking, most),
             *self._section(asking, most),
             *self._parts(asking, most),
             *self._apart(asking, most),
         ]
         shown = [proposal for proposal in made if proposal.choice.shown]
-        return Offers(list({proposal.key: proposal for proposal in reversed(shown)}.values())[::-1], explained)
+        each_once = list({proposal.key: proposal for proposal in reversed(shown)}.values())[::-1]
+        return Offers(each_once, explainers[0][1] if explainers else 0.0)
 
     def statements(
         self,
@@ -92,9 +104,10 @@ class Ways:
         most: int = MOST,
         skip: int = 0,
         newest: bool = True,
+        near: float = NEAR_BEST,
     ) -> Choice:
-        """The statements that answer, best first, with the other sides' words; `newest`: the newest before the likeliest,
-        where the present is asked for."""
+        """The statements that answer, best first, with the other sides' words; `newest`: where the present is asked for, the
+        newest first of those with `near` of the best probability."""
         asked, judged = asking.asked, asking.judged
         read = self.articles.attributed(asked, judged.readings, bounds.show)
         return choose(
@@ -106,6 +119,7 @@ class Ways:
             self.opposing.opposes,
             partial(asking.finder.nearby, asked),
             present=asking.question.present and newest,
+            near=near,
             alike=partial(_alike, asking.question.index),
             leads=leads,
             most=most,
@@ -140,6 +154,9 @@ class Ways:
         if asking.question.present:
             for leads in EACH:
                 yield Proposal("statements", self.statements(asking, always, leads=leads, most=most, newest=False))
+        if asking.question.present or asking.asked.latest:
+            for leads in FRESH:
+                yield Proposal("statements", self.statements(asking, always, leads=leads, most=most, near=NOT_FAR))
         against = max(asking.judged.readings, key=lambda each: each.corrects, default=None)
         if against is not None and against.corrects >= CORRECTS:
             yield Proposal("correction", Choice((against,), corrects=True))

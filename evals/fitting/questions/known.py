@@ -4,7 +4,7 @@ To be run again whenever `sources/library/questions.jsonl` or the model changes.
 together; what is wanted is that questions with one answer are. So a linear map of its vectors is fitted on pairs of questions
 that were written for one statement or are wordings of one explainer, in two languages as often as not, against those of the
 nearest others and against those that the statement only seems to answer (InfoNCE, van den Oord et al., 2018). FILE keeps the
-encoder's vectors.
+encoder's vectors. With `--keep-map` the shipped map stays, and with it all that was fitted on it: enough for a few new statements.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from bot.answering.reading.known import FILE, STEP, described, spans, texts
 from bot.answering.reading.reader import FOLDER
 from bot.question.input import normal_form
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Vectors, unit
 from index.model.prepare import open_encoder
 from index.search import Index
 from sources.briefs.explainers import questions
@@ -127,16 +127,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--rows", type=Path)
+    parser.add_argument("--keep-map", action="store_true")
     parser.add_argument("--out", type=Path, default=FOLDER / FILE)
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
-    statements, own = shipped_questions(), explained(Index.open(chosen.home, encoder))
-    vectors = embedded(encoder, [normal_form(text) for text in texts([*statements, *own])], chosen.rows)
-    space = fitted([*statements, *own], vectors)
-    with torch.no_grad():
-        mapped = space(torch.from_numpy(vectors[: len(texts(statements))])).numpy()
+    statements = shipped_questions()
+    if chosen.keep_map:
+        with np.load(FOLDER / FILE, allow_pickle=False) as stored:
+            matrix, shift = stored["matrix"], stored["shift"]
+        vectors = embedded(encoder, [normal_form(text) for text in texts(statements)], chosen.rows)
+    else:
+        own = explained(Index.open(chosen.home, encoder))
+        vectors = embedded(encoder, [normal_form(text) for text in texts([*statements, *own])], chosen.rows)
+        matrix, shift = fitted([*statements, *own], vectors).affine()
+    mapped = unit(vectors[: len(texts(statements))] @ matrix + shift)
     rounded = np.clip(np.rint(mapped / STEP), -127, 127).astype(np.int8)
-    matrix, shift = space.affine()
     np.savez(chosen.out, vectors=rounded, matrix=matrix, shift=shift)
     chosen.out.with_suffix(".json").write_text(f"{json.dumps(described(encoder.fingerprint))}\n", encoding="utf-8")
 
