@@ -115,6 +115,7 @@ def test_the_newest_comes_first_where_the_present_is_asked_for():
     texts, choice = shown("Is the fence open?", read, present=True)
     assert (texts, choice.now) == (["c d", "a b", "e f"], True)
     assert shown("Is the fence open?", read)[0] == ["a b", "c d", "e f"]
+    assert shown("Is the fence open?", read, present=True, near=0.5)[0] == ["e f", "c d", "a b"]
 
 
 def test_a_wrong_premise_is_corrected_first():

@@ -68,13 +68,30 @@ def test_an_explainer_is_proposed_whole_in_part_and_behind_the_likeliest_stateme
     killed = next(row for text, row in by_text.items() if "killed 47" in text)
     hospital = next(row for text, row in by_text.items() if "hospital" in text)
     match = Match(killed.document, None, (hospital, killed), None)  # type: ignore[arg-type]
-    monkeypatch.setattr(answerer.explainers, "likeliest", lambda *_: (match, 0.9))
+    monkeypatch.setattr(answerer.explainers, "likeliest", lambda *_: [(match, 0.9)])
     _, offers = offered(answerer)
     whole = next(each for each in offers.proposals if each.way == "explainer")
     assert texts(whole) == [hospital.text, killed.text]
     extracts = [texts(each) for each in offers.proposals if each.way == "extract"]
     assert [killed.text] in extracts
     assert offers.explained == 0.9
+
+
+def test_two_explainers_are_offered_and_an_unlikely_one_is_not(answerer, monkeypatch):
+    asking, _ = offered(answerer)
+    killed, spoke, hospital = (
+        next(each.candidate for each in asking.judged.readings if word in each.candidate.text)
+        for word in ("killed 47", "spoke of", "hospital")
+    )
+    likely = [((killed, spoke), 0.8), ((spoke, killed), 0.4), ((hospital, killed), 0.3)]
+    matches = [(Match(killed.document, None, rows, None), sure) for rows, sure in likely]  # type: ignore[arg-type]
+    monkeypatch.setattr(answerer.explainers, "likeliest", lambda *_: matches)
+    _, offers = offered(answerer)
+    whole = {each.explained: texts(each) for each in offers.proposals if each.way == "explainer"}
+    assert whole == {0.8: [killed.text, spoke.text], 0.4: [spoke.text, killed.text]}
+    assert all(each.explained == 0 for each in offers.proposals if each.way == "statements")
+    monkeypatch.setattr(answerer.explainers, "likeliest", lambda *_: [(matches[0][0], 0.1)])
+    assert not any(each.way == "explainer" for each in offered(answerer)[1].proposals)
 
 
 def test_every_part_of_a_question_is_answered(answerer):
