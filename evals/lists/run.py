@@ -65,14 +65,16 @@ def listed(answerer: Answerer, question: str) -> list[Event]:
 def figures(events: list[Event], judged: list[dict[str, Any]], held: Mapping[tuple[str, str], Told]) -> Figures:
     """The figures of a question from what was judged of it; `held` are the library's statements by document and text.
 
-    An event is missed where no statement of its days is shown, though one was judged right.
+    An event is missed where no statement of its days is shown, though one was judged right. What was judged in one document holds
+    for the same words in another.
     """
-    verdicts = {(each["document"], each["text"]): each["right"] for each in judged}
-    shown = [[(row.document.id, row.text) for row in event.rows] for event in events]
-    places = [place for event in shown for place in event]
-    told = [verdicts.get(place) for place in places]
-    found = sum(any(verdicts.get(place) for place in event) for event in shown)
-    lost = [held[place] for place, right in verdicts.items() if right and place not in places and place in held]
+    verdicts = {each["text"]: each["right"] for each in judged}
+    shown = [[row.text for row in event.rows] for event in events]
+    texts = [text for event in shown for text in event]
+    told = [verdicts.get(text) for text in texts]
+    found = sum(any(verdicts.get(text) for text in event) for event in shown)
+    places = ((each["document"], each["text"]) for each in judged if each["right"] and each["text"] not in texts)
+    lost = [held[place] for place in places if place in held]
     seen = [_day(row) for event in events for row in event.rows]
     missed: list[int] = []
     for day in sorted(_day(row) for row in lost):
