@@ -32,7 +32,7 @@ $(READY): $(LOCKS) pyproject.toml
 	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -r requirements-torch.lock
 	@echo "3 of 4: $$(cat requirements.lock requirements-dev.lock | grep -c ==) other packages" >&2
 	@$(PIP) --no-deps -r requirements.lock -r requirements-dev.lock
-	@echo "4 of 4: Torkham itself; the first question then prepares the model and the index (two minutes)" >&2
+	@echo "4 of 4: Torkham itself; the first question then prepares the model and the index (five minutes on two cores)" >&2
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.new $@
 

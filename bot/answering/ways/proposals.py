@@ -20,15 +20,15 @@ from index.search import Index
 
 LEADS = (1, 2, 3, MOST)  # statements of which an answer may consist, those beside that take another side not counted
 EACH = (1, 2)  # statements for each part of a question
-FRESH = (1, 3)  # statements of an answer that begins with the newest of those with NOT_FAR of the best probability
-NOT_FAR = 0.6
+FRESH = (1, 3)  # statements of an answer that begins with the newest of the likely ones
+NOT_FAR = 0.6  # of the best probability: likely enough for that
 FEWEST_LISTED = 2  # events that make a list
 NEWEST = 6  # events that may be the newest of those that are asked for
 ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
 BEARS = 0.3  # belongs to the answer, which its editor chose
 RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
-OFFERED = 2  # explainers at most of which answers are made
-LIKELY = 0.2  # probability from which they are read
+OFFERED = 2  # the most explainers from which answers are made
+LIKELY = 0.2  # probability from which an explainer is read
 CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
 SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
 NEAR_SAME = 0.92  # the same for what follows an answer, which must not say it again in other words
