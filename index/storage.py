@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.types import Passage, Scope, Sentence
     from sources.document import Document
 
-DOCUMENTS = 128  # kept in memory by an open generation; 90 are shipped
+DOCUMENTS = 128  # kept in memory by an open generation; 105 are shipped
 KEPT = 3  # the serving generation and the previous two
 NO_INDEX = "There is no index yet: run `torkham index update`."
 NOTHING_EARLIER = "There is no earlier generation that could serve: run `torkham index update`."

@@ -124,8 +124,9 @@ class Answerer:
         """Whether more than TOLERATED of the read-ahead cache is missing; reads every summary to find out."""
         if not self._reader.reads:
             return False
-        ahead, texts = self._reader.ahead, self._texts()
-        return bool(texts) and (ahead is None or ahead.lacks(texts) > TOLERATED * len(texts))
+        ahead, texts, wordings = self._reader.ahead, self._texts(), self.explainers.wordings()
+        most = TOLERATED * (len(texts) + len(wordings))
+        return bool(texts) and (ahead is None or ahead.lacks(texts, wordings) > most)
 
     def read_ahead(self, cache: Path, progress: Callable[[int], None] = lambda done: None) -> None:
         """Build the read-ahead cache of summaries and explainers' wordings, then use it; blocks."""

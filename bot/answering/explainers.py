@@ -30,7 +30,6 @@ BY_WORDS, BY_SEARCH = 3, 3  # explainers considered: by common words, by search 
 WORDINGS = 4  # of each: the heading and the most similar wordings
 READ = 3  # explainers whose first statements are read
 STEM = 6  # letters after which words are cut, in all five languages
-WORDINGS_KEPT = 4096  # of which the rarity of all words together is kept, as of the last questions
 UNHEARD = 8.0  # rarity of a word that occurs in no wording
 FIRST = 2  # statements of an explainer that must answer its question
 Judge = Callable[[Sequence[Candidate]], list[Reading]]
@@ -76,13 +75,14 @@ class _Wording:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """Every wording, by normalised text, by word and by explainer; the explainers of each document; the rarity
-    of each word among the wordings."""
+    of each word among the wordings, and of all words of a wording together."""
 
     exact: dict[str, _Wording]
     by_word: dict[str, list[_Wording]]
     by_explainer: dict[tuple[str, int], list[_Wording]]
     by_document: dict[str, list[tuple[str, int]]]
     rarity: dict[str, float]
+    weights: dict[frozenset[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Explainers:
         self._index, self._gazetteer, self._model = index, gazetteer, model
         self._mapped = mapped
         self._vectors: dict[str, Vectors] = {}  # of wordings; there are more than the index remembers texts
-        self._weighs = lru_cache(maxsize=WORDINGS_KEPT)(self._weight)
+        self._weighs = lru_cache(maxsize=4)(self._weight)  # of a question, for each wording that it is compared with
         self.ahead: Ahead | None = None
 
     @cached_property
@@ -130,9 +130,13 @@ class Explainers:
         for key in by_explainer:
             by_document.setdefault(key[0], []).append(key)
         total = 1 + sum(map(len, by_explainer.values()))
-        return _Known(
-            exact, by_word, by_explainer, by_document, {word: math.log(total / len(of)) for word, of in by_word.items()}
-        )
+        rarity = {word: math.log(total / len(of)) for word, of in by_word.items()}
+        weights = {
+            wording.words: sum(rarity[word] for word in wording.words)
+            for group in by_explainer.values()
+            for wording in group
+        }
+        return _Known(exact, by_word, by_explainer, by_document, rarity, weights)
 
     def likeliest(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[tuple[Match, float]]:
         """The explainers that may answer, likeliest first, each with the probability that it does; none where a scope is given."""
@@ -237,7 +241,7 @@ class Explainers:
     def _shared(self, words: frozenset[str], wording: _Wording) -> float:
         """Weighted Jaccard similarity of the words, by rarity."""
         both = self._weight(words & wording.words)
-        either = self._weighs(words) + self._weighs(wording.words) - both
+        either = self._weighs(words) + self._known.weights[wording.words] - both
         return both / either if either else 0.0
 
     def _gone(self, words: frozenset[str], held: frozenset[str]) -> float:

@@ -53,9 +53,10 @@ class Ahead:
     def __len__(self) -> int:
         return len(self._texts)
 
-    def lacks(self, texts: Iterable[str]) -> int:
-        """How many of these texts are not cached."""
-        return sum(_find(self._texts, digest(text)) is None for text in texts)
+    def lacks(self, texts: Iterable[str], wordings: Iterable[str] = ()) -> int:
+        """How many of these texts and wordings are not cached."""
+        missing = [_find(self._texts, digest(text)) is None for text in texts]
+        return sum(missing) + sum(_find(self._wordings, digest(text)) is None for text in wordings)
 
     def states(self, text: str) -> TokenStates | None:
         """The states of a text; None if they are missing or damaged."""

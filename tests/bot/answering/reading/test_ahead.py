@@ -37,6 +37,7 @@ def test_what_was_read_comes_back(cache):
     assert np.array_equal(ahead.vector("what stands at the border"), embed("what stands at the border"))
     assert (ahead.states("Nobody wrote this."), ahead.vector("nor this")) == (None, None)
     assert ahead.lacks([*TEXTS, "Nobody wrote this."]) == 1
+    assert ahead.lacks(TEXTS, ["what stands at the border", "what is this", "and that"]) == 2
 
 
 def test_another_model_and_an_empty_home_have_nothing(cache, tmp_path):
