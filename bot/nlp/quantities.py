@@ -97,7 +97,9 @@ _PAIR = re.compile(
 )
 _JOINS = "and|и|اور|و|او"
 _AND = re.compile(rf"\s+(?:(?:{normalise(_JOINS)})\s+)?")
-_TO = re.compile(rf"\s*(?:[–—-]|\b(?:{normalise(f'to|and with|or|до|или|تا|سے|یا|څخه تر|نه تر|{_JOINS}')})\b)\s*")
+_TO = re.compile(
+    rf"\s{{0,9}}(?:[–—-]|\b(?:{normalise(f'to|and with|or|до|или|تا|سے|یا|څخه تر|نه تر|{_JOINS}')})\b)\s{{0,9}}"
+)
 _YEARS = re.compile(r"(?:18|19|20)\d\d[-–—/]\d\d")
 _DIGITS = re.compile(r"\d{1,3}(?:[   ]\d{3})+(?!\d)|\d+(?:[.,٬٫'’]\d+)*")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")

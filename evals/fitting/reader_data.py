@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ANSWERS, CONTEXT, CORRECTS, BESIDE = 2, 1, 3, 0
-NEAR = "near"
+NEAR, CONTRAST = "near", "contrast"
 SUPPORTED, UNSUPPORTED = 0, 3
 NLI = {
     "entailment": 0,
@@ -46,7 +46,7 @@ class Candidate:
 class Question:
     """A question with judged candidates. `group` is what it must not share with the questions it is measured on.
 
-    A `kind` of NEAR: only its candidates' own labels are known, another statement may answer it.
+    A `kind` of NEAR or CONTRAST: only its candidates' own labels are known, another statement may answer it.
     `held`: the reader is not trained on it, so that forests can be fitted on it.
     """
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from torch import nn
 from evals.fitting.reader_data import (
     ANSWERS,
     CONTEXT,
+    CONTRAST,
     CORRECTS,
     NEAR,
     Candidate,
@@ -35,6 +36,7 @@ from evals.fitting.reader_net import LOWER, WRITTEN, Array, Reader, batch, fresh
 
 TEXTS = 48  # texts in one run of the lower layers
 WINDOW = 64  # tokens kept of a text
+PAIRS = 8  # read in one batch
 TAUGHT = "taught"  # the half of the gate's pairs that the support model is trained on
 ALONE = 0.3  # share of the questions whose statements are read without a written question, as those of other documents
 
@@ -97,6 +99,14 @@ def said(text: str) -> str:
     return f"passage: {text}"
 
 
+class Tokens(NamedTuple):
+    """Of one pair: the logits of a span's start and end, which of the two texts a token is of, and whether it is one."""
+
+    spans: torch.Tensor
+    segment: torch.Tensor
+    mask: torch.Tensor
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """Texts to compare with one first text; labels and spans (first and last token of the second text) for each.
@@ -116,7 +126,7 @@ def item_of(question: Question, normal: Any, tokenizer: Any) -> Item:
     seconds = tuple(_second(each) for each in question.candidates)
     spans = tuple(_span(tokenizer, each) for each in question.candidates)
     labels = tuple(each.label for each in question.candidates)
-    return Item(asked(normal(question)), seconds, labels, spans, question.kind != NEAR)
+    return Item(asked(normal(question)), seconds, labels, spans, question.kind not in (NEAR, CONTRAST))
 
 
 def _second(candidate: Candidate) -> tuple[str, ...]:
@@ -157,9 +167,7 @@ def _tokens_of(tokenizer: Any, text: str, span: str) -> tuple[int, int] | None:
     return (inside[0], inside[-1]) if inside else None
 
 
-def answers_loss(
-    logits: torch.Tensor, spans: torch.Tensor, item: Item, segment: torch.Tensor, mask: torch.Tensor
-) -> torch.Tensor:
+def answers_loss(logits: torch.Tensor, tokens: Sequence[Tokens], item: Item) -> torch.Tensor:
     """Each candidate by itself, all of a question against saying nothing, and the span."""
     labels = torch.tensor(item.labels)
     wanted = torch.stack(
@@ -179,11 +187,12 @@ def answers_loss(
     for row, span in enumerate(item.spans):
         if span is None:
             continue
-        begin = int((segment[row] == 0).logical_and(mask[row] > 0).sum())
-        inside = mask[row, begin:] > 0
+        read = tokens[row]
+        begin = int((read.segment == 0).logical_and(read.mask > 0).sum())
+        inside = read.mask[begin:] > 0
         for side in (0, 1):
             if span[side] < len(inside) and inside[span[side]]:
-                scores = spans[row, begin:, side].masked_fill(~inside, -1e4)
+                scores = read.spans[begin:, side].masked_fill(~inside, -1e4)
                 loss = loss - 0.1 * torch.log_softmax(scores, 0)[span[side]]
     return loss
 
@@ -243,14 +252,21 @@ class Training:
 
 
 def answers_step(network: Reader, states: States, items: Sequence[Item]) -> torch.Tensor:
-    """The mean loss of some questions, all their pairs in one batch."""
-    given = batch([(*states[item.first], *states.joined(second)) for item in items for second in item.seconds])
-    logits, spans = network(given.states, given.mask, given.segment, given.met, given.near)
-    logits, spans = logits.float(), spans.float()
+    """The mean loss of some questions; their pairs are read in small batches of like length, which pads little."""
+    read = [(*states[item.first], *states.joined(second)) for item in items for second in item.seconds]
+    order = sorted(range(len(read)), key=lambda at: len(read[at][1]) + len(read[at][3]))
+    logits: list[torch.Tensor] = [torch.empty(0)] * len(read)
+    tokens: list[Tokens] = [Tokens(*[torch.empty(0)] * 3)] * len(read)
+    for start in range(0, len(order), PAIRS):
+        some = order[start : start + PAIRS]
+        given = batch([read[at] for at in some])
+        out, spans = network(given.states, given.mask, given.segment, given.met, given.near)
+        for row, at in enumerate(some):
+            logits[at], tokens[at] = out[row].float(), Tokens(spans[row].float(), given.segment[row], given.mask[row])
     total, at = torch.zeros(()), 0
     for item in items:
         rows = slice(at, at + len(item.seconds))
-        total = total + answers_loss(logits[rows], spans[rows], item, given.segment[rows], given.mask[rows])
+        total = total + answers_loss(torch.stack(logits[rows]), tokens[rows], item)
         at += len(item.seconds)
     return total / len(items)
 

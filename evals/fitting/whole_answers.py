@@ -1,12 +1,11 @@
 """Fitting the judge of whole answers.
 
-python -m evals.fitting.whole_answers --home HOME --data FILE… [--earlier FILE.npz] [--out answers.json]
+python -m evals.fitting.whole_answers --home HOME --data FILE… [--out answers.json]
 
 A line of FILE is a question with answers that an editor rated as a whole, from 0 (wrong or misleading) to 4 (printed as it is).
 They are found among those that the program proposes today; the others are left out, as are the questions whose statements the
 reader is trained on (`taught`). What is fitted is how much of a good
-answer each one is worth; measured by leaving out a sixth of the questions in turn. `--earlier` adds the figures of rated answers
-that an earlier library proposed (data/earlier_answers.npz): they teach as well, and nothing is measured on them.
+answer each one is worth; measured by leaving out a sixth of the questions in turn.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -129,11 +127,11 @@ def fitted(rows: Iterable[Rows]) -> dict[str, Any]:
     table = np.vstack([each.figures for each in kept])
     worth = np.concatenate([[WORTH[rating] for rating in each.ratings] for each in kept])
     model = HistGradientBoostingClassifier(
-        max_iter=250,
+        max_iter=400,
         learning_rate=0.03,
         max_features=0.4,
-        max_leaf_nodes=10,
-        min_samples_leaf=30,
+        max_leaf_nodes=16,
+        min_samples_leaf=20,
         l2_regularization=3.0,
         random_state=1,
     )
@@ -143,22 +141,11 @@ def fitted(rows: Iterable[Rows]) -> dict[str, Any]:
     return as_arrays(model, NAMES)
 
 
-def earlier_rows(path: Path) -> list[Rows]:
-    """The figures and ratings that were kept of an earlier library's proposals: of each its question, its rating, and NAMES."""
-    with np.load(path, allow_pickle=False) as kept:
-        if tuple(kept["names"].tolist()) != NAMES:
-            raise SystemExit(f"{path} has other figures than this version computes: fit without --earlier")
-        ids, ratings, table = kept["ids"], kept["ratings"].tolist(), kept["figures"].astype(np.float32)
-    starts = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), len(ids)]
-    return [Rows(Rated(str(ids[a]), "", "", (), True, {}), table[a:b], ratings[a:b], []) for a, b in pairwise(starts)]
-
-
-def crossed(rows: Sequence[Rows], earlier: Sequence[Rows] = ()) -> list[Floats]:
+def crossed(rows: Sequence[Rows]) -> list[Floats]:
     """The worth of the answers to each question, by trees that were fitted without its fold."""
     found: dict[int, Floats] = {}
     for fold in range(FOLDS):
-        left_out = {row.rated.id for row in rows[fold::FOLDS]}
-        trees = Trees.read(fitted(row for row in (*rows, *earlier) if row.rated.id not in left_out))
+        trees = Trees.read(fitted(row for at, row in enumerate(rows) if at % FOLDS != fold))
         found |= {at: trees(rows[at].figures).astype(np.float64) for at in range(fold, len(rows), FOLDS)}
     return [found[at] for at in range(len(rows))]
 
@@ -189,7 +176,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
-    parser.add_argument("--earlier", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
@@ -199,8 +185,7 @@ def main() -> None:
     print(
         f"{len(questions)} questions, {len(found)} with rated proposals: {sum(len(each.ratings) for each in found)} of {rated}"
     )
-    earlier = earlier_rows(chosen.earlier) if chosen.earlier else []
-    worth = crossed(found, earlier)
+    worth = crossed(found)
     least = least_worth(found, worth)
     for how, bound in least.items():
         print(how, bound, dict(grades(found, worth, bound)), flush=True)
@@ -214,9 +199,7 @@ def main() -> None:
             "least": least,
             "with": "python -m evals.fitting.whole_answers (scikit-learn, histogram gradient boosting)",
         }
-        chosen.out.write_text(
-            json.dumps({"about": about, "trees": fitted([*found, *earlier])}) + "\n", encoding="utf-8"
-        )
+        chosen.out.write_text(json.dumps({"about": about, "trees": fitted(found)}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

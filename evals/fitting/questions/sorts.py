@@ -3,13 +3,13 @@
 python -m evals.fitting.questions.sorts --home HOME --out bot/answering/weights/question_sorts.json
 
 By the vector of the question, on the judged questions of evals/fitting, whose writers said what they ask for; those that are kept
-for measuring stay out, and so do those of whole_answers.jsonl, on which it is measured.
+for measuring stay out, and so do those that the judge of whole answers is fitted on: it is measured on them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,10 @@ OF = {
 }
 
 
-def table(home: Home, files: Sequence[str]) -> tuple[Any, Any]:
-    """The vectors of the questions of some files, and the place of each one's sort among SORTS."""
+def table(home: Home, questions: Iterable[Any]) -> tuple[Any, Any]:
+    """The vectors of some questions, and the place of each one's sort among SORTS."""
     vectors, sorts = [], []
-    for row in (row for name in files for row in rows(FOLDER / name) if not row.get("held") or name == MEASURED):
+    for row in questions:
         sort = OF.get(row["kind"], row["kind"])
         if sort in SORTS:
             asked = understood(row["question"], home.index, home.gazetteer, history=row["history"])
@@ -54,8 +54,10 @@ def main() -> None:
     from sklearn.multiclass import OneVsRestClassifier
 
     home = opened(__doc__)
-    vectors, sorts = table(home, FITTED)
-    others, right = table(home, [MEASURED])
+    measured = {row["id"]: row for row in rows(FOLDER / MEASURED) if not row.get("taught")}
+    told = [row for name in FITTED for row in rows(FOLDER / name) if not row.get("held") and row["id"] not in measured]
+    vectors, sorts = table(home, told)
+    others, right = table(home, measured.values())
     model = OneVsRestClassifier(LogisticRegression(C=STRENGTH, max_iter=1000)).fit(vectors, sorts)
     said = model.predict_proba(others)
     print(f"{len(sorts)} questions, measured on {len(right)}")
