@@ -22,7 +22,7 @@ from bot.question.query import Asked
 from index.encoder import Vectors, unit
 from index.normalise import normalise
 from index.search import Index
-from index.types import Hit
+from index.types import Hit, Passage
 from sources.briefs.explainers import normalised, questions
 from sources.document import Document, Explainer
 
@@ -110,6 +110,7 @@ class Explainers:
         self._index, self._gazetteer, self._model = index, gazetteer, model
         self._mapped = mapped
         self._vectors: dict[str, Vectors] = {}  # of wordings; there are more than the index remembers texts
+        self._passages: dict[tuple[str, int], list[Passage]] = {}  # of explainers that were read
         self._weighs = lru_cache(maxsize=4)(self._weight)  # of a question, for each wording that it is compared with
         self.ahead: Ahead | None = None
 
@@ -254,10 +255,10 @@ class Explainers:
 
     def _statements(self, asked: Asked, wording: _Wording) -> list[Candidate]:
         explainer = wording.explainer
-        passages = [
-            p for p in self._index.passages_of(wording.document.id) if explainer.start <= p.start < explainer.end
-        ]
-        rows = [row for passage in passages for row in of_passage(self._index, asked, passage)]
+        if wording.key not in self._passages:
+            every = self._index.passages_of(wording.document.id)
+            self._passages[wording.key] = [p for p in every if explainer.start <= p.start < explainer.end]
+        rows = [row for passage in self._passages[wording.key] for row in of_passage(self._index, asked, passage)]
         return sorted({row.place: row for row in rows}.values(), key=lambda row: row.sentence.start)
 
     def _specific(self, text: str) -> frozenset[str]:
