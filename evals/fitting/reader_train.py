@@ -255,8 +255,8 @@ def answers_step(network: Reader, states: States, items: Sequence[Item]) -> torc
     """The mean loss of some questions; their pairs are read in small batches of like length, which pads little."""
     read = [(*states[item.first], *states.joined(second)) for item in items for second in item.seconds]
     order = sorted(range(len(read)), key=lambda at: len(read[at][1]) + len(read[at][3]))
-    logits: list[torch.Tensor] = [torch.empty(0)] * len(read)
-    tokens: list[Tokens] = [Tokens(*[torch.empty(0)] * 3)] * len(read)
+    logits: dict[int, torch.Tensor] = {}
+    tokens: dict[int, Tokens] = {}
     for start in range(0, len(order), PAIRS):
         some = order[start : start + PAIRS]
         given = batch([read[at] for at in some])
@@ -265,8 +265,8 @@ def answers_step(network: Reader, states: States, items: Sequence[Item]) -> torc
             logits[at], tokens[at] = out[row].float(), Tokens(spans[row].float(), given.segment[row], given.mask[row])
     total, at = torch.zeros(()), 0
     for item in items:
-        rows = slice(at, at + len(item.seconds))
-        total = total + answers_loss(torch.stack(logits[rows]), tokens[rows], item)
+        rows = range(at, at + len(item.seconds))
+        total = total + answers_loss(torch.stack([logits[row] for row in rows]), [tokens[row] for row in rows], item)
         at += len(item.seconds)
     return total / len(items)
 
