@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from index.search import Index
     from index.storage import Storage
     from sources.collection.library import Library
+    from sources.collection.scan import Entry
     from sources.parties import Parties
 
 PATIENCE = 15.0  # seconds that an update waits for another one, such as that of a question
 QUICK = 12_000  # bytes of new or changed files that are indexed within about two seconds
+QUICK_TO_READ = 5_000_000  # bytes of files that are read within that, to find that only their times are new
 
 
 class Workspace:
@@ -188,7 +191,7 @@ class Workspace:
         changes = pending(self.library, self.generations)
         if not changes:
             return
-        if self._bytes(changes) > QUICK:
+        if not self._is_quick(changes):
             self.console.note(f"Documents not in this answer yet: {changes}. Run `torkham index update`.")
             return
         try:
@@ -196,7 +199,19 @@ class Workspace:
         except (IndexBusyError, StorageError) as error:
             self.console.note(f"Documents not in this answer yet: {changes}. {error}")
 
-    def _bytes(self, changes: Changes) -> int:
-        paths = {entry.document_id: entry.path for entry in self.library.scan()}
-        sizes = [paths[identifier].stat().st_size for identifier in (*changes.added, *changes.changed)]
-        return sum(sizes)
+    def _is_quick(self, changes: Changes) -> bool:
+        """Whether an update takes about two seconds: files with nothing new but their times are only read."""
+        from sources.collection.scan import is_touched
+
+        entries = {entry.document_id: entry for entry in self.library.scan()}
+        indexed = self.generations.stamps()
+        touched = [i for i in changes.changed if i in entries and is_touched(entries[i].stamp, indexed[i][0])]
+        new = {*changes.added, *changes.changed}.difference(touched)
+        return (
+            _bytes(entries[i] for i in new if i in entries) <= QUICK
+            and _bytes(entries[i] for i in touched) <= QUICK_TO_READ
+        )
+
+
+def _bytes(entries: Iterable[Entry]) -> int:
+    return sum(entry.path.stat().st_size for entry in entries)

@@ -14,6 +14,7 @@ from sources.parties import SHIPPED as PARTIES_FILE
 
 MOST_LETTERS = 80  # maximum length of a document id
 RECIPE = "load-3"  # raise it when loaders change: it is part of every stamp
+TIMES = r"\.\d+"  # in a stamp, each after a size
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def _stamp(path: Path, sides: str, parties: str) -> str:
     # Party ids inside a brief come from parties.json; a plain document names one only in its side file.
     depends = parties if path.suffix.lower() == ".md" or sides else ""
     return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
+
+
+def is_touched(stamp: str, before: str) -> bool:
+    """Whether two stamps of a file differ in modification times alone, as they do after a copy or a fresh clone."""
+    return re.sub(TIMES, "", stamp) == re.sub(TIMES, "", before)
 
 
 def slug(name: str) -> str:

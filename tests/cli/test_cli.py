@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from conftest import WordEncoder
@@ -88,7 +89,22 @@ def test_standard_input_and_batch(run, article, tmp_path):
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["id"] for row in rows] == ["a", 2, "c", "d"]
     assert rows[0]["claims"]
-    assert all("error" in row for row in rows[1:])
+    for at in (1, 2):
+        assert rows[at]["error"].startswith(f"Line {at + 1} is not a question: each line must be a JSON object such as")
+    assert "error" in rows[3]
+
+
+def test_files_with_nothing_new_but_their_times_are_no_change(run, article, tmp_path):
+    long = tmp_path / "long.txt"
+    long.write_text("The border fence is long. " * 1_000, encoding="utf-8")
+    run("sources", "add", str(long))
+    run("sources", "add", str(article))
+    (kept,) = (path for path in (tmp_path / "home" / "library").rglob("*long*.txt"))
+    os.utime(kept, (1, 1))
+    asked = run("ask", "How long is the border fence?")
+    assert "not in this answer" not in asked.stderr
+    kept.write_text(f"{kept.read_text(encoding='utf-8')} It was built.", encoding="utf-8")
+    assert "Documents not in this answer yet: 1 changed." in run("ask", "How long is the border fence?").stderr
 
 
 def test_markdown_citations_and_explain(run, article):

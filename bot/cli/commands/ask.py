@@ -192,6 +192,9 @@ def _show(work: Workspace, trace: Trace, composed: Composed | None, given: AskOp
             explain_composing(work, composed)
 
 
+QUESTION_LINE = 'each line must be a JSON object such as {"id": 1, "question": "What is Torkham?", "history": []}.'
+
+
 def ask_each(work: Workspace, given: AskOptions) -> int:
     """One answer object per line, in order; an invalid line gives {id, error} and the run continues."""
     check_days(given)
@@ -219,8 +222,8 @@ def _one_of_many(work: Workspace, at: int, line: str, answer: Callable[[str, lis
         if not isinstance(raw["question"], str) or not all(isinstance(turn, str) for turn in asked):
             raise QuestionError("question must be a text and history a list of texts.")
         return {"id": identifier, **answer_json(answer(raw["question"], asked), work.parties)}
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        return {"id": identifier, "error": f"line {at} is no question object: {error!r}"}
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return {"id": identifier, "error": f"Line {at} is not a question: {QUESTION_LINE}"}
     except QuestionError as error:
         return {"id": identifier, "error": str(error)}
 
