@@ -30,6 +30,7 @@ from bot.answering.ways.judge import WholeJudge
 from bot.answering.ways.proposals import Offers, Ways, certain, longest_text, together
 from bot.nlp.answer_type import FACTS
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.question.follow_up import Leaning
 from bot.question.listing import Listing
 from bot.question.query import Asked, understand
 from bot.question.small_talk import chat_reason
@@ -72,6 +73,7 @@ class Answerer:
         self._bounds = self._reader.bounds(answering)
         self._judge = WholeJudge.open(answering, index.encoder) if self._reader.reads else None
         self.explainers = Explainers(index, self._gazetteer, self._reader.explainer_model(), self._reader.mapped)
+        self.leaning = Leaning.of(self._gazetteer, index.encoder.fingerprint, index.embed)
         self._articles = Articles(index, self._gazetteer)
         self._languages = index.languages()
         self.lists = Lists(index, self._gazetteer)
@@ -204,6 +206,7 @@ class Answerer:
             today=day,
             history=[] if small_talk else [turn for turn in history if chat_reason(turn) is None],
             scope=scope,
+            leaning=self.leaning,
         )
         reason = small_talk or self._unanswerable(asked)
         hits = [] if reason in {"chat", "injection"} else self._finder.search(asked)

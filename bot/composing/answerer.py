@@ -18,7 +18,6 @@ from bot.gate.figures import number_fault
 from bot.gate.names import name_fault
 from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.follow_up import leans
 from bot.question.input import read_question
 from bot.settings import Settings
 from index.search import Index
@@ -74,7 +73,7 @@ class ComposingAnswerer:
     def _full(self, answerer: Answerer, raw: str, history: Sequence[str]) -> tuple[str | None, str]:
         """A follow-up question rewritten in full by the model, and what happened; None leaves it to the rules."""
         turns = [turn for turn in history if turn.strip()][-3:]
-        if not self._settings.llm_rewrite or not turns or not leans(raw, turns[-1], answerer.gazetteer):
+        if not self._settings.llm_rewrite or not turns or not answerer.leaning(raw, turns[-1]):
             return None, ""
         try:
             said = self._composer.model.complete(

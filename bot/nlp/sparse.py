@@ -25,5 +25,8 @@ class Sparse:
 
     def __call__(self, features: Iterable[str]) -> float:
         """The probability for what has these features."""
-        total = self.intercept + sum(self.weights.get(each, 0.0) for each in features)
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, self.logit(features)))))
+
+    def logit(self, features: Iterable[str]) -> float:
+        """The log-odds for what has these features."""
+        return self.intercept + sum(self.weights.get(each, 0.0) for each in features)

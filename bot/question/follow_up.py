@@ -5,83 +5,65 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from bot.nlp.answer_type import asks_definition
+import numpy as np
+
 from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
+from bot.nlp.sparse import Sparse
 from bot.nlp.stop_words import STOP
-from bot.nlp.weighing import Weighing
 from bot.question.input import normal_form
 from bot.question.listing import Listing, listing
+from index.encoder import Vectors
 from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("leaning.json")
-# Openings of a continuation, or of a question without a subject.
-_CONTINUES = re.compile(
-    r"^(and|but|so|then|also|or|what about|how about|what else|who else|tell me more|more|go on|really|since when)\b"
-    r"|^(why|when|where|who|how|how many|how much|since when|how so|why not)\W*$"
-    r"|^(اور|پهر|لیکن|و|اما|پس|خو|بیا|а|и|но|тогда|потом|еще|ещё)\b"
-    r"|^(کیوں|چرا|ولی|کب|چه وقت|کله|почему|когда|кто|کون|کی|څوک)\W*$"
-)
-# Words that refer to somebody or something mentioned before.
-_PERSON = re.compile(
-    r"\b(he|she|him|her|his|hers|they|them|their|theirs|it|its)\b"
-    r"|\b(انهوں|ان کا|اس نی|هغه|هغوی|دوی|انها|ایشان|он|она|они|его|ее|её|их|ему|ей|им)\b"
-)
-_THING = re.compile(
-    r"\b(that|this|these|those|then|the same|the (two|deal|talks|attack|strike|agreement|meeting|group|man|minister|former"
-    r"|latter|other side|others?))\b|\b(وه|اس|ان|اسی|یه|او|این|دا|оно|это|этот|эта|эти|там|тогда)\b"
-)
-FEWEST = 3  # words of the longest question that is names alone
 SHORT = 5  # words of the longest question that is about nobody in particular
-ALONE = 4  # words of the shortest question that names something new and is no continuation
-EVERYWHERE = {
-    "pakistan",
-    "taliban",
-    "afghanistan",
-    "united-nations",
-}  # so common that naming them does not make a question stand alone
-FEATURES = (
-    "words", "content", "specific", "things", "continues", "person", "thing", "digits", "shared", "only_names", "defines",
-)  # fmt: skip
+STEPS = (0, 1, 2, 3, 4, 5, 7, 9, 11)  # a count is told by those that it exceeds
 
 
-def complete(question: str, history: Sequence[str], gazetteer: Gazetteer) -> str:
-    """The question to look up: joined with the last one if it depends on it."""
-    turns = [turn for turn in history if turn.strip()]
-    if not turns or not leans(question, turns[-1], gazetteer):
-        return question
-    before = turns[-1]
-    if len(turns) > 1 and leans(before, turns[-2], gazetteer):
-        before = f"{turns[-2]} {before}"
-    return f"{before} {question}"
+@dataclass(frozen=True)
+class Leaning:
+    """Tells which questions can only be understood with the one before, by their words and, where `embed` is given, their meaning.
 
-
-def leans(question: str, before: str, gazetteer: Gazetteer) -> bool:
-    """Whether a question can only be understood with the one before it (a logistic regression, evals.fitting.follow_ups)."""
-    if _turns_elsewhere(question, before, gazetteer):
-        return False
-    weighing, least = _fitted()
-    return weighing(figures(question, before, gazetteer)) >= least
-
-
-def _turns_elsewhere(question: str, before: str, gazetteer: Gazetteer) -> bool:
-    """Whether a question names something new and refers to nothing said before: “Who leads the TTP?”
-
-    The regression mistakes such short questions for continuations; joining them with the one before is the worse error.
+    Two regressions (evals.fitting.follow_ups), whose log-odds are added: on features, and on the question's vector.
     """
-    text = normalise(question)
-    if any(sign.search(text) for sign in (_CONTINUES, _PERSON, _THING)):
-        return False
-    if _lists_other_things(question, before, gazetteer):
-        return True
-    if len(text.split()) < ALONE:
-        return False
-    told = {mention.entry_id for mention in gazetteer.find(normal_form(before))}
-    named = {mention.entry_id for mention in gazetteer.find(normal_form(question)) if mention.kind in SPECIFIC}
-    return bool(named - told - EVERYWHERE)
+
+    gazetteer: Gazetteer
+    embed: Callable[[str], Vectors] | None = None
+
+    @classmethod
+    def of(cls, gazetteer: Gazetteer, fingerprint: str, embed: Callable[[str], Vectors]) -> Leaning:
+        """With the vectors of an encoder, if the regression on vectors was fitted on it: by its fingerprint."""
+        return cls(gazetteer, embed if fingerprint == _fitted().encoder else None)
+
+    def __call__(self, question: str, before: str) -> bool:
+        """Whether a question leans on the one before it.
+
+        A list of other things than the one before stands alone: a list is asked for in few words, as follow-ups are.
+        """
+        if _lists_other_things(question, before, self.gazetteer):
+            return False
+        fitted = _fitted()
+        said = features(question, before, self.gazetteer)
+        if self.embed is None:
+            return fitted.words(said) >= fitted.words.least
+        meant = float(fitted.vector @ self.embed(normal_form(question))) + fitted.intercept
+        return fitted.words.logit(said) + meant >= fitted.least
+
+    def complete(self, question: str, history: Sequence[str]) -> str:
+        """The question to look up: joined with the last one if it depends on it."""
+        turns = [turn for turn in history if turn.strip()]
+        if not turns or not self(question, turns[-1]):
+            return question
+        before = turns[-1]
+        if len(turns) > 1 and self(before, turns[-2]):
+            before = f"{turns[-2]} {before}"
+        return f"{before} {question}"
 
 
 def _lists_other_things(question: str, before: str, gazetteer: Gazetteer) -> bool:
@@ -97,36 +79,40 @@ def _listing(question: str, gazetteer: Gazetteer) -> Listing | None:
     return listing(own, detect(own), gazetteer.find(own))
 
 
-def figures(question: str, before: str, gazetteer: Gazetteer) -> tuple[float, ...]:
-    """The FEATURES of a question: how much it says and names by itself, and how it begins."""
-    text = normalise(question)
-    words = re.findall(r"\w+", text)
-    content = [word for word in words if word not in STOP]
-    question = normal_form(question)
-    found = gazetteer.find(question)
-    things = {mention.entry_id for mention in found}
-    specific = {mention.entry_id for mention in found if mention.kind in SPECIFIC}
-    continues = _CONTINUES.search(text) is not None
+def features(question: str, before: str, gazetteer: Gazetteer) -> set[str]:
+    """What a question says by itself: its words, those that it begins and ends with, and how many there are; how much it names,
+    and how much of that is new."""
+    words = re.findall(r"\w+", normalise(question))
+    found = gazetteer.find(normal_form(question))
+    named = {mention.entry_id for mention in found}
     told = {mention.entry_id for mention in gazetteer.find(normal_form(before))}
-    return (
-        float(min(len(words), 15)),
-        float(min(len(content), 10)),
-        float(len(specific)),
-        float(len(things)),
-        float(continues),
-        float(_PERSON.search(text) is not None),
-        float(_THING.search(text) is not None),
-        float(re.search(r"\d", text) is not None),
-        float(len(things & told)),
-        float(bool(things) and not continues and len(words) <= FEWEST and len(content) <= len(things) + 1),
-        float(len(things) == 1 and asks_definition(question[: found[0].start] + question[found[0].end :])),
-    )
+    counted = {
+        "words": len(words),
+        "content": sum(word not in STOP for word in words),
+        "specific": len({mention.entry_id for mention in found if mention.kind in SPECIFIC}),
+        "named": len(named),
+        "again": len(named & told),
+        "new": len(named - told),
+    }
+    ends = {f"^{words[0]}", f"^{' '.join(words[:2])}", f"{words[-1]}$"} if words else set[str]()
+    return {*words, *ends, *(f"{name}>{step}" for name, number in counted.items() for step in STEPS if number > step)}
+
+
+class _Fitted(NamedTuple):
+    """The regression on features, and the one on the vectors of an encoder; `least` are the log-odds of both together."""
+
+    words: Sparse
+    encoder: str
+    vector: Vectors
+    intercept: float
+    least: float
 
 
 @cache
-def _fitted() -> tuple[Weighing, float]:
-    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Weighing.read(raw), float(raw["least"])
+def _fitted() -> _Fitted:
+    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))["vector"]
+    vector = np.array(raw["weights"], np.float32)
+    return _Fitted(Sparse.open(WEIGHTS), raw["encoder"], vector, float(raw["intercept"]), float(raw["least"]))
 
 
 def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:

@@ -12,7 +12,7 @@ from bot.nlp.language_id import UNKNOWN, detect
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
 from bot.nlp.time.time_scope import TimeScope, read_time
 from bot.question import parts
-from bot.question.follow_up import complete, names_nobody
+from bot.question.follow_up import Leaning, names_nobody
 from bot.question.happened import asks_overview
 from bot.question.input import normal_form, read_question
 from bot.question.metonymy import governments
@@ -89,16 +89,19 @@ def understand(
     scope: Scope | None = None,
     single: bool = False,
     about: str = "",
+    leaning: Leaning | None = None,
 ) -> Asked:
     """Understand a question; raises QuestionError if it is unusable. `known` tells whether the index has a normalised word.
 
-    `single`: do not split it into several questions; `about`: what it is about, where only the question before it says so.
+    `single`: do not split it into several questions; `about`: what it is about, where only the question before it says so; `leaning`
+    tells follow-ups, by their words alone if it is not given.
     """
+    leaning = leaning or Leaning(gazetteer)
     question = read_question(raw)
     own = normal_form(question)
     language = detect(own)
     language = "en" if language == UNKNOWN else language
-    text = f"{question} ({about})" if about else complete(question, history, gazetteer)
+    text = f"{question} ({about})" if about else leaning.complete(question, history)
     spelt = _respelt(own, gazetteer, known)
     if spelt:
         text = f"{text} {spelt}"
@@ -127,9 +130,16 @@ def understand(
     timed = asked.timed.since or asked.timed.until
     several = parts.fitted()(own, gazetteer.find(own))
     alone = partial(
-        understand, gazetteer=gazetteer, known=known, languages=languages, today=today, scope=scope, single=True
+        understand,
+        gazetteer=gazetteer,
+        known=known,
+        languages=languages,
+        today=today,
+        scope=scope,
+        single=True,
+        leaning=leaning,
     )
-    first = complete(several[0], history, gazetteer) if several else ""
+    first = leaning.complete(several[0], history) if several else ""
     subject = partial(_subject, gazetteer=gazetteer, read=partial(read_time, today=today, language=language))
     before = subject(text.removesuffix(question), own) if text.endswith(question) else ""
     asked = replace(

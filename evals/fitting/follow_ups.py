@@ -1,9 +1,9 @@
 """Fitting what tells whether a question leans on the one before it.
 
-python -m evals.fitting.follow_ups FILE… --out bot/question/leaning.json
+python -m evals.fitting.follow_ups FILE… --home HOME --out bot/question/leaning.json
 
-The files hold judged questions. Those with a history lean on it; each of the others is given another question of its group and
-language as history, and does not.
+The files hold questions, judged or with rated answers. Those with a history lean on it; each of the others is given another
+question of its group and language as history, and does not.
 """
 
 from __future__ import annotations
@@ -13,63 +13,132 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.follow_up import FEATURES, figures
-from evals.fitting.reader_data import Question, judged
-from evals.fitting.regression import plain, regression
+from bot.nlp.sparse import Sparse
+from bot.question.follow_up import features
+from bot.question.input import normal_form
+from evals.fitting.reader_data import CONTRAST, NEAR, rows
+from evals.fitting.regression import sparse
+from index.encoder import Vectors
+from index.model.prepare import open_encoder
+from index.model.source import DEFAULT
 
 KEPT = 0.93  # share of the follow-ups that are to be completed
+FOLDS = 6
+STRENGTH, VECTOR_STRENGTH = 1.0, 30.0  # of the regressions
 ALONE = 0.6  # share of the other questions that are given a history
+Floats = npt.NDArray[np.float64]
 
 
-def pairs(questions: Sequence[Question], seed: int = 3) -> list[tuple[str, str, bool]]:
-    """Question, the question before it, and whether the one leans on the other."""
+@dataclass(frozen=True)
+class Pair:
+    """A question, the one before it, and whether it leans on that."""
+
+    question: str
+    before: str
+    leaning: bool
+
+
+def pairs(questions: Sequence[dict[str, Any]], seed: int = 3) -> list[Pair]:
+    """Those that lean, and others, each after one of the same group and language."""
     chance = random.Random(seed)
     alone: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in questions:
-        if not each.history:
-            alone[each.group, each.lang].append(each.text)
-    made = [(each.text, each.history[-1], True) for each in questions if each.history]
+        if not each["history"]:
+            alone[_group(each)].append(each["question"])
+    made = [Pair(each["question"], each["history"][-1], True) for each in questions if each["history"]]
     for each in questions:
-        if not each.history and chance.random() < ALONE:
-            before = chance.choice(alone[each.group, each.lang])
-            if before != each.text:
-                made.append((each.text, before, False))
+        if not each["history"] and chance.random() < ALONE:
+            before = chance.choice(alone[_group(each)])
+            if before != each["question"]:
+                made.append(Pair(each["question"], before, False))
     return made
 
 
-def main() -> None:
-    """Fit, measure by leaving out a tenth in turn, write."""
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import cross_val_predict
+def _group(question: dict[str, Any]) -> tuple[str, str]:
+    return question["id"].split("-")[0], question["lang"]
 
+
+@dataclass(frozen=True)
+class Rows:
+    """The features of pairs, the vectors of their questions (rows, dimension), and which of them lean."""
+
+    given: list[set[str]]
+    vectors: Vectors
+    right: npt.NDArray[np.bool_]
+
+    def fitted(self, rows: Sequence[int]) -> tuple[dict[str, Any], Any]:
+        """The regressions on the features and on the vectors of some rows."""
+        from sklearn.linear_model import LogisticRegression
+
+        words = sparse([self.given[at] for at in rows], self.right[list(rows)].tolist(), STRENGTH)
+        return words, LogisticRegression(C=VECTOR_STRENGTH, max_iter=3000).fit(
+            self.vectors[list(rows)], self.right[list(rows)]
+        )
+
+    def crossed(self) -> tuple[Floats, Floats]:
+        """The log-odds of every pair by the words, and by both regressions, fitted without its fold."""
+        every = range(len(self.given))
+        said, meant = np.zeros(len(self.given)), np.zeros(len(self.given))
+        for fold in range(FOLDS):
+            words, vector = self.fitted([at for at in every if at % FOLDS != fold])
+            model = Sparse(words["weights"], words["intercept"], 0.0)
+            said[fold::FOLDS] = [model.logit(each) for each in self.given[fold::FOLDS]]
+            meant[fold::FOLDS] = vector.decision_function(self.vectors[fold::FOLDS])
+        return said, said + meant
+
+
+def least(name: str, odds: Floats, right: npt.NDArray[np.bool_]) -> float:
+    """The log-odds from which KEPT of what leans is completed; prints what else is."""
+    from sklearn.metrics import roc_auc_score
+
+    bound = float(np.quantile(odds[right], 1 - KEPT))
+    print(
+        f"{name}: area {roc_auc_score(right, odds):.3f}; {KEPT} are completed, and {(odds[~right] >= bound).mean():.3f} of the others"
+    )
+    return bound
+
+
+def main() -> None:
+    """Fit, measure by leaving out a sixth in turn, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
-    gazetteer = Gazetteer.load()
-    made = pairs([question for path in chosen.data for question in judged(path)])
-    table = np.array([figures(question, before, gazetteer) for question, before, _ in made])
-    right = np.array([leaning for *_, leaning in made])
-    model = regression(class_weight="balanced")
-    held = cross_val_predict(model, table, right, cv=10, method="predict_proba")[:, 1]
-    least = float(np.quantile(held[right], 1 - KEPT))
-    alone = float((held[~right] >= least).mean())
-    print(f"{len(made)} pairs, {right.sum()} lean; area {roc_auc_score(right, held):.3f}")
-    print(f"from {least:.3f} on {KEPT} of them are completed, and {alone:.3f} of the others")
-    model.fit(table, right)
-    fitted = {
-        **plain(model, FEATURES),
-        "least": round(least, 4),
+    gazetteer, encoder = Gazetteer.load(), open_encoder(DEFAULT, chosen.home, report=print)
+    every = [row for path in chosen.data for row in rows(path) if row.get("kind") not in (NEAR, CONTRAST)]
+    made = pairs(list({row["id"]: row for row in every}.values()))
+    random.Random(1).shuffle(made)
+    table = Rows(
+        [features(pair.question, pair.before, gazetteer) for pair in made],
+        np.asarray(encoder.encode_queries([normal_form(pair.question) for pair in made])),
+        np.array([pair.leaning for pair in made]),
+    )
+    print(f"{len(made)} pairs, {table.right.sum()} lean")
+    said, both = table.crossed()
+    words, vector = table.fitted(range(len(made)))
+    by_words = least("by words", said, table.right)
+    fitted = words | {
+        "least": round(float(1 / (1 + np.exp(-by_words))), 4),
+        "vector": {
+            "encoder": encoder.fingerprint,
+            "weights": np.round(vector.coef_[0].astype(float), 3).tolist(),
+            "intercept": round(float(vector.intercept_[0]), 4),
+            "least": round(least("with the vector", both, table.right), 4),
+        },
         "fitted": date.today().isoformat(),
         "questions": len(made),
     }
-    chosen.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    chosen.out.write_text(json.dumps(fitted, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fitting the trees that weigh a reading: `python -m evals.fitting.judge --home HOME --data FILE… --out judge.json [--reader FILE]`.
+"""Fitting the trees that weigh a reading: `python -m evals.fitting.judge --home HOME --data FILE… --out FILE --reader FILE`.
 
 Two forests: `quick` sees only what question and statement have in common, and chooses what is read; `judge` sees that, the
 first one's word and the reader's logits. Both are fitted on questions that the reader was not trained on, and measured by
@@ -22,11 +22,10 @@ from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.answerable import Evidence, evidence
 from bot.answering.reading.features import NAMES, Question, Table
 from bot.answering.reading.known import NAMES as KNOWN
-from bot.answering.reading.known import Known
-from bot.answering.reading.reader import FOLDER, LOGITS, Reader, by_cosine, most_read
+from bot.answering.reading.reader import LOGITS, Reader, most_read
 from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
-from evals.fitting.home import TODAY, understood
+from evals.fitting.home import TODAY, of_half, readers, understood
 from evals.fitting.reader_data import ANSWERS, CORRECTS, judged
 from evals.fitting.reader_data import Question as Judged
 from evals.fitting.regression import plain, regression
@@ -329,41 +328,48 @@ def main() -> None:
     parser.add_argument(
         "--more", type=Path, nargs="*", default=[], help="questions that only the first forest is fitted on"
     )
-    parser.add_argument("--reader", type=Path)
+    parser.add_argument(
+        "--marked",
+        nargs="*",
+        default=[],
+        help="the same of questions whose labels are marks (reader_written.py): no thresholds",
+    )
+    parser.add_argument("--reader", type=Path, help="the one that is shipped")
+    parser.add_argument(
+        "--halves", type=Path, nargs=2, help="readers trained on one half of the questions each (home.py)"
+    )
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
     index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
-    session = None
-    if chosen.reader:
-        from index.model.onnx import open_session
-
-        session = open_session(chosen.reader)
-    # Only `figures` and `read` are used of it, which ask no trees.
-    written = Known.open(encoder.fingerprint, FOLDER)
-    reader = Reader(encoder, session, by_cosine, None, {}, written)  # type: ignore[arg-type]
-    reader.ahead = Ahead.open(chosen.home / "index" / "cache", encoder.fingerprint)
+    given = readers(encoder, chosen.halves or [chosen.reader]) if chosen.reader else [Reader.open(encoder, off=True)]
+    for reader in given:
+        reader.ahead = Ahead.open(chosen.home / "index" / "cache", encoder.fingerprint)
     places = Places(index)
-    questions = [question for name in chosen.data for question in _questions(name)]
-    rows = [each for q in questions if (each := rows_of(index, gazetteer, reader, places, q))]
+    whole = {question.id: question for name in chosen.data for question in _questions(name)}
+    marked = {question.id: question for name in chosen.marked for question in _questions(name)}
+    questions = list((marked | whole).values())
+    rows = [each for q in questions if (each := rows_of(index, gazetteer, of_half(q.id, given), places, q))]
     known = {q.id for q in questions}
     others = [q for path in chosen.more for q in judged(path) if q.id not in known]
-    more = [each for q in others if (each := rows_of(index, gazetteer, reader, places, q, read=False))]
+    more = [each for q in others if (each := rows_of(index, gazetteer, given[0], places, q, read=False))]
     print(f"{len(more)} more questions for the first forest")
     print(f"{len(rows)} questions, {sum(len(each.labels) for each in rows)} candidates", flush=True)
     crossed = cross(rows, more)
     model, sure = answerable(rows, crossed)
     highest = np.array([each.max() for each in crossed.quick])
+    # What bears on a question is not among the marks, so that more would seem to be beside the point.
+    own = [at for at, each in enumerate(rows) if each.question.id in whole]
     bounds = {
-        "quick_bounds": bounds_of(rows, crossed.quick, highest),
-        "bounds": bounds_of(rows, crossed.judge, sure),
+        name: bounds_of([rows[at] for at in own], [scores[at] for at in own], tops[own])
+        for name, scores, tops in (("quick_bounds", crossed.quick, highest), ("bounds", crossed.judge, sure))
     }
     print(bounds)
     for name, scores, tops in (("quick", crossed.quick, highest), ("judge", crossed.judge, sure)):
         _print(name, rows, scores, tops)
         for lang in sorted({each.question.lang for each in rows}):
-            own = [at for at, each in enumerate(rows) if each.question.lang == lang]
-            _print(f"  {lang}", [rows[at] for at in own], [scores[at] for at in own], tops[own])
+            of_it = [at for at, each in enumerate(rows) if each.question.lang == lang]
+            _print(f"  {lang}", [rows[at] for at in of_it], [scores[at] for at in of_it], tops[of_it])
     if chosen.out:
         quick, judge = fitted(rows, more)
         about = {

@@ -1,12 +1,13 @@
-"""A checkpoint of the reader -> reader.onnx in int8: `python -m evals.fitting.reader_export CHECKPOINT TARGET --model FOLDER`.
+"""A checkpoint of the reader -> reader.onnx in int8: `python -m evals.fitting.reader_export CHECKPOINT… TARGET --model FOLDER`.
 
-The SHA-256 of the file is written beside it.
+Of several checkpoints the mean is written (Wortsman et al., “Model soups”, 2022). The SHA-256 of the file is written beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,16 @@ class _One(nn.Module):  # type: ignore[misc,unused-ignore]
         return out
 
 
-def export(checkpoint: Path, target: Path, model: Any) -> None:
+def mean(checkpoints: Sequence[Path]) -> dict[str, Tensor]:
+    """The mean of the weights of some checkpoints that began from the same ones."""
+    kept = [torch.load(each, weights_only=True)["network"] for each in checkpoints]
+    return {name: torch.stack([each[name].float() for each in kept]).mean(0) for name in kept[0]}
+
+
+def export(checkpoints: Sequence[Path], target: Path, model: Any) -> None:
     """Write the int8 graph and its checksum; heads stay in float."""
     network = fresh(model)
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["network"])
+    network.load_state_dict(mean(checkpoints))
     network.eval()
     length = 9
     given = (
@@ -64,15 +71,15 @@ def export(checkpoint: Path, target: Path, model: Any) -> None:
 
 
 def main() -> None:
-    """Export one checkpoint."""
+    """Export one checkpoint, or the mean of several."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("target", type=Path)
     parser.add_argument("--model", required=True)
     chosen = parser.parse_args()
     from transformers import AutoModel
 
-    export(chosen.checkpoint, chosen.target, AutoModel.from_pretrained(chosen.model, add_pooling_layer=False))
+    export(chosen.checkpoints, chosen.target, AutoModel.from_pretrained(chosen.model, add_pooling_layer=False))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from evals.fitting.home import HALVES, half
 from evals.fitting.reader_data import (
     ANSWERS,
     CONTEXT,
@@ -331,6 +332,7 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
     own = judged(chosen.data / "judged.jsonl")
     for path in chosen.more:
         own += judged(path)
+    own += [q for path in chosen.halved for q in judged(path) if half(q.id) == chosen.half]
     held = [q for q in own if q.group in chosen.hold]
     own = [q for q in own if q.group not in chosen.hold and not q.held]
     public = public_questions(chosen.data / "public")
@@ -421,6 +423,8 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="the folder of the float encoder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--more", type=Path, nargs="*", default=[])
+    parser.add_argument("--halved", type=Path, nargs="*", default=[], help="files of which only --half is taken")
+    parser.add_argument("--half", type=int, choices=range(HALVES), default=0)
     parser.add_argument("--hold", nargs="*", default=["r4"])
     parser.add_argument("--public", type=int, default=9000)
     parser.add_argument("--epochs", type=int, default=4)

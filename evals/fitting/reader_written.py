@@ -2,6 +2,7 @@
 
 `python -m evals.fitting.reader_written --home HOME --out FOLDER [JUDGED…]` writes `written.jsonl`, made of the library's
 own questions (sources/questions.py), and each judged file again with `asked`: the written question nearest to the question.
+Of a file of rated answers (whole_answers.jsonl) the questions with marked statements become judged ones.
 In `written.jsonl` a question never stands before a statement that it was written for: the nearest other one does.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy.typing as npt
 from bot.answering.reading.known import STEP, Known, spans, texts
 from bot.answering.reading.reader import FOLDER
 from bot.question.input import normal_form
-from evals.fitting.reader_data import ANSWERS, BESIDE, NEAR, rows
+from evals.fitting.reader_data import ANSWERS, BESIDE, CORRECTS, NEAR, rows
 from index.encoder import Vectors
 from index.model.prepare import open_encoder
 from index.search import Index
@@ -30,6 +31,7 @@ ENGLISH, FOREIGN = 2, 1  # questions of a statement
 SEEMING = 2  # questions that it only seems to answer
 WRONG = 3  # statements that do not answer, for each
 BAND = (0.50, 0.68)  # cosine with the nearest question of such a statement: beyond it the statement may answer, too
+MARKS = {"marked": ANSWERS, "corrects": CORRECTS}
 NEAREST = 40  # statements of which they are taken
 
 
@@ -38,7 +40,7 @@ class Statements:
 
     def __init__(self, index: Index, known: Known) -> None:
         self.known, self.vectors = known, known.vectors * STEP
-        said = {
+        self.said = said = {
             digest(document.text[each.start : each.end]): document.text[each.start : each.end]
             for document in index.each_document()
             for each in document.statements
@@ -103,6 +105,18 @@ def _row(identifier: str, question: str, candidates: list[dict[str, Any]]) -> di
     return {"id": identifier, "lang": "en", "kind": "", "question": question, "history": [], "candidates": candidates}
 
 
+def _judged(row: dict[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
+    """A question with rated answers as a judged one: their statements, labelled by the editor's marks."""
+    marks = {(document, key): label for name, label in MARKS.items() for document, key in row[name]}
+    shown = {(document, key): None for answer in row["answers"] for document, key in answer["statements"]}
+    candidates = [
+        {"document": document, "text": said[key], "label": marks.get((document, key), BESIDE)}
+        for document, key in shown
+        if key in said
+    ]
+    return {**{name: row[name] for name in ("id", "lang", "kind", "question", "history")}, "candidates": candidates}
+
+
 def main() -> None:
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -129,6 +143,10 @@ def main() -> None:
 
 def _with_asked(found: Iterator[dict[str, Any]], statements: Statements, encoder: Any) -> Iterator[dict[str, Any]]:
     for row in found:
+        if "answers" in row:
+            if "marked" not in row:
+                continue
+            row = _judged(row, statements.said)
         (vector,) = statements.known.mapped(
             encoder.encode_queries([normal_form(" ".join([*row["history"][-1:], row["question"]]))])
         )

@@ -1,6 +1,6 @@
 """Fitting the judge of whole answers.
 
-python -m evals.fitting.whole_answers --home HOME --data FILE… [--out answers.json]
+python -m evals.fitting.whole_answers --home HOME --data FILE… [--halves READER READER] [--out answers.json]
 
 A line of FILE is a question with answers that an editor rated as a whole, from 0 (wrong or misleading) to 4 (printed as it is).
 They are found among those that the program proposes today; the others are left out, as are the questions whose statements the
@@ -25,12 +25,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.answerer import Answerer
+from bot.answering.reading.reader import FOLDER
 from bot.answering.reading.trees import Trees
 from bot.answering.ways.figures import NAMES, figures
 from bot.answering.ways.judge import sorts_for
 from bot.answering.ways.proposals import Proposal
 from bot.nlp.names.gazetteer import Gazetteer
-from evals.fitting.home import TODAY
+from evals.fitting.home import TODAY, of_half, readers
 from evals.fitting.judge import as_arrays
 from evals.fitting.reader_data import rows
 from index.model.prepare import open_encoder
@@ -91,15 +92,19 @@ def key(proposal: Proposal) -> Key:
     return tuple((row.document.id, digest(row.document.text[row.sentence.start : row.sentence.end])) for row in shown)
 
 
-def rows_of(home: Path, questions: Sequence[Rated]) -> list[Rows]:
-    """The proposals of some questions that were rated."""
+def rows_of(home: Path, halves: Sequence[Path], questions: Sequence[Rated]) -> list[Rows]:
+    """The proposals of some questions that were rated, by the shipped reader, or by the one of `halves` that does not know them."""
     encoder = open_encoder(DEFAULT, home, report=print)
-    answerer = Answerer(Index.open(home, encoder), Gazetteer.load(home))
-    answerer.look_ahead(home / "index" / "cache")
+    index, gazetteer = Index.open(home, encoder), Gazetteer.load(home)
+    answerers = [
+        Answerer(index, gazetteer, reader=each) for each in readers(encoder, halves or [FOLDER / "reader.onnx"])
+    ]
+    for answerer in answerers:
+        answerer.look_ahead(home / "index" / "cache")
     sorts = sorts_for(encoder)
     found = []
     for each in questions:
-        found_for = answerer.offers(each.question, history=each.history, today=TODAY)
+        found_for = of_half(each.id, answerers).offers(each.question, history=each.history, today=TODAY)
         if found_for is None:
             continue
         asking, offers = found_for
@@ -112,11 +117,11 @@ def rows_of(home: Path, questions: Sequence[Rated]) -> list[Rows]:
     return found
 
 
-def computed(home: Path, questions: Sequence[Rated], jobs: int) -> list[Rows]:
+def computed(home: Path, halves: Sequence[Path], questions: Sequence[Rated], jobs: int) -> list[Rows]:
     """The same, by several processes."""
     pieces = [questions[at::jobs] for at in range(jobs)]
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return [row for rows in pool.map(partial(rows_of, home), pieces) for row in rows]
+        return [row for rows in pool.map(partial(rows_of, home, halves), pieces) for row in rows]
 
 
 def fitted(rows: Iterable[Rows]) -> dict[str, Any]:
@@ -176,11 +181,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--halves", type=Path, nargs=2, default=(), help="readers trained on one half each (home.py)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     questions = read(chosen.data)
-    found = computed(chosen.home, questions, chosen.jobs)
+    found = computed(chosen.home, chosen.halves, questions, chosen.jobs)
     rated = sum(len(each.rated.ratings) for each in found)
     print(
         f"{len(questions)} questions, {len(found)} with rated proposals: {sum(len(each.ratings) for each in found)} of {rated}"

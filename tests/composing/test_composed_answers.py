@@ -16,6 +16,7 @@ from bot.answering.answer import Claim
 from bot.composing.answerer import ComposingAnswerer, rewriting_fault
 from bot.composing.composer import composed
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.question.follow_up import Leaning
 from bot.rendering import answer_json, answer_lines
 from bot.rendering.citations import markdown
 from bot.settings import Settings
@@ -113,6 +114,7 @@ class Answering:
 
     index = Words()
     gazetteer = GAZETTEER
+    leaning = Leaning(GAZETTEER)
 
     def __init__(self):
         self.asked = []

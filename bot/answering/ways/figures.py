@@ -94,7 +94,9 @@ class Shown(NamedTuple):
     years_first: float  # that the first claim covers
     part: float  # of the part of the question that is answered worst
     part_answerable: float
-    covered: float  # the part of the question that the claims answer worst, by the first forest
+    covered: (
+        float  # the part of the question (or the follow-up by itself) that the claims answer worst, by the first forest
+    )
     missing: float
     now: float
 
@@ -127,8 +129,10 @@ def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
 
 
 def _glanced(asking: Asking, offers: Offers) -> list[dict[tuple[str, int], float]]:
-    """For each part of a question that asks several things P(answers it) of everything that might be shown."""
-    if len(asking.parts) < 2:
+    """For each part of a question that asks several things, and for a follow-up by itself, P(answers it) of everything that
+    might be shown."""
+    parts = asking.parts if len(asking.parts) > 1 else (asking.apart,) if asking.apart else ()
+    if not parts:
         return []
     shown = (each.candidate for proposal in offers.proposals for each in proposal.choice.shown[:LOOKED_AT])
     rows = list({row.place: row for row in shown}.values())
@@ -140,7 +144,7 @@ def _glanced(asking: Asking, offers: Offers) -> list[dict[tuple[str, int], float
                 strict=True,
             )
         )
-        for part in asking.parts
+        for part in parts
     ]
 
 

@@ -11,7 +11,7 @@ from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate
 from bot.answering.choose import MOST, NEAR_BEST, Choice, choose, distinct
 from bot.answering.events.lists import Lists, candidate
-from bot.answering.explainers import Explainers
+from bot.answering.explainers import Explainers, Match
 from bot.answering.opposing import Opposing
 from bot.answering.reading.reader import Bounds, Reading
 from bot.answering.sides import NEUTRAL, disputed, with_both_sides
@@ -30,8 +30,7 @@ RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answe
 OFFERED = 2  # the most explainers from which answers are made
 LIKELY = 0.2  # probability from which an explainer is read
 CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
-SAME = 0.95  # cosine from which two statements say the same, unless they are of two sides
-NEAR_SAME = 0.92  # the same for what follows an answer, which must not say it again in other words
+SAME = 0.92  # cosine from which two statements say the same, unless they are of two sides: docs/reader.md has what editors think
 
 
 WAYS = ("statements", "correction", "explainer", "extract", "led", "newest", "section", "parts", "apart")
@@ -76,13 +75,7 @@ class Ways:
 
     def offers(self, asking: Asking, most: int = MOST) -> Offers:
         """Every answer of at most `most` claims (RUNNING_TEXT more of a text that reads as one) that might be shown, each once."""
-        explainers = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
-        explained = [
-            replace(proposal, explained=sure)
-            for match, sure in explainers[:OFFERED]
-            if sure >= LIKELY
-            for proposal in self._explainer(asking, match.statements, most)
-        ]
+        explainers, explained = self._explained(asking, most)
         made = [
             *self._statements(asking, most),
             *explained,
@@ -94,6 +87,16 @@ class Ways:
         shown = [proposal for proposal in made if proposal.choice.shown]
         each_once = list({proposal.key: proposal for proposal in reversed(shown)}.values())[::-1]
         return Offers(each_once, explainers[0][1] if explainers else 0.0)
+
+    def _explained(self, asking: Asking, most: int) -> tuple[list[tuple[Match, float]], list[Proposal]]:
+        """The explainers that may answer, with their probabilities, and the answers made of the likeliest."""
+        explainers = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
+        return explainers, [
+            replace(proposal, explained=sure)
+            for match, sure in explainers[:OFFERED]
+            if sure >= LIKELY
+            for proposal in self._explainer(asking, match.statements, most)
+        ]
 
     def statements(
         self,
@@ -136,7 +139,7 @@ class Ways:
         places = {each.candidate.place for each in told}
         read = self.articles.attributed(asking.asked, asking.judged.readings, self.bounds.show)
         left = [each for each in read if each.candidate.place not in places]
-        alike = partial(_alike, asking.question.index, least=NEAR_SAME)
+        alike = partial(_alike, asking.question.index)
         fresh = [
             each
             for each in left
@@ -243,6 +246,8 @@ class Ways:
             return
         for leads in LEADS:
             yield Proposal("apart", self.statements(apart, self._always, leads=leads, most=most), (apart.sure,))
+        for each in self._explained(apart, most)[1]:
+            yield replace(each, way="apart", parts=(apart.sure,))
 
 
 def longest_text(most: int) -> int:
@@ -279,11 +284,11 @@ def _text(way: str, read: Sequence[Reading]) -> Proposal:
     return Proposal(way, Choice(tuple(read), form="explainer"))
 
 
-def _alike(index: Index, one: Candidate, other: Candidate, *, least: float = SAME) -> bool:
+def _alike(index: Index, one: Candidate, other: Candidate) -> bool:
     """Whether two statements say the same; those of two sides never do."""
     if one.party != other.party and not {one.party, other.party} & NEUTRAL:
         return False
-    return float(index.likeness(one.sentence, [other.sentence])[0]) >= least
+    return float(index.likeness(one.sentence, [other.sentence])[0]) >= SAME
 
 
 def _weighed(asking: Asking, rows: Sequence[Candidate]) -> list[Reading]:

@@ -10,7 +10,7 @@ from support.fakes import word_reader
 from bot.answering.answerer import Answerer
 from bot.nlp.answer_type import COUNT, OTHER, WHEN, WHERE, WHO, WHY, YES_NO, fits, kind_of
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.follow_up import complete, leans
+from bot.question.follow_up import Leaning
 from bot.rendering import answer_text
 from index.build.update import update
 from index.files.generations import Generations
@@ -149,6 +149,7 @@ def test_what_fits_a_kind():
 
 
 NAMES = Gazetteer.load()
+LEANS = Leaning(NAMES)
 
 
 @pytest.mark.parametrize(
@@ -161,16 +162,16 @@ NAMES = Gazetteer.load()
     ],
 )
 def test_a_list_of_other_things_stands_alone(question, before):
-    assert not leans(question, before, NAMES)
-    assert leans("And how many of them?", before, NAMES)
+    assert not LEANS(question, before)
+    assert LEANS("And how many of them?", before)
 
 
 def test_a_follow_up_is_completed_from_the_conversation():
     history = ["Who led the talks in Doha?", "And for how long?"]
-    assert complete("Did he sign?", history, NAMES) == "Who led the talks in Doha? And for how long? Did he sign?"
+    assert LEANS.complete("Did he sign?", history) == "Who led the talks in Doha? And for how long? Did he sign?"
     alone = "What does Kabul say about the TTP in general in 2024?"
-    assert complete(alone, history, NAMES) == alone
-    assert complete("Did he sign?", [], NAMES) == "Did he sign?"
+    assert LEANS.complete(alone, history) == alone
+    assert LEANS.complete("Did he sign?", []) == "Did he sign?"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_a_follow_up_is_completed_from_the_conversation():
     ],
 )
 def test_what_leans_on_the_turn_before(question):
-    assert leans(question, "When was the Torkham crossing shut?", NAMES)
+    assert LEANS(question, "When was the Torkham crossing shut?")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_what_leans_on_the_turn_before(question):
     ["What is the TTP?", "Is there a war between the Afghan Taliban and Pakistan?", "who is hibatullah akhundzada"],
 )
 def test_what_stands_alone(question):
-    assert not leans(question, "When was the Torkham crossing shut?", NAMES)
+    assert not LEANS(question, "When was the Torkham crossing shut?")
 
 
 def test_history_is_never_evidence(answerer, monkeypatch):
