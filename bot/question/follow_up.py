@@ -42,12 +42,7 @@ class Leaning:
         return cls(gazetteer, embed if fingerprint == _fitted().encoder else None)
 
     def __call__(self, question: str, before: str) -> bool:
-        """Whether a question leans on the one before it.
-
-        A list of other things than the one before stands alone: a list is asked for in few words, as follow-ups are.
-        """
-        if _lists_other_things(question, before, self.gazetteer):
-            return False
+        """Whether a question leans on the one before it."""
         fitted = _fitted()
         said = features(question, before, self.gazetteer)
         if self.embed is None:
@@ -56,14 +51,14 @@ class Leaning:
         return fitted.words.logit(said) + meant >= fitted.least
 
     def complete(self, question: str, history: Sequence[str]) -> str:
-        """The question to look up: joined with the last one if it depends on it."""
+        """The question to look up: joined with the last one if it depends on it, and with the one that began the matter."""
         turns = [turn for turn in history if turn.strip()]
         if not turns or not self(question, turns[-1]):
             return question
-        before = turns[-1]
-        if len(turns) > 1 and self(before, turns[-2]):
-            before = f"{turns[-2]} {before}"
-        return f"{before} {question}"
+        first = len(turns) - 1
+        while first and self(turns[first], turns[first - 1]):
+            first -= 1
+        return " ".join(dict.fromkeys([turns[first], turns[-1], question]))
 
 
 def _lists_other_things(question: str, before: str, gazetteer: Gazetteer) -> bool:
@@ -81,7 +76,8 @@ def _listing(question: str, gazetteer: Gazetteer) -> Listing | None:
 
 def features(question: str, before: str, gazetteer: Gazetteer) -> set[str]:
     """What a question says by itself: its words, those that it begins and ends with, and how many there are; how much it names,
-    and how much of that is new."""
+    and how much of that is new; whether it wants a list of other things than the one before: one that is asked for in few
+    words, as follow-ups are."""
     words = re.findall(r"\w+", normalise(question))
     found = gazetteer.find(normal_form(question))
     named = {mention.entry_id for mention in found}
@@ -95,7 +91,13 @@ def features(question: str, before: str, gazetteer: Gazetteer) -> set[str]:
         "new": len(named - told),
     }
     ends = {f"^{words[0]}", f"^{' '.join(words[:2])}", f"{words[-1]}$"} if words else set[str]()
-    return {*words, *ends, *(f"{name}>{step}" for name, number in counted.items() for step in STEPS if number > step)}
+    other = {"#list"} if _lists_other_things(question, before, gazetteer) else set[str]()
+    return {
+        *words,
+        *ends,
+        *other,
+        *(f"{name}>{step}" for name, number in counted.items() for step in STEPS if number > step),
+    }
 
 
 class _Fitted(NamedTuple):

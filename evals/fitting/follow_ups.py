@@ -2,8 +2,9 @@
 
 python -m evals.fitting.follow_ups FILE… --home HOME --out bot/question/leaning.json
 
-The files hold questions, judged or with rated answers. Those with a history lean on it; each of the others is given another
-question of its group and language as history, and does not.
+The files hold questions, judged, with rated answers, or written for this (data/follow_ups.jsonl). Those with a history lean on
+it, unless their kind is `alone`; each of the others is given another question of its group and language as history, and does
+not. Neither do questions for lists (data/list_questions.jsonl) after another one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,7 @@ from index.encoder import Vectors
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 
+LISTS = Path(__file__).parent / "data" / "list_questions.jsonl"
 KEPT = 0.93  # share of the follow-ups that are to be completed
 FOLDS = 6
 STRENGTH, VECTOR_STRENGTH = 1.0, 30.0  # of the regressions
@@ -54,13 +56,24 @@ def pairs(questions: Sequence[dict[str, Any]], seed: int = 3) -> list[Pair]:
     for each in questions:
         if not each["history"]:
             alone[_group(each)].append(each["question"])
-    made = [Pair(each["question"], each["history"][-1], True) for each in questions if each["history"]]
+    made = [
+        Pair(each["question"], each["history"][-1], each["kind"] != "alone") for each in questions if each["history"]
+    ]
     for each in questions:
         if not each["history"] and chance.random() < ALONE:
             before = chance.choice(alone[_group(each)])
             if before != each["question"]:
                 made.append(Pair(each["question"], before, False))
     return made
+
+
+def lists(seed: int = 4) -> Iterator[Pair]:
+    """Questions for lists, each after one for a list of another type: they stand alone."""
+    chance = random.Random(seed)
+    wanted = [row for row in rows(LISTS) if row["wants"] in ("list", "count")]
+    for row in wanted:
+        others = [each for each in wanted if each["language"] == row["language"] and each["type"] != row["type"]]
+        yield Pair(row["question"], chance.choice(others)["question"], False)
 
 
 def _group(question: dict[str, Any]) -> tuple[str, str]:
@@ -116,7 +129,7 @@ def main() -> None:
     chosen = parser.parse_args()
     gazetteer, encoder = Gazetteer.load(), open_encoder(DEFAULT, chosen.home, report=print)
     every = [row for path in chosen.data for row in rows(path) if row.get("kind") not in (NEAR, CONTRAST)]
-    made = pairs(list({row["id"]: row for row in every}.values()))
+    made = [*pairs(list({row["id"]: row for row in every}.values())), *lists()]
     random.Random(1).shuffle(made)
     table = Rows(
         [features(pair.question, pair.before, gazetteer) for pair in made],

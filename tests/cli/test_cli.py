@@ -83,13 +83,13 @@ def test_standard_input_and_batch(run, article, tmp_path):
     for words in (["ask", "-", "--json"], ["ask", "--json"]):
         assert json.loads(run(*words, input="How long is the fence?").stdout)["claims"]
     lines = ['{"id": "a", "question": "How long is the fence?"}', "{", '{"id": "c"}', '{"id": "d", "question": ""}']
-    (tmp_path / "batch.jsonl").write_text("\n".join(lines))
+    (tmp_path / "batch.jsonl").write_bytes("\n".join(lines).encode() + b"\n\xff")
     result = run("ask", "--batch", str(tmp_path / "batch.jsonl"), "--json")
     assert result.exit_code == 0
     rows = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [row["id"] for row in rows] == ["a", 2, "c", "d"]
+    assert [row["id"] for row in rows] == ["a", 2, "c", "d", 5]
     assert rows[0]["claims"]
-    for at in (1, 2):
+    for at in (1, 2, 4):
         assert rows[at]["error"].startswith(f"Line {at + 1} is not a question: each line must be a JSON object such as")
     assert "error" in rows[3]
 

@@ -200,9 +200,9 @@ def ask_each(work: Workspace, given: AskOptions) -> int:
     check_days(given)
     path = Path(given.batch or "")
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BotError(f"{path} cannot be read as questions, one JSON object a line: {error}.") from error
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise BotError(f"{path} cannot be read: {error.strerror or error}.") from error
     scope, answer = scope_of(work, given), answer_of(work)
     for at, line in enumerate(lines, 1):
         if line.strip():
@@ -213,7 +213,7 @@ def ask_each(work: Workspace, given: AskOptions) -> int:
     return 0
 
 
-def _one_of_many(work: Workspace, at: int, line: str, answer: Callable[[str, list[str]], Answer]) -> dict[str, Any]:
+def _one_of_many(work: Workspace, at: int, line: bytes, answer: Callable[[str, list[str]], Answer]) -> dict[str, Any]:
     identifier: Any = at
     try:
         raw = json.loads(line)

@@ -169,6 +169,8 @@ def test_a_list_of_other_things_stands_alone(question, before):
 def test_a_follow_up_is_completed_from_the_conversation():
     history = ["Who led the talks in Doha?", "And for how long?"]
     assert LEANS.complete("Did he sign?", history) == "Who led the talks in Doha? And for how long? Did he sign?"
+    further = [*history, "And where?"]
+    assert LEANS.complete("Did he sign?", further) == "Who led the talks in Doha? And where? Did he sign?"
     alone = "What does Kabul say about the TTP in general in 2024?"
     assert LEANS.complete(alone, history) == alone
     assert LEANS.complete("Did he sign?", []) == "Did he sign?"
