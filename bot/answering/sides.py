@@ -80,9 +80,17 @@ def _against(
 
 
 def disputed(chosen: Sequence[Reading], contradicts: Contradicts) -> bool:
-    """Whether any two statements by different parties on one event contradict each other."""
+    """Whether any two statements by different parties on one event contradict each other.
+
+    What is said of years and what is said of some days are not of one event: a model of entailment often mistakes them for it.
+    """
     rows = [reading.candidate for reading in chosen]
-    pairs = [(one, other) for at, one in enumerate(rows) for other in rows[at + 1 :] if same_event(one, other)]
+    pairs = [
+        (one, other)
+        for at, one in enumerate(rows)
+        for other in rows[at + 1 :]
+        if same_event(one, other) and _is_long(one) == _is_long(other)
+    ]
     return any(contradicts(one, other) for one, other in pairs)
 
 
@@ -101,6 +109,14 @@ def same_event(one: Candidate, other: Candidate, *, any_party: bool = False) -> 
         return one.document.id == other.document.id
     apart = days_apart(one, other)
     return (apart == 0 and bool(one.day)) or (together and apart <= NEAR_DAYS)
+
+
+def _is_long(row: Candidate) -> bool:
+    """Whether a statement is about more than NEAR_DAYS; one without a date is not."""
+    first, last = row.days
+    if not first or not last:
+        return False
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days > NEAR_DAYS
 
 
 def days_apart(one: Candidate, other: Candidate) -> int:

@@ -94,9 +94,7 @@ class Shown(NamedTuple):
     years_first: float  # that the first claim covers
     part: float  # of the part of the question that is answered worst
     part_answerable: float
-    covered: (
-        float  # the part of the question (or the follow-up by itself) that the claims answer worst, by the first forest
-    )
+    covered: float  # the part of the question, or the follow-up alone, that is answered worst, by the first forest
     missing: float
     now: float
 
