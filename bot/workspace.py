@@ -203,14 +203,14 @@ class Workspace:
         """Whether an update takes about two seconds: files with nothing new but their times are only read."""
         from sources.collection.scan import is_touched
 
-        entries = {entry.document_id: entry for entry in self.library.scan()}
-        indexed = self.generations.stamps()
-        touched = [i for i in changes.changed if i in entries and is_touched(entries[i].stamp, indexed[i][0])]
-        new = {*changes.added, *changes.changed}.difference(touched)
-        return (
-            _bytes(entries[i] for i in new if i in entries) <= QUICK
-            and _bytes(entries[i] for i in touched) <= QUICK_TO_READ
-        )
+        wanted, indexed = {*changes.added, *changes.changed}, self.generations.stamps()
+        new: list[Entry] = []
+        touched: list[Entry] = []
+        for entry in self.library.scan():
+            if entry.document_id in wanted:
+                before, _ = indexed.get(entry.document_id, ("", ""))
+                (touched if is_touched(entry.stamp, before) else new).append(entry)
+        return _bytes(new) <= QUICK and _bytes(touched) <= QUICK_TO_READ
 
 
 def _bytes(entries: Iterable[Entry]) -> int:

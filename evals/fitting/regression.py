@@ -11,13 +11,13 @@ import numpy.typing as npt
 LEAST_WEIGHT = 0.05  # of a named feature that is kept
 
 
-def regression(strength: float = 1.0, **options: Any) -> Any:
+def regression(strength: float) -> Any:
     """A pipeline that standardises its columns; `strength` is scikit-learn's C."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000, **options))
+    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
 
 
 def plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
