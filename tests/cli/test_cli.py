@@ -8,14 +8,16 @@ import os
 import pytest
 from conftest import WordEncoder
 from support.fakes import word_reader
+from support.made.answers import answer as made_answer
 from support.running.command import invoke as torkham
 
 from bot.answering import answerer as answers
-from bot.answering.answer import Claim
+from bot.answering.answer import Alternative, Claim
 from bot.cli.commands.chat import Chat, complete
 from bot.console import Console
 from bot.errors import QuestionError
 from bot.settings import Settings
+from bot.store.answer_log import AnswerLog
 from bot.workspace import Workspace
 
 
@@ -174,6 +176,17 @@ def test_a_question_goes_on_with_the_last_conversation(run, article, monkeypatch
     ]
     conversations = {row["question"]: row["conversation"] for row in json.loads(run("log", "--json").stdout)}
     assert list(conversations.values()) == [3, 3, 1, 1]
+
+
+def test_a_number_after_asking_back_is_the_choice(run, article, tmp_path):
+    run("sources", "add", str(article))
+    meant = [Alternative(day, day, f"How long is the fence of {day}?", "fence", 0, 9) for day in ("2017", "2019")]
+    unclear = made_answer(claims=(), citations=(), reason="unclear", alternatives=tuple(meant))
+    AnswerLog(tmp_path / "home", 9).add(unclear)
+    result = run("ask", "-c", "2", "--json")
+    assert json.loads(result.stdout)["question"] == "How long is the fence of 2019?"
+    run("ask", "-c", "2")  # nothing to choose any more
+    assert json.loads(run("log", "--json").stdout)[0]["question"] == "2"
 
 
 def test_the_log_is_private_and_bounded(run, article, tmp_path, monkeypatch):

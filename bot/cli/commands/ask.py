@@ -118,7 +118,7 @@ def ask(work: Workspace, given: AskOptions) -> int:
     read_question(question)
     log, conversation, history = log_of(work), None, given.history
     if given.go_on and (last := log.last()):
-        conversation = last.conversation
+        conversation, question = last.conversation, chosen(last.answer, question)
         history = (*log.questions(conversation, TURNS), *history)
     elif given.go_on:
         work.console.note("There is no conversation to continue yet: this question begins one.")
@@ -127,6 +127,13 @@ def ask(work: Workspace, given: AskOptions) -> int:
     _show(work, trace, composed, given)
     keep(work, trace.answer, conversation)
     return ABSTAINED if trace.answer.abstained else 0
+
+
+def chosen(answer: Answer | None, line: str) -> str:
+    """The question that a number stands for, if an answer offered readings; else the line itself."""
+    offered = answer.alternatives if answer is not None else ()
+    number = int(line) if offered and line.isdecimal() and len(line) < 3 else 0
+    return offered[number - 1].question if 0 < number <= len(offered) else line
 
 
 def check_days(given: AskOptions, names: tuple[str, str] = ("--since", "--until")) -> None:
@@ -183,7 +190,9 @@ def _show(work: Workspace, trace: Trace, composed: Composed | None, given: AskOp
         else:
             work.console.json(csl(trace.answer))
     else:
-        show_answer(trace.answer, work.parties, work.console)
+        show_answer(trace.answer, work.parties, work.console, numbered=True)
+        if trace.answer.alternatives:
+            work.console.note("Answer with its number: torkham ask -c 1")
     if given.explain:
         show_trace(trace, work.console)
         if composed is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.commands.ask import TURNS, answer_of, keep, log_of
+from bot.cli.commands.ask import TURNS, answer_of, chosen, keep, log_of
 from bot.cli.parser import command, did_you_mean
 from bot.errors import QuestionError
 from bot.rendering.form import by_party
@@ -57,9 +57,7 @@ class Chat:
 
     def chosen(self, line: str) -> str:
         """The question for a number, if the last answer offered numbered readings; else the line itself."""
-        offered = self.answer.alternatives if self.answer is not None else ()
-        number = int(line) if offered and line.isdecimal() and len(line) < 3 else 0
-        return offered[number - 1].question if 0 < number <= len(offered) else line
+        return chosen(self.answer, line)
 
     def new(self) -> None:
         """Forget the conversation."""
