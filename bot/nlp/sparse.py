@@ -1,4 +1,4 @@
-"""A logistic regression over named features, read from a file: what it knows nothing of counts nothing."""
+"""Logistic regressions over named features, alone or beside one on vectors: what they know nothing of counts nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -30,3 +34,31 @@ class Sparse:
     def logit(self, features: Iterable[str]) -> float:
         """The log-odds for what has these features."""
         return self.intercept + sum(self.weights.get(each, 0.0) for each in features)
+
+
+@dataclass(frozen=True)
+class WithVector:
+    """A regression on named features and one on the vectors of an encoder, whose log-odds are added.
+
+    `least` are the log-odds from which what is asked holds; `words.least` is the probability where there is no vector.
+    """
+
+    words: Sparse
+    encoder: str
+    weights: npt.NDArray[np.float32]
+    intercept: float
+    least: float
+
+    @classmethod
+    def open(cls, path: Path) -> WithVector:
+        """The regressions of a file."""
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["vector"]
+        weights = np.array(raw["weights"], np.float32)
+        return cls(Sparse.open(path), raw["encoder"], weights, float(raw["intercept"]), float(raw["least"]))
+
+    def holds(self, features: Iterable[str], vector: npt.NDArray[np.float32] | None = None) -> bool:
+        """Whether what is asked holds of what has these features and, if it is given, this vector."""
+        odds = self.words.logit(features)
+        if vector is None:
+            return odds >= math.log(self.words.least / (1 - self.words.least))
+        return odds + float(self.weights @ vector.reshape(-1)) + self.intercept >= self.least

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
 
 from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
-from bot.nlp.sparse import Sparse
+from bot.nlp.sparse import WithVector
 from bot.nlp.stop_words import STOP
 from bot.question.input import normal_form
 from bot.question.listing import Listing, listing
@@ -43,12 +39,8 @@ class Leaning:
 
     def __call__(self, question: str, before: str) -> bool:
         """Whether a question leans on the one before it."""
-        fitted = _fitted()
         said = features(question, before, self.gazetteer)
-        if self.embed is None:
-            return fitted.words(said) >= fitted.words.least
-        meant = float(fitted.vector @ self.embed(normal_form(question))) + fitted.intercept
-        return fitted.words.logit(said) + meant >= fitted.least
+        return _fitted().holds(said, self.embed(normal_form(question)) if self.embed else None)
 
     def complete(self, question: str, history: Sequence[str]) -> str:
         """The question to look up: joined with the last one if it depends on it, and with the one that began the matter."""
@@ -100,21 +92,9 @@ def features(question: str, before: str, gazetteer: Gazetteer) -> set[str]:
     }
 
 
-class _Fitted(NamedTuple):
-    """The regression on features, and the one on the vectors of an encoder; `least` are the log-odds of both together."""
-
-    words: Sparse
-    encoder: str
-    vector: Vectors
-    intercept: float
-    least: float
-
-
 @cache
-def _fitted() -> _Fitted:
-    raw = json.loads(WEIGHTS.read_text(encoding="utf-8"))["vector"]
-    vector = np.array(raw["weights"], np.float32)
-    return _Fitted(Sparse.open(WEIGHTS), raw["encoder"], vector, float(raw["intercept"]), float(raw["least"]))
+def _fitted() -> WithVector:
+    return WithVector.open(WEIGHTS)
 
 
 def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:

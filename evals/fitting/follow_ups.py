@@ -15,7 +15,6 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,17 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.nlp.sparse import Sparse
 from bot.question.follow_up import features
 from bot.question.input import normal_form
 from evals.fitting.reader_data import CONTRAST, NEAR, rows
-from evals.fitting.regression import sparse
-from index.encoder import Vectors
+from evals.fitting.regression import Floats, WithVectors
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 
 LISTS = Path(__file__).parent / "data" / "list_questions.jsonl"
 KEPT = 0.93  # share of the follow-ups that are to be completed
-FOLDS = 6
 STRENGTH, VECTOR_STRENGTH = 1.0, 30.0  # of the regressions
 ALONE = 0.6  # share of the other questions that are given a history
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -80,35 +75,6 @@ def _group(question: dict[str, Any]) -> tuple[str, str]:
     return question["id"].split("-")[0], question["lang"]
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The features of pairs, the vectors of their questions (rows, dimension), and which of them lean."""
-
-    given: list[set[str]]
-    vectors: Vectors
-    right: npt.NDArray[np.bool_]
-
-    def fitted(self, rows: Sequence[int]) -> tuple[dict[str, Any], Any]:
-        """The regressions on the features and on the vectors of some rows."""
-        from sklearn.linear_model import LogisticRegression
-
-        words = sparse([self.given[at] for at in rows], self.right[list(rows)].tolist(), STRENGTH)
-        return words, LogisticRegression(C=VECTOR_STRENGTH, max_iter=3000).fit(
-            self.vectors[list(rows)], self.right[list(rows)]
-        )
-
-    def crossed(self) -> tuple[Floats, Floats]:
-        """The log-odds of every pair by the words, and by both regressions, fitted without its fold."""
-        every = range(len(self.given))
-        said, meant = np.zeros(len(self.given)), np.zeros(len(self.given))
-        for fold in range(FOLDS):
-            words, vector = self.fitted([at for at in every if at % FOLDS != fold])
-            model = Sparse(words["weights"], words["intercept"], 0.0)
-            said[fold::FOLDS] = [model.logit(each) for each in self.given[fold::FOLDS]]
-            meant[fold::FOLDS] = vector.decision_function(self.vectors[fold::FOLDS])
-        return said, said + meant
-
-
 def least(name: str, odds: Floats, right: npt.NDArray[np.bool_]) -> float:
     """The log-odds from which KEPT of what leans is completed; prints what else is."""
     from sklearn.metrics import roc_auc_score
@@ -131,26 +97,15 @@ def main() -> None:
     every = [row for path in chosen.data for row in rows(path) if row.get("kind") not in (NEAR, CONTRAST)]
     made = [*pairs(list({row["id"]: row for row in every}.values())), *lists()]
     random.Random(1).shuffle(made)
-    table = Rows(
+    table = WithVectors(
         [features(pair.question, pair.before, gazetteer) for pair in made],
         np.asarray(encoder.encode_queries([normal_form(pair.question) for pair in made])),
         np.array([pair.leaning for pair in made]),
+        STRENGTH,
+        VECTOR_STRENGTH,
     )
     print(f"{len(made)} pairs, {table.right.sum()} lean")
-    said, both = table.crossed()
-    words, vector = table.fitted(range(len(made)))
-    by_words = least("by words", said, table.right)
-    fitted = words | {
-        "least": round(float(1 / (1 + np.exp(-by_words))), 4),
-        "vector": {
-            "encoder": encoder.fingerprint,
-            "weights": np.round(vector.coef_[0].astype(float), 3).tolist(),
-            "intercept": round(float(vector.intercept_[0]), 4),
-            "least": round(least("with the vector", both, table.right), 4),
-        },
-        "fitted": date.today().isoformat(),
-        "questions": len(made),
-    }
+    fitted = table.fitted(encoder.fingerprint, least)
     chosen.out.write_text(json.dumps(fitted, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -16,6 +16,7 @@ from bot.answering.candidates import Candidate, in_time
 from bot.nlp.answer_type import COUNT, FACTS, OTHER, WHEN, WHERE, WHO, WHY, YES_NO, fits
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
 from bot.nlp.stop_words import STOP
+from bot.question.present import asks_for_now
 from bot.question.query import Asked
 from index.normalise import normalise
 from index.search import Index
@@ -29,11 +30,6 @@ NAMES = (
 )  # fmt: skip
 _KINDS = (WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER)
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d|\b\d\b")
-_PRESENT = re.compile(
-    r"\b(is|are|does|do|has|have|now|currently|today|still|latest|current|heads|leads|runs|controls)\b"
-    r"|\b(هی|هیں|است|هست|هستند|دی|ده|сейчас|теперь|ныне)\b"
-)
-_PAST = re.compile(r"\b(was|were|did|had|when|first|history|killed|happened|18\d\d|19\d\d|20\d\d)\b")
 _IS = re.compile(
     r"^[”’]?(?: \([^)]*\)|, [^,]{1,60},)? (?:is|are|was|were|has been|stands for|means) (?!said|reported|about \d)"
 )
@@ -81,8 +77,7 @@ class Question:
     @cached_property
     def present(self) -> bool:
         """Whether it asks for the present state."""
-        text = normalise(self.asked.normal)
-        return self.asked.latest or (_PRESENT.search(text) is not None and _PAST.search(text) is None)
+        return self.asked.latest or asks_for_now(self.asked.normal, self.mentions, self.index, self.asked.lookup)
 
 
 def table(question: Question, rows: Sequence[Candidate], today: date) -> Table:

@@ -4,7 +4,8 @@ python -m evals.fitting.questions.lists --home HOME --out bot/question/list_ques
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
 (`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them.
-The ordinary questions of other fittings (ANSWERED) want no list; whether they want the newest event nobody said.
+The ordinary questions of other fittings (ANSWERED) want no list; whether they want the newest event nobody said. What their
+“list” questions want nobody said either.
 Prints figures of the held quarter, by vector and words and by the words alone, then fits on everything.
 """
 
@@ -12,12 +13,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from bot.question.list_model import FORMS, NONE, features
 from evals.fitting.home import opened, understood
@@ -57,10 +59,9 @@ def main() -> None:
     counts = Counter(term for words, out in zip(said, held, strict=True) if not out for term in words)
     vocabulary = sorted(term for term, count in counts.items() if count >= FEWEST)
     table = np.array(vectors, float)
-    words = np.array([[term in row for term in vocabulary] for row in said], float)
-    words /= np.sqrt(np.maximum(1, words.sum(1, keepdims=True)))
+    words = _words(said, vocabulary)
     mean, scale = table[~held].mean(0), table[~held].std(0) * np.sqrt(table.shape[1]) / VECTOR
-    both = np.hstack([words, (table - mean) / scale])
+    both = sparse.hstack([words, sparse.csr_array((table - mean) / scale)]).tocsr()
     numbers: dict[str, Any] = {}
     bounds: dict[str, list[float]] = {}
     right = (np.isin(wants, ("list", "count")), wants == "count", wants == "last", types)
@@ -95,8 +96,21 @@ def _labelled() -> list[dict[str, Any]]:
     """The labelled questions, and the ordinary ones that other fittings have; those that want a list are among the labelled."""
     rows = list(rows_of(DATA))
     known = {row["question"] for row in rows}
-    others = (row for path in ANSWERED for row in rows_of(path) if not (row["history"] or row.get("held")))
+    others = (row for path in ANSWERED for row in rows_of(path) if _is_ordinary(row))
     return [*rows, *({"question": row["question"]} | ORDINARY for row in others if row["question"] not in known)]
+
+
+def _is_ordinary(row: Mapping[str, Any]) -> bool:
+    return not (row["history"] or row.get("held") or row.get("kind") == "list")
+
+
+def _words(said: Sequence[Collection[str]], vocabulary: Sequence[str]) -> Any:
+    """Which words of the vocabulary each question has, (questions, vocabulary), rows of length 1."""
+    at = {term: column for column, term in enumerate(vocabulary)}
+    columns = [sorted(at[term] for term in row if term in at) for row in said]
+    ends = np.cumsum([0, *map(len, columns)])
+    values = np.concatenate([np.full(len(row), len(row) ** -0.5) for row in columns if row])
+    return sparse.csr_array((values, np.concatenate(columns).astype(int), ends), shape=(len(said), len(vocabulary)))
 
 
 def _fit(table: Any, listed: Any, counts: Any, newest: Any, types: Any, *, inside: Any, words: int) -> tuple[Any, Any]:
@@ -107,7 +121,7 @@ def _fit(table: Any, listed: Any, counts: Any, newest: Any, types: Any, *, insid
     for (wanted, some), weight in zip(heads, WORDS, strict=True):
         heavier = _heavier(table, weight, words)
         model = _model().fit(heavier[some], wanted[some])
-        weights.append(_heavier(model.coef_, weight, words))
+        weights.append(model.coef_ * _factors(table, weight, words))
         intercepts.append(model.intercept_)
     return np.vstack(weights), np.concatenate(intercepts)
 
@@ -128,7 +142,11 @@ def _least(table: Any, wanted: Any, types: Any, weight: float, *, inside: Any, w
 
 def _heavier(table: Any, weight: float, words: int) -> Any:
     """The columns of the words times a weight."""
-    return np.hstack([table[:, :words] * weight, table[:, words:]])
+    return (table @ sparse.diags_array(_factors(table, weight, words))).tocsr()
+
+
+def _factors(table: Any, weight: float, words: int) -> Any:
+    return np.r_[np.full(words, weight), np.ones(table.shape[1] - words)]
 
 
 def _model() -> Any:
