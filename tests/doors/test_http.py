@@ -255,6 +255,22 @@ async def test_a_request_that_does_not_come_in_time_is_given_up_and_a_client_may
             assert (await others.post("/v1/ask", json=QUESTION)).status_code == 200
 
 
+async def test_a_client_that_leaves_amid_its_request_is_no_error_of_the_server(home, monkeypatch, caplog):
+    async with listening(home, monkeypatch) as (port, _):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        await writer.drain()
+        writer.close()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as others:
+            while 'route="/v1/ask"' not in (metrics := (await others.get("/metrics")).text):
+                await asyncio.sleep(0.01)
+    assert 'status="499"' in metrics
+    assert 'status="500"' not in metrics
+    assert not caplog.records
+
+
 async def test_one_who_leaves_while_an_answer_is_made_holds_up_nobody(home, monkeypatch):
     begun, go = threading.Event(), threading.Event()
     async with listening(home, monkeypatch) as (port, service):
