@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
 from bot.errors import BotError
@@ -53,9 +53,9 @@ def _program() -> Check:
     return Check("program", not found, f"{found[0]}{advice}" if found else "its packages are as they were installed")
 
 
-def _guard(subject: str, look: object) -> Check:
+def _guard(subject: str, look: Callable[[], Check]) -> Check:
     try:
-        return look()  # type: ignore[operator, no-any-return]
+        return look()
     except (BotError, IndexingError, SourceError) as error:
         return Check(subject, False, str(error))
 
@@ -66,7 +66,7 @@ def _model(work: Workspace) -> Check:
 
     name = work.settings.model
     if (folder := prepared(name, work.settings.home / "model")) is None:
-        return Check("model", True, f"{name} is not prepared yet: the first question does it")
+        return Check("model", True, f"{name} is not prepared yet: the first question will prepare it")
     encoder = work.encoder()
     length = float((encoder.encode_queries(["test"])[0] ** 2).sum())
     sound = abs(length - 1) < 1e-3

@@ -1,4 +1,4 @@
-"""Whether the program's packages are the ones that were installed: bot, index and sources are names that others use, too."""
+"""Whether the program's packages are the ones that were installed: bot, evals, index and sources are names that others use, too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution,
 from pathlib import Path
 
 NAME = "torkham"
-PACKAGES = ("bot", "index", "sources")
+PACKAGES = ("bot", "evals", "index", "sources")
 
 
 def foreign() -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from support.fakes.web import Site, serving
 
 from index.build.update import update
@@ -24,6 +25,10 @@ from sources.errors import LoadError, SourceError
 
 if TYPE_CHECKING:
     from support.fakes.bot_api import FakeBotApi
+
+# A busy machine fails no property: neither an example nor the making of examples has a time limit.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 AXES = ("fence", "border", "refugees", "ttp", "strike", "truce", "trade", "water")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from index.normalise import normalise
 
-EDIT = 10  # cost of an inserted or deleted token
-ALIKE = 3  # letters
+EDIT_COST = 10  # cost of an inserted or deleted token
+PREFIX_LETTERS = 3  # letters
 _UNITS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
     " nineteen"
@@ -83,9 +83,11 @@ def align(asked: Sequence[Token], said: Sequence[Token]) -> Alignment:
     wide = len(said) + 1
     cost = [[0] * wide]  # the match may begin anywhere
     for row, token in enumerate(asked, 1):
-        line = [row * EDIT]
+        line = [row * EDIT_COST]
         for column, other in enumerate(said, 1):
-            line.append(min(cost[-1][column - 1] + _exchange(token, other), cost[-1][column] + EDIT, line[-1] + EDIT))
+            line.append(
+                min(cost[-1][column - 1] + _exchange(token, other), cost[-1][column] + EDIT_COST, line[-1] + EDIT_COST)
+            )
         cost.append(line)
     last = min(range(wide), key=cost[-1].__getitem__)
     if last + 1 < wide and cost[-1][last + 1] == cost[-1][last]:
@@ -97,7 +99,7 @@ def align(asked: Sequence[Token], said: Sequence[Token]) -> Alignment:
         if column and here == cost[row - 1][column - 1] + _exchange(asked[row - 1], said[column - 1]):
             row, column = row - 1, column - 1
             steps.append((asked[row], said[column]))
-        elif here == cost[row - 1][column] + EDIT:
+        elif here == cost[row - 1][column] + EDIT_COST:
             row -= 1
             steps.append((asked[row], None))
         else:
@@ -110,7 +112,7 @@ def _exchange(one: Token, other: Token) -> int:
     """The cost of substituting one token for another: less if they share their first letters."""
     if one.form == other.form:
         return 0
-    return EDIT - 1 if one.form[:ALIKE] == other.form[:ALIKE] else EDIT
+    return EDIT_COST - 1 if one.form[:PREFIX_LETTERS] == other.form[:PREFIX_LETTERS] else EDIT_COST
 
 
 def _edits(steps: Sequence[tuple[Token | None, Token | None]]) -> tuple[Edit, ...]:

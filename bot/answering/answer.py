@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from index.types import Scope
 from sources.document import Reference
 
+DEFAULT_CLAIMS = 6  # claims of an answer
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from bot.answering import overview
-from bot.answering.answer import Alternative, Answer, Citation, Claim
+from bot.answering.answer import DEFAULT_CLAIMS, Alternative, Answer, Citation, Claim
 from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate, texts_of
-from bot.answering.choose import MOST, Choice
+from bot.answering.choose import Choice
 from bot.answering.citing import cite, cite_passage, claim
 from bot.answering.events.ask_back import OpenReference, alternatives
 from bot.answering.events.lists import Lists
@@ -38,10 +38,10 @@ from index.search import Index
 from index.types import Hit, Scope
 
 __all__ = ["Answer", "Answerer", "Citation", "Claim", "Trace"]
-NEAREST = 3  # passages and questions that a refusal offers
-AHEAD = 6000  # statements of summaries that are read ahead
-TOLERATED = 0.05  # share of them that may be missing before all are computed again
-ON_THE_SUBJECT = 0.86  # cosine from which the library covers the subject, even if it does not answer
+MAX_SUGGESTIONS = 3  # passages and questions that a refusal offers
+MAX_READ_AHEAD = 6000  # statements of summaries that are read ahead
+MAX_MISSING_SHARE = 0.05  # share of them that may be missing before all are computed again
+ON_SUBJECT_COSINE = 0.86  # cosine from which the library covers the subject, even if it does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Answerer:
         *,
         scope: Scope | None = None,
         history: Sequence[str] = (),
-        k: int = MOST,
+        k: int = DEFAULT_CLAIMS,
         skip: int = 0,
         language: str | None = None,
         today: date | None = None,
@@ -123,11 +123,11 @@ class Answerer:
 
     @property
     def lacks(self) -> bool:
-        """Whether more than TOLERATED of the read-ahead cache is missing; reads every summary to find out."""
+        """Whether more than MAX_MISSING_SHARE of the read-ahead cache is missing; reads every summary to find out."""
         if not self._reader.reads:
             return False
         ahead, texts, wordings = self._reader.ahead, self._texts(), self.explainers.wordings()
-        most = TOLERATED * (len(texts) + len(wordings))
+        most = MAX_MISSING_SHARE * (len(texts) + len(wordings))
         return bool(texts) and (ahead is None or ahead.lacks(texts, wordings) > most)
 
     def read_ahead(self, cache: Path, progress: Callable[[int], None] = lambda done: None) -> None:
@@ -144,10 +144,10 @@ class Answerer:
         self.look_ahead(cache)
 
     def _texts(self) -> list[str]:
-        """The texts of the statements of summaries, at most AHEAD."""
+        """The texts of the statements of summaries, at most MAX_READ_AHEAD."""
         own = (each for each in self._index.each_document() if each.kind in ("brief", "explainer"))
         passages = (passage for document in own for passage in self._index.passages_of(document.id))
-        return list(islice((text for passage in passages for text in texts_of(self._index, passage)), AHEAD))
+        return list(islice((text for passage in passages for text in texts_of(self._index, passage)), MAX_READ_AHEAD))
 
     def trace(
         self,
@@ -155,7 +155,7 @@ class Answerer:
         *,
         scope: Scope | None = None,
         history: Sequence[str] = (),
-        k: int = MOST,
+        k: int = DEFAULT_CLAIMS,
         skip: int = 0,
         language: str | None = None,
         today: date | None = None,
@@ -187,7 +187,7 @@ class Answerer:
         None where it is not judged: the question is refused at once, asks back, or has an answer of its own form.
         """
         asking, reason = self._understood(raw, None, history, today or date.today())
-        if reason or self._settled(asking, MOST, 0) is not None:
+        if reason or self._settled(asking, DEFAULT_CLAIMS, 0) is not None:
             return None
         if asking.wanted is None and self._alternatives(asking):
             return None
@@ -286,13 +286,13 @@ class Answerer:
 
     def _reason(self, asked: Asked, read: Sequence[Reading]) -> str:
         near = max((reading.candidate.cosine for reading in read), default=0.0)
-        return "not_in_library" if asked.things or near >= ON_THE_SUBJECT else "out_of_scope"
+        return "not_in_library" if asked.things or near >= ON_SUBJECT_COSINE else "out_of_scope"
 
     def _answer(
         self, asked: Asked, raw: str, choice: Choice, reason: str | None, hits: Sequence[Hit], language: str
     ) -> Answer:
         chosen = choice.shown
-        near = [] if chosen or reason in {"chat", "injection", "out_of_scope", "unclear"} else hits[:NEAREST]
+        near = [] if chosen or reason in {"chat", "injection", "out_of_scope", "unclear"} else hits[:MAX_SUGGESTIONS]
         dated = asked.scope.since or asked.scope.until
         marked = asked.kind in FACTS and choice.form == "claims"
         claims = tuple(_claim(reading, number, marked and number == 1) for number, reading in enumerate(chosen, 1))
@@ -316,7 +316,7 @@ class Answerer:
             as_of=_day(claims[0].date) if claims and choice.now else None,
             events=choice.events,
             missing=asked.question.rstrip(" ?؟") if reason == "not_in_library" else choice.missing,
-            suggestions=self.explainers.near(asked, NEAREST) if reason else (),
+            suggestions=self.explainers.near(asked, MAX_SUGGESTIONS) if reason else (),
         )
 
     def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:

@@ -21,11 +21,11 @@ from index.build.sentences import split_sentences
 from index.search import Index
 from sources.document import Block, Document
 
-BEFORE = 2500  # characters before a passage that are read for “he said”
-NEAR = 3000  # characters within which a denial refers to a reported claim
+CONTEXT_CHARS = 2500  # characters before a passage that are read for “he said”
+DENIAL_CHARS = 3000  # characters within which a denial refers to a reported claim
 NO_CLAIMS = frozenset({"heading", "caption", "code"})
 _FINISHED = re.compile(r"[.!?…۔؟:;][”»“\"’')\]]*\d*$|[”»]$")
-_HEADLINE = 140  # longest line that may be a headline, if the file does not mark headings
+_MAX_HEADLINE_CHARS = 140  # longest line that may be a headline, if the file does not mark headings
 
 
 class Articles:
@@ -76,7 +76,7 @@ class Articles:
         """The nearest denial by each other acting party in the same article."""
         near: dict[str | None, Candidate] = {}
         for passage in self._index.passages_of(row.document.id):
-            if passage.end < row.start - NEAR or passage.start > row.end + NEAR:
+            if passage.end < row.start - DENIAL_CHARS or passage.start > row.end + DENIAL_CHARS:
                 continue
             for other in self.rows(of_passage(self._index, asked, passage)):
                 known = near.get(other.party)
@@ -85,7 +85,7 @@ class Articles:
         return list(near.values())
 
     def _read(self, document: Document, start: int, end: int) -> tuple[Saying, ...]:
-        begin = max(0, document.text.rfind("\n", 0, max(0, start - BEFORE)))
+        begin = max(0, document.text.rfind("\n", 0, max(0, start - CONTEXT_CHARS)))
         spans = split_sentences(document.text, document.language, begin, end)
         day = document.published if document.published and len(document.published) >= 4 else None
         cut = document.text[:end]
@@ -97,7 +97,7 @@ def answers_in_article(one: Candidate, other: Candidate) -> bool:
     if one.document.id != other.document.id or one.said is None or other.said is None:
         return False
     denied = one.said.denies == other.party or other.said.denies == one.party
-    return _acts(one) and _acts(other) and denied and _apart(one, other) <= NEAR
+    return _acts(one) and _acts(other) and denied and _apart(one, other) <= DENIAL_CHARS
 
 
 def no_claim(row: Candidate) -> bool:
@@ -143,7 +143,7 @@ def _is_line(text: str, start: int, end: int) -> bool:
     """Whether a sentence is a short line without final punctuation: a headline, a byline, a caption, a menu entry."""
     left, right = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     line = text[left : right if right >= 0 else len(text)].strip()
-    return len(line) <= _HEADLINE and _FINISHED.search(line) is None
+    return len(line) <= _MAX_HEADLINE_CHARS and _FINISHED.search(line) is None
 
 
 def _acts(row: Candidate) -> bool:

@@ -12,8 +12,8 @@ from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document, Statement
 from sources.events import digest
 
-HITS = 20  # passages taken from a search
-PASSAGES = 14  # passages whose statements are considered
+MAX_HITS = 20  # passages taken from a search
+MAX_PASSAGES = 14  # passages whose statements are considered
 REACH = "How far this brief reaches"  # the section in which a brief describes itself
 _LEANS = re.compile(
     r"^(He|She|It|They|His|Her|Their|Its|This|These|Those|That|The (following|next|same|latter|former|attack|strike|ban|move|deal"
@@ -102,7 +102,7 @@ class Candidate:
 
 def candidates(index: Index, asked: Asked, hits: Sequence[Hit]) -> list[Candidate]:
     """Every statement of the best passages that is within the scope, once, in the order of the passages."""
-    rows = [row for hit in hits[:PASSAGES] for row in of_passage(index, asked, hit.passage)]
+    rows = [row for hit in hits[:MAX_PASSAGES] for row in of_passage(index, asked, hit.passage)]
     return list({row.place: row for row in reversed(rows)}.values())[::-1]
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.answering.candidates import in_time
 from bot.answering.reading.reader import Bounds, Judgement, Reading
 from bot.answering.sides import NEUTRAL, Contradicts, Nearby, by_party, disputed, never_alone, with_both_sides
 from bot.nlp.answer_type import FACTS, YES_NO
 from bot.question.query import Asked
 
-MOST = 6  # claims of an answer
-FEW = 2  # claims of an answer to a question for one fact
-ONE_VOICE = 2  # claims of one speaker
-SAME_WORDS = 0.75  # share of common words from which two sentences say the same
-NEAR_BEST = 0.95  # of the best probability: among these the newest come first, where the present is asked for
+FACT_CLAIMS = 2  # claims of an answer to a question for one fact
+MAX_CLAIMS_PER_SPEAKER = 2  # claims of one speaker
+DUPLICATE_WORD_SHARE = 0.75  # share of common words from which two sentences say the same
+NEAR_BEST_RATIO = 0.95  # of the best probability: among these the newest come first, where the present is asked for
 Terms = Callable[[str], list[str]]
 
 
@@ -47,16 +47,16 @@ def choose(
     nearby: Nearby,
     *,
     present: bool,
-    near: float = NEAR_BEST,
+    near: float = NEAR_BEST_RATIO,
     alike: Contradicts = lambda one, other: False,
     leads: int | None = None,
-    most: int = MOST,
+    most: int = DEFAULT_CLAIMS,
     skip: int = 0,
 ) -> Choice:
     """Choose at most `most` claims of an answer, after the first `skip`; none if nothing answers.
 
-    `alike` tells whether two say the same. At most `leads` claims are there for their own sake (FEW by default where one fact is
-    asked for), the others for another side.
+    `alike` tells whether two say the same. At most `leads` claims are there for their own sake (FACT_CLAIMS by default where one
+    fact is asked for), the others for another side.
     `opposes` decides what must be shown beside a claim, `contradicts` more strictly whether the parties disagree; `nearby`
     returns the statements around one.
     """
@@ -78,7 +78,7 @@ def choose(
     now = asked.latest or (present and asked.kind in FACTS | {YES_NO})
     if now:
         good = _newest_first(good, near * best)
-    limit = min(most, leads or (FEW if fact else most))
+    limit = min(most, leads or (FACT_CLAIMS if fact else most))
     chosen = distinct(good, terms, named_parties(asked), limit + skip, alike)[skip:]
     complete = with_both_sides(chosen, inside, opposes, bearing=bounds.bearing, most=most)
     if complete:
@@ -113,7 +113,7 @@ def distinct(
         )
         voice = each.candidate.voice
         crowded = any(voice) and each.candidate.party not in NEUTRAL | named
-        if told or (crowded and sum(other.candidate.voice == voice for other in chosen) >= ONE_VOICE):
+        if told or (crowded and sum(other.candidate.voice == voice for other in chosen) >= MAX_CLAIMS_PER_SPEAKER):
             continue
         chosen.append(each)
         seen.append(words)
@@ -125,7 +125,7 @@ def distinct(
 def _repeats(words: set[str], told: set[str]) -> bool:
     """Whether a sentence repeats earlier ones: most words and every figure are the same."""
     figures = {word for word in words if word.isdigit()}
-    return figures <= told and len(words & told) >= SAME_WORDS * min(len(words), len(told))
+    return figures <= told and len(words & told) >= DUPLICATE_WORD_SHARE * min(len(words), len(told))
 
 
 def _named_early(good: Sequence[Reading], named: frozenset[str]) -> list[Reading]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from bot.answering.candidates import HITS, Candidate, of_passage
+from bot.answering.candidates import MAX_HITS, Candidate, of_passage
 from bot.answering.reading.ahead import Ahead
 from bot.answering.reading.reader import Reading
 from bot.nlp.answer_type import FACTS, kind_of
@@ -27,11 +27,11 @@ from sources.briefs.explainers import normalised, questions
 from sources.document import Document, Explainer
 
 BY_WORDS, BY_SEARCH = 3, 3  # explainers considered: by common words, by search rank
-WORDINGS = 4  # of each: the heading and the most similar wordings
-READ = 3  # explainers whose first statements are read
-STEM = 6  # letters after which words are cut, in all five languages
-UNHEARD = 8.0  # rarity of a word that occurs in no wording
-FIRST = 2  # statements of an explainer that must answer its question
+MAX_WORDINGS = 4  # of each: the heading and the most similar wordings
+MAX_EXPLAINERS_READ = 3  # explainers whose first statements are read
+STEM_LETTERS = 6  # letters after which words are cut, in all five languages
+UNHEARD_IDF = 8.0  # rarity of a word that occurs in no wording
+FIRST_STATEMENTS = 2  # statements of an explainer that must answer its question
 Judge = Callable[[Sequence[Candidate]], list[Reading]]
 
 
@@ -59,7 +59,7 @@ class Figures(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """One wording of an explainer's question, and its content words cut to STEM letters."""
+    """One wording of an explainer's question, and its content words cut to STEM_LETTERS."""
 
     text: str
     words: frozenset[str]
@@ -161,22 +161,24 @@ class Explainers:
         return exact.get(normalised(asked.normal)) or exact.get(normalised(asked.question))
 
     def matches(self, asked: Asked, hits: Sequence[Hit], judge: Judge) -> list[Match]:
-        """The READ candidate explainers, likeliest first by what is known before their statements are read."""
+        """The MAX_EXPLAINERS_READ candidates, likeliest first by what is known before their statements are read."""
         words, vector = _words(normalised(asked.normal)), self._mapped(self._index.embed(asked.normal))
         groups = self._groups(words, hits)
         cosines = [max(float(vector @ self._vector(wording)) for wording in group) for group in groups]
         shared = [max(self._shared(words, wording) for wording in group) for group in groups]
-        places = [next((at for at, hit in enumerate(hits) if self._holds(group[0].key, hit)), HITS) for group in groups]
+        places = [
+            next((at for at, hit in enumerate(hits) if self._holds(group[0].key, hit)), MAX_HITS) for group in groups
+        ]
         found = [1 / (1 + place) for place in places]
         order = sorted(range(len(groups)), key=lambda at: -(cosines[at] + shared[at] / 10 + found[at] / 20))
         names = self._specific(asked.normal)
         matches = []
-        for at in order[:READ]:
+        for at in order[:MAX_EXPLAINERS_READ]:
             wording = groups[at][0]
             statements = self._statements(asked, wording)
             text = wording.document.text[wording.explainer.start : wording.explainer.end]
             nearest = max(groups[at], key=lambda each: self._shared(words, each))
-            read = judge(statements[:FIRST])
+            read = judge(statements[:FIRST_STATEMENTS])
             figures = Figures(
                 cosine=cosines[at],
                 cosine_margin=cosines[at] - max(cosines[:at] + cosines[at + 1 :], default=cosines[at] - 0.1),
@@ -222,7 +224,7 @@ class Explainers:
         for key in chosen:
             heading, *variants = known.by_explainer[key]
             variants.sort(key=lambda wording: -self._shared(words, wording))
-            groups.append([heading, *variants[: WORDINGS - 1]])
+            groups.append([heading, *variants[: MAX_WORDINGS - 1]])
         return groups
 
     def _holds(self, key: tuple[str, int], hit: Hit) -> bool:
@@ -251,7 +253,7 @@ class Explainers:
 
     def _weight(self, words: frozenset[str]) -> float:
         rarity = self._known.rarity
-        return sum(rarity.get(word, UNHEARD) for word in words)
+        return sum(rarity.get(word, UNHEARD_IDF) for word in words)
 
     def _statements(self, asked: Asked, wording: _Wording) -> list[Candidate]:
         explainer = wording.explainer
@@ -269,7 +271,7 @@ class Explainers:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word[:STEM] for word in text.split() if word not in STOP)
+    return frozenset(word[:STEM_LETTERS] for word in text.split() if word not in STOP)
 
 
 def _offered(wording: _Wording, asked: Asked) -> str | None:

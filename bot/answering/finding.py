@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from bot.answering import overview
-from bot.answering.candidates import HITS, PASSAGES, REACH, Candidate, candidates, of_passage, of_statements
+from bot.answering.candidates import MAX_HITS, MAX_PASSAGES, REACH, Candidate, candidates, of_passage, of_statements
 from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Judgement, Reader
 from bot.nlp.names.gazetteer import Gazetteer
@@ -16,8 +16,8 @@ from bot.question.query import Asked
 from index.search import Index
 from index.types import Hit, Scope
 
-WRITTEN = 10  # statements with the nearest written questions that are considered, too
-SENTENCES = 6  # nearest single sentences whose passages are considered, too
+MAX_WRITTEN = 10  # statements with the nearest written questions that are considered, too
+MAX_SENTENCES = 6  # nearest single sentences whose passages are considered, too
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Finder:
     def search(self, asked: Asked) -> list[Hit]:
         """The best passages; among equals those of the requested period come first."""
         if asked.overview:
-            return _on_the_subject(self.index.search(asked.lookup, overview.HITS, asked.timed, words=asked.words))
-        hits = _on_the_subject(self.index.search(asked.lookup, HITS, asked.scope, words=asked.words))
+            return _on_the_subject(self.index.search(asked.lookup, overview.MAX_HITS, asked.timed, words=asked.words))
+        hits = _on_the_subject(self.index.search(asked.lookup, MAX_HITS, asked.scope, words=asked.words))
         hits = self._with_nearest_sentences(asked, hits)
         timed = self.lately(asked.timed) if asked.latest else asked.timed
         if not asked.time_scope and not asked.latest:
             return hits
-        inside = _on_the_subject(self.index.search(asked.lookup, HITS // 2, timed, words=asked.words))
-        best = hits[: HITS // 2]
+        inside = _on_the_subject(self.index.search(asked.lookup, MAX_HITS // 2, timed, words=asked.words))
+        best = hits[: MAX_HITS // 2]
         first, then = (inside, best) if asked.latest else (best, inside)
         known = {hit.passage.id for hit in first}
         return [*first, *(hit for hit in then if hit.passage.id not in known)]
@@ -48,7 +48,7 @@ class Finder:
         rows = candidates(self.index, question.asked, hits)
         if self.reader.known is None:
             return rows
-        near = self.reader.known.nearest(question, WRITTEN)
+        near = self.reader.known.nearest(question, MAX_WRITTEN)
         told = of_statements(self.index, question.asked, [(each.document, each.digest) for each, _ in near])
         return list({row.place: row for row in [*rows, *told]}.values())
 
@@ -78,11 +78,11 @@ class Finder:
 
     def _with_nearest_sentences(self, asked: Asked, hits: list[Hit]) -> list[Hit]:
         """The hits, with passages moved up that contain a sentence more similar to the question than the passage as a whole."""
-        known = {hit.passage.id for hit in hits[:PASSAGES]}
-        near = self.index.nearest_sentences(asked.lookup, SENTENCES, asked.scope)
-        low = min((hit.score for hit in hits[:PASSAGES]), default=0.0)
+        known = {hit.passage.id for hit in hits[:MAX_PASSAGES]}
+        near = self.index.nearest_sentences(asked.lookup, MAX_SENTENCES, asked.scope)
+        low = min((hit.score for hit in hits[:MAX_PASSAGES]), default=0.0)
         added = [Hit(passage, low, None, None) for passage in near if passage.id not in known]
-        room = max(0, PASSAGES - len(added))
+        room = max(0, MAX_PASSAGES - len(added))
         return [*hits[:room], *_on_the_subject(added), *hits[room:]]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-WORDS = 8
+GIST_WORDS = 8
 _LEADING_DAY = re.compile(r"(?:On|In|From|Around|At around)\b[^,.;]{0,40}?\b(?:19|20)\d\d,? ")
 
 
-def first_words(text: str, most: int = WORDS) -> str:
+def first_words(text: str, most: int = GIST_WORDS) -> str:
     """The first words of a sentence without a leading date, with an ellipsis if there are more."""
     words = without_day(text).split()
     shown = " ".join(words[:most]).rstrip(",;:–")

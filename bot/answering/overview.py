@@ -17,15 +17,15 @@ from bot.question.query import Asked
 from index.search import Index
 from index.types import Hit, Scope
 
-HITS = 60  # passages of the period that are considered
+MAX_HITS = 60  # passages of the period that are considered
 NEIGHBOURS = 5  # nearest statements of other documents that define centrality
-SAME = 0.93  # cosine from which two statements report the same event
-PARTS = 6  # of the period, over which the statements are spread
-CROWDED = 0.01  # penalty, in cosine, for each statement already chosen from the same part
-EXACT = 0.01  # bonus, in cosine, for a statement of a single day: an event has a day
-UNDISPUTED = 0.02  # bonus, in cosine, for an undisputed event over one side's word
-ONE_VOICE = 2  # statements of one speaker
-MONTH = 31  # days by which a statement may be less exact than the period
+DUPLICATE_COSINE = 0.93  # cosine from which two statements report the same event
+PERIOD_PARTS = 6  # of the period, over which the statements are spread
+CROWDED_PENALTY = 0.01  # penalty, in cosine, for each statement already chosen from the same part
+EXACT_DAY_BONUS = 0.01  # bonus, in cosine, for a statement of a single day: an event has a day
+UNDISPUTED_BONUS = 0.02  # bonus, in cosine, for an undisputed event over one side's word
+MAX_STATEMENTS_PER_SPEAKER = 2  # statements of one speaker
+MAX_EXTRA_DAYS = 31  # days by which a statement may be less exact than the period
 
 
 def course(index: Index, asked: Asked, hits: Sequence[Hit], most: int, skip: int = 0) -> list[Candidate]:
@@ -44,11 +44,13 @@ def course(index: Index, asked: Asked, hits: Sequence[Hit], most: int, skip: int
     chosen: list[Candidate] = []
     while pool and len(chosen) < most + skip:
         parts = [_part(row.day, first, last) for row in chosen]
-        best = max(pool, key=lambda pair: pair[0] - CROWDED * parts.count(_part(pair[1].day, first, last)))
+        best = max(pool, key=lambda pair: pair[0] - CROWDED_PENALTY * parts.count(_part(pair[1].day, first, last)))
         pool.remove(best)
         row = best[1]
-        told = chosen and float(index.likeness(row.sentence, [each.sentence for each in chosen]).max()) >= SAME
-        alone = row.party in NEUTRAL or sum(each.voice == row.voice for each in chosen) < ONE_VOICE
+        told = (
+            chosen and float(index.likeness(row.sentence, [each.sentence for each in chosen]).max()) >= DUPLICATE_COSINE
+        )
+        alone = row.party in NEUTRAL or sum(each.voice == row.voice for each in chosen) < MAX_STATEMENTS_PER_SPEAKER
         if not told and alone:
             chosen.append(row)
     return sorted(chosen[skip:], key=lambda row: row.day)
@@ -60,7 +62,9 @@ def _by_centrality(index: Index, rows: Sequence[Candidate]) -> list[tuple[float,
         others = [other.sentence for other in rows if other.document.id != row.document.id]
         near = np.sort(index.likeness(row.sentence, others))[-NEIGHBOURS:] if others else np.zeros(1)
         score = float(near.sum()) / NEIGHBOURS
-        scored.append((score + (UNDISPUTED if row.party in NEUTRAL else 0.0) + (EXACT if _is_exact(row) else 0.0), row))
+        score += UNDISPUTED_BONUS if row.party in NEUTRAL else 0.0
+        score += EXACT_DAY_BONUS if _is_exact(row) else 0.0
+        scored.append((score, row))
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -76,7 +80,7 @@ def _about(row: Candidate, scope: Scope) -> bool:
     first, last = row.days
     if not first or not last or not overlaps(first, last, scope):
         return False
-    longest = MONTH + _number(scope.until or last) - _number(scope.since or first)
+    longest = MAX_EXTRA_DAYS + _number(scope.until or last) - _number(scope.since or first)
     return _number(last) - _number(first) <= longest
 
 
@@ -86,9 +90,9 @@ def _is_exact(row: Candidate) -> bool:
 
 
 def _part(day: str, first: str, last: str) -> int:
-    """The index of the part (of PARTS equal ones) that contains a day."""
+    """The index of the part (of PERIOD_PARTS equal ones) that contains a day."""
     low, here, high = (_number(each) for each in (first, day, last))
-    return min(PARTS - 1, int(PARTS * (here - low) / (high - low))) if high > low else 0
+    return min(PERIOD_PARTS - 1, int(PERIOD_PARTS * (here - low) / (high - low))) if high > low else 0
 
 
 def _number(day: str) -> int:

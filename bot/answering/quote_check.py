@@ -32,16 +32,16 @@ from index.search import Index
 from sources.errors import PartyError
 from sources.parties import Parties
 
-FEWEST = 3  # words of the shortest quotation that can be checked
-HITS = 20
-SENTENCES = 5  # of a message that are checked
-TRIED = 12  # statements that the words are aligned with
-HELD = 0.6  # share of the words' weight that a statement must contain to be compared
-ALIKE = 0.86  # cosine from which a statement with all figures and names tells of the same matter
-NAMED = 0.9  # the same where there are names alone
-SLIPS = 3  # small differences with which the words still count as said
-SLIP_SHARE = 0.25  # of the words
-LONG = 6  # letters of the shortest word that may be misspelt
+MIN_WORDS = 3  # words of the shortest quotation that can be checked
+MAX_HITS = 20
+MAX_SENTENCES = 5  # of a message that are checked
+MAX_ALIGNED = 12  # statements that the words are aligned with
+MIN_HELD_SHARE = 0.6  # share of the words' weight that a statement must contain to be compared
+SAME_MATTER_COSINE = 0.86  # cosine from which a statement with all figures and names tells of the same matter
+SAME_NAMES_COSINE = 0.9  # the same where there are names alone
+MAX_SLIPS = 3  # small differences with which the words still count as said
+MAX_SLIP_SHARE = 0.25  # of the words
+MIN_MISSPELLING_LETTERS = 6  # letters of the shortest word that may be misspelt
 SAID, OTHERWISE, NOT_HELD = "said", "otherwise", "not_held"
 # Words that may be inserted, dropped or exchanged: no negations, numbers, hedges or prepositions that change the meaning.
 _SMALL = frozenset(
@@ -109,8 +109,8 @@ def check_quote(answerer: Answerer, parties: Parties, raw: str, speaker: str | N
     index = answerer.index
     asked = _asked(answerer, words)
     quoted = tokens(words)
-    if len(quoted) < FEWEST:
-        raise QuestionError(f"Give at least {FEWEST} words of what was said.")
+    if len(quoted) < MIN_WORDS:
+        raise QuestionError(f"Give at least {MIN_WORDS} words of what was said.")
     rows = _nearest(answerer, asked)
     matches = [_match(index, words, quoted, row, asked.language) for row in rows]
     who = _Speaker.of(answerer, parties, speaker) if speaker else None
@@ -128,7 +128,7 @@ def check_quote(answerer: Answerer, parties: Parties, raw: str, speaker: str | N
     # Other words of somebody else are not what was asked about.
     other_words = any(each.kind == "changed" for each in best.differences)
     elsewhere = who is not None and other_words and not who.speaks(answerer, best.row)
-    held = best.held >= HELD
+    held = best.held >= MIN_HELD_SHARE
     if not best.said and not held and (alike := _same_matter(answerer, words, matches)):
         best, held = alike, True
         elsewhere = who is not None and not who.speaks(answerer, best.row)
@@ -150,7 +150,7 @@ def _same_matter(answerer: Answerer, words: str, matches: Sequence[_Match]) -> _
     """The statement that tells in other words of the same matter: all figures and names of the words are in it."""
     figures, told = [number.readings for number in numbers(normalise(words))], days(normalise(words))
     names = _named(answerer, words)
-    least = ALIKE if figures or told else NAMED
+    least = SAME_MATTER_COSINE if figures or told else SAME_NAMES_COSINE
     for match in sorted(matches, key=lambda each: -each.row.cosine):
         text = match.row.text
         own = {reading for number in numbers(normalise(text)) for reading in number.readings}
@@ -181,10 +181,10 @@ def check_message(answerer: Answerer, parties: Parties, raw: str) -> list[QuoteC
     whole = check_quote(answerer, parties, raw)
     text = read_question(raw)
     parts = [text[start:end] for start, end in split_sentences(text, whole.language)]
-    parts = [part for part in parts if len(tokens(part)) >= FEWEST]
+    parts = [part for part in parts if len(tokens(part)) >= MIN_WORDS]
     if whole.verdict == SAID or len(parts) < 2:
         return [whole]
-    return [check_quote(answerer, parties, part) for part in parts[:SENTENCES]]
+    return [check_quote(answerer, parties, part) for part in parts[:MAX_SENTENCES]]
 
 
 def _asked(answerer: Answerer, words: str) -> Asked:
@@ -202,13 +202,13 @@ def _asked(answerer: Answerer, words: str) -> Asked:
 def _nearest(answerer: Answerer, asked: Asked) -> list[Candidate]:
     """The statements most similar to the words, with their speakers, and pairs of neighbours for quotations that span a full stop."""
     index = answerer.index
-    hits = index.search(asked.question, HITS)
-    near = (*index.by_words(asked.question, HITS), *index.nearest_sentences(asked.question, HITS))
+    hits = index.search(asked.question, MAX_HITS)
+    near = (*index.by_words(asked.question, MAX_HITS), *index.nearest_sentences(asked.question, MAX_HITS))
     distinct = {passage.id: passage for passage in (*(hit.passage for hit in hits), *near)}.values()
     rows = [row for passage in distinct for row in of_passage(index, asked, passage)]
     words = frozenset(index.terms(asked.question))
-    best = sorted(rows, key=lambda row: -_held(index, words, row.text))[:TRIED]
-    nearest = sorted(rows, key=lambda row: -row.cosine)[: TRIED // 2]
+    best = sorted(rows, key=lambda row: -_held(index, words, row.text))[:MAX_ALIGNED]
+    nearest = sorted(rows, key=lambda row: -row.cosine)[: MAX_ALIGNED // 2]
     chosen = list({row.place: row for row in (*best, *nearest)}.values())
     return Articles(index, answerer.gazetteer).rows([*chosen, *_pairs(rows, chosen)])
 
@@ -239,7 +239,7 @@ def _match(index: Index, words: str, quoted: Sequence[Token], row: Candidate, la
     span = (stretch[0].start, stretch[-1].end) if stretch else (0, 0)
     differences = [_difference(index, edit, words, text) for edit in found.edits]
     small = sum(each.kind in {"small", "slip"} for each in differences)
-    if small > SLIPS or small > SLIP_SHARE * len(quoted):
+    if small > MAX_SLIPS or small > MAX_SLIP_SHARE * len(quoted):
         differences = [Difference("changed", each.asked, each.said) for each in differences]
     if around := _taken_back(text, span, row.document.language):
         differences.append(Difference("taken_back", "", around))
@@ -267,7 +267,11 @@ def _is_slip(index: Index, asked: Token, said: Token, text: str) -> bool:
         return False
     if index.terms(asked.form) == index.terms(said.form):
         return True
-    if text[said.start].isupper() or min(len(asked.form), len(said.form)) < LONG or asked.form[:3] != said.form[:3]:
+    if (
+        text[said.start].isupper()
+        or min(len(asked.form), len(said.form)) < MIN_MISSPELLING_LETTERS
+        or asked.form[:3] != said.form[:3]
+    ):
         return False
     return not index.knows(asked.form) and _one_letter_apart(asked.form, said.form)
 

@@ -13,9 +13,9 @@ from index.normalise import normalise
 from index.search import Index
 from index.types import Hit
 
-FEWEST = 3  # sentences of a section that is an overview
-LOOSE = 1  # words of the question that are in neither names nor heading: “history”, “known”
-LOOKED_AT = 8  # sentences of a section whose probabilities are averaged
+MIN_SENTENCES = 3  # sentences of a section that is an overview
+MAX_LOOSE_WORDS = 1  # words of the question that are in neither names nor heading: “history”, “known”
+AVERAGED_SENTENCES = 8  # sentences of a section whose probabilities are averaged
 Judge = Callable[[Sequence[Candidate]], list[float]]
 
 
@@ -32,8 +32,8 @@ def section(index: Index, question: Question, hits: Sequence[Hit], judge: Judge,
         if not heading or not _headed(index, question, heading) or _explains(index, document):
             continue
         rows = _rows(index, question, document, heading)
-        looked_at = rows[:LOOKED_AT]
-        mean = sum(judge(looked_at)) / len(looked_at) if len(rows) >= FEWEST else 0.0
+        looked_at = rows[:AVERAGED_SENTENCES]
+        mean = sum(judge(looked_at)) / len(looked_at) if len(rows) >= MIN_SENTENCES else 0.0
         best = max(best, (mean, rows), key=lambda pair: pair[0])
     return best[1]
 
@@ -45,7 +45,7 @@ def _explains(index: Index, document: str) -> bool:
 
 
 def _headed(index: Index, question: Question, heading: str) -> bool:
-    """Whether a heading contains every name of a question and all but LOOSE of its other words that the library knows."""
+    """Whether a heading contains every name of a question and all but MAX_LOOSE_WORDS of its other words that the library knows."""
     last = heading.rsplit(" – ", 1)[-1]
     things = {mention.entry_id for mention in question.gazetteer.find(last)}
     if not question.things <= things:
@@ -55,7 +55,10 @@ def _headed(index: Index, question: Question, heading: str) -> bool:
         text = text[: mention.start] + " " + text[mention.end :]
     loose = [word for word in normalise(text).split() if word not in STOP and index.knows(word)]
     specific = {mention.entry_id for mention in question.gazetteer.find(last) if mention.kind in SPECIFIC}
-    return sum(not set(index.terms(word)) <= said for word in loose) <= LOOSE and len(specific - question.things) <= 1
+    return (
+        sum(not set(index.terms(word)) <= said for word in loose) <= MAX_LOOSE_WORDS
+        and len(specific - question.things) <= 1
+    )
 
 
 def _rows(index: Index, question: Question, document: str, heading: str) -> list[Candidate]:

@@ -40,9 +40,14 @@ def no_index(parser: Parser) -> None:
 
 def metadata_of(given: argparse.Namespace) -> Metadata:
     """The metadata in those options."""
+    return metadata(**{each.name: getattr(given, each.name, None) for each in fields(metadata())})
+
+
+def metadata(**values: str | None) -> Metadata:
+    """Metadata with these values, without any if there are none."""
     from sources.collection.metadata import Metadata
 
-    return Metadata(**{each.name: getattr(given, each.name, None) for each in fields(Metadata)})
+    return Metadata(**values)
 
 
 def ask_for(work: Workspace, row: Row) -> bool:
@@ -50,8 +55,6 @@ def ask_for(work: Workspace, row: Row) -> bool:
 
     An empty line keeps a value, a single - clears it, end of input keeps the rest.
     """
-    from sources.collection.metadata import Metadata
-
     work.console.note(f"{row.id}: Enter keeps the value in brackets, - clears it.")
     changed = False
     for name in CITED:
@@ -62,7 +65,7 @@ def ask_for(work: Workspace, row: Row) -> bool:
             if not value:
                 break
             try:
-                work.library.edit(row.id, Metadata(**{name: "" if value == "-" else value}))
+                work.library.edit(row.id, metadata(**{name: "" if value == "-" else value}))
             except MetadataError as error:
                 work.console.error(str(error))
                 continue

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answering.answer import Answer
+from bot.answering.answer import DEFAULT_CLAIMS, Answer
 from bot.answering.answerer import Answerer, Trace
-from bot.answering.choose import MOST
 from bot.composing.composer import Composer, Composition, Shown
 from bot.composing.prompt import rewrite_prompt
 from bot.errors import ModelError, QuestionError
@@ -52,7 +51,7 @@ class ComposingAnswerer:
         *,
         scope: Scope | None = None,
         history: Sequence[str] = (),
-        k: int = MOST,
+        k: int = DEFAULT_CLAIMS,
         language: str | None = None,
         today: date | None = None,
         shown: Shown = lambda claim: None,

@@ -130,7 +130,10 @@ class LanguageModel:
             came.put(ModelError(f"the answer broke off ({type(error).__name__})"))
 
     def _open(self, messages: Messages, deadline: float, most_tokens: int, stop: threading.Event) -> Any:
-        """Open the stream; failures before the first piece are retried while there is time."""
+        """Open the stream; failures before the first piece are retried while there is time.
+
+        The client's own retries know neither the answer's deadline nor that the reader has stopped it, so they are off.
+        """
         import openai
 
         for attempt in range(self._settings.llm_retries + 1):

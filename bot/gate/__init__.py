@@ -1,1 +1,1 @@
-"""One composed sentence against the passages that it cites."""
+"""Checks a composed sentence against the passages that it cites."""

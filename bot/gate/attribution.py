@@ -1,4 +1,4 @@
-"""The gate's rule on who speaks: a party's claim is attributed, in the sentence, to the party that makes it."""
+"""Attribution rule: a sentence that repeats a party's claim must attribute it to that party."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.nlp.attribution import Attribution, attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer
 from index.normalise import normalise
 
-NOBODYS = frozenset({None, "agreed"})  # a claim that nobody disputes needs no speaker
-# Parties without a name of their own are spoken of in general words.
+NOBODYS = frozenset({None, "agreed"})  # an undisputed claim needs no attribution
+# Generic terms for parties that have no proper name.
 _GENERAL = {
     "media": r"media|report\w*|press|newspaper\w*|agenc\w+|сми|сообщ\w+|میڈیا|ذرائع|رسانه\w*|رسنی\w*|راپور\w*|رپورٹ\w*",
     "analysts": r"analyst\w*|expert\w*|observer\w*|scholar\w*|economist\w*|researcher\w*|professor\w*|historian\w*|think.tank\w*"
@@ -26,7 +26,7 @@ _GENERAL = {
 }
 _INVERTED = re.compile(r"[,”»]\s*(?:said|says|added|announced|argued|wrote|noted|warned|claimed|reported|insisted)\b")
 _ANOTHER_CLAUSE = re.compile(r"[,;:—–]|\b(?:and|but|while|whereas|и|а|но)\b")
-# A capital speaks for its government.
+# A capital stands for its government.
 _CAPITALS = {
     "taliban": ("kabul",),
     "pakistan": ("islamabad", "rawalpindi"),
@@ -42,7 +42,7 @@ _COUNTRIES = {"taliban": ("afghanistan",), "afghan-republic": ("afghanistan",)}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A party or person in a normalised text; `source` where it is the one whose claim is cited."""
+    """A party or person mentioned in a normalised text; `source`: it is the one whose claim is cited."""
 
     start: int
     end: int
@@ -50,10 +50,10 @@ class Named:
 
 
 def attribution_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, language: str) -> str | None:
-    """The party of a cited claim that the sentence does not name as the one who says or does it.
+    """Rejects a sentence that does not attribute a cited claim to its party.
 
-    Where the passage itself says that somebody says it, so must the sentence; where it only tells of an act, the name is
-    enough. An opinion piece needs its author.
+    If the passage attributes the claim, or is not from a brief, so must the sentence; if a brief only reports an act, naming
+    the party is enough. An opinion piece must be attributed to its author.
     """
     words = attribution(language)
     folded = lowered(text)
@@ -91,12 +91,12 @@ def _says(folded: str, named: Sequence[Named], words: Attribution) -> bool:
     acting = [each for each in named if words.agents.search(folded[each.end : each.end + 60])]
     if acting:
         return acting[0].source
-    others: list[int] = []  # where a verb ends that somebody else is the subject of
+    others: list[int] = []  # ends of the verbs whose subject is somebody else
     for match in words.acts.finditer(folded):
         before = [
             each for each in named if each.end <= match.start() and not words.objects.search(folded[: each.start])
         ]
-        # Names that stand together ("Pakistan's minister Khawaja Asif") are one speaker.
+        # Adjacent names ("Pakistan's minister Khawaja Asif") are one speaker.
         speaker = before[:1] if words.subject_first else before[-1:]
         if not speaker:
             continue
@@ -110,7 +110,7 @@ def _says(folded: str, named: Sequence[Named], words: Attribution) -> bool:
 
 
 def _together(named: Sequence[Named], one: Named, folded: str) -> bool:
-    """Whether a source stands within three words of a name that is none."""
+    """Whether a source is mentioned within three words of a name that is not one, with no comma or conjunction between."""
     return any(
         each.source and len(folded[min(each.end, one.end) : max(each.start, one.start)].split()) <= 3
         and not re.search(r"[,;:]| and | or ", folded[min(each.end, one.end) : max(each.start, one.start)])
@@ -119,7 +119,7 @@ def _together(named: Sequence[Named], one: Named, folded: str) -> bool:
 
 
 def _named(folded: str, proof: Proof, gazetteer: Gazetteer, language: str) -> list[Named]:
-    """Parties, countries and persons of a sentence in order."""
+    """The parties, countries and persons that a sentence mentions, in order."""
     entries = {proof.party, *_CAPITALS.get(proof.party or "", ()), *_COUNTRIES.get(proof.party or "", ())}
     if proof.speaker:
         entries |= {mention.entry_id for mention in gazetteer.find(proof.speaker)}
@@ -140,12 +140,12 @@ def _named(folded: str, proof: Proof, gazetteer: Gazetteer, language: str) -> li
 
 
 def _longer(at: tuple[int, int], match: re.Match[str]) -> bool:
-    """Whether a name found is part of a longer one: the Taliban inside “Pakistani Taliban”."""
+    """Whether a mention is longer than the match inside it: “Pakistani Taliban” around “Taliban”."""
     return at[1] - at[0] > match.end() - match.start()
 
 
 def _own_names(proof: Proof) -> list[re.Pattern[str]]:
-    """How the one who makes a claim may be called."""
+    """Patterns for the names by which a sentence may refer to the source of a claim."""
     names = [] if proof.opinion else [normalise(name) for name in proof.party_names if len(name) > 2]
     if proof.speaker:
         names += [word for word in normalise(proof.speaker).split() if len(word) > 3]

@@ -1,4 +1,4 @@
-"""What a sentence may rest on: the cited passages with who said them, when, and where they are printed."""
+"""The evidence for a sentence: the cited passages with their speaker, date and publisher."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sources.parties import Parties
 
 @dataclass(frozen=True)
 class Proof:
-    """A numbered passage of the evidence: its words, its party and speaker, its first and last ISO day, its title.
+    """A numbered passage of the evidence, with its title, party, speaker and the first and last ISO day of its date.
 
-    `points` are the ends of its date as written (a year, month or day each). `own`: a brief, that is a summary
-    of ours, whose words are no quotation.
+    `points`: the endpoints of the date as written (each a year, month or day). `own`: from a brief, that is our own summary,
+    whose words are not a quotation.
     """
 
     number: int
@@ -37,23 +37,23 @@ class Proof:
 
     @cached_property
     def head(self) -> str:
-        """Who says it, in words."""
+        """The names of the party and the speaker, separated by a comma."""
         return ", ".join(filter(None, [*self.party_names[:1], self.speaker]))
 
     @cached_property
     def folded(self) -> str:
-        """The words as they are compared."""
+        """The normalised text, for comparison."""
         return normalise(self.text)
 
 
 def proofs_of(answer: Answer, parties: Parties) -> list[Proof]:
-    """The evidence of an answer: each of its citations with what its claim says of party, speaker and date."""
+    """The evidence of an answer: each citation with the party, speaker and date of its claim."""
     claims = {number: claim for claim in answer.claims for number in claim.citations}
     return [_proof(citation, claims[citation.number], parties) for citation in answer.citations]
 
 
 def joined(proofs: Sequence[Proof]) -> str:
-    """The words of several passages, each with its speaker."""
+    """The texts of several passages, each prefixed with its party and speaker, one per line."""
     return "\n".join(f"{proof.head}: {proof.text}" if proof.head else proof.text for proof in proofs)
 
 
@@ -80,6 +80,6 @@ def _proof(citation: Citation, claim: Claim, parties: Parties) -> Proof:
 def _span(written: str | None) -> tuple[str | None, str | None]:
     try:
         span = parse_date(written) if written else None
-    except SourceError:  # a date of an added document in a form of its own
+    except SourceError:  # an added document may have a date in free form
         return None, None
     return (span.date_from, span.date_to) if span else (None, None)

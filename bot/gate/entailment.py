@@ -1,6 +1,6 @@
-"""How well its passages support a sentence: likeness in meaning, bounded for each pair of languages, and a fitted judgement.
+"""How well passages support a sentence: semantic similarity with a bound per language pair, and a logistic regression.
 
-The bounds and weights stand in support.json, with where they come from; `python -m evals.gate.run` writes them.
+Bounds and weights are in support.json, with their provenance; `python -m evals.gate.run` writes the file.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.nlp.quantities import numbers
 from index.normalise import normalise
 
 MODEL = Path(__file__).with_name("support.json")
-TOKENS = 112  # read of a sentence and of a passage: nearly all of the longest statement
+TOKENS = 112  # maximum read of a sentence or a passage; covers nearly all of the longest statement
 Embed = Callable[[str], npt.NDArray[np.float32]]
 _CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
 _STOP = frozenset(
@@ -36,7 +36,7 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How texts are read: analysed words, their rarity, their vectors, and whether one text supports another."""
+    """The text functions of the gate: analysed terms, their rarity, embeddings, and the support model."""
 
     terms: Callable[[str], list[str]]
     rarity: Callable[[str], float]
@@ -46,19 +46,19 @@ class Reading:
 
 @lru_cache(maxsize=2)
 def support_of(encoder: Any) -> Support | None:
-    """The support model for an encoder, opened once; None where it has none."""
+    """The support model for an encoder, loaded once; None if it has none."""
     return Support.open(encoder, most=TOKENS)
 
 
 def likeness(sentence: str, passages: Sequence[str], embed: Embed) -> float:
-    """The cosine of a sentence with the nearest of its passages, or with all of them together where that is nearer."""
+    """Cosine similarity of a sentence to the nearest of its passages, or to all of them joined if that is higher."""
     vector = embed(sentence)
     texts = [*passages, " ".join(passages)] if len(passages) > 1 else list(passages)
     return max(float(vector @ embed(text)) for text in texts)
 
 
 def bound(language: str, other: str) -> float:
-    """The least likeness of a sentence in one language and a passage in another."""
+    """The minimum similarity between a sentence in one language and a passage in another (or the same)."""
     bounds: Mapping[str, float] = _model()["likeness"]
     return bounds.get(f"{language}-{other}", bounds["same" if language == other else "other"])
 
@@ -81,13 +81,13 @@ def least_support() -> float:
 def support_features(
     sentence: str, passages: Sequence[str], reading: Reading, near: Sequence[str] | None = None
 ) -> dict[str, float]:
-    """What the fitted judgement looks at, for a sentence and passages of one language; `near`: those compared in meaning.
+    """The features of `support`, for a sentence and passages in one language; `near`: the passages to embed, if not all.
 
-    Shares and cosines are 0..1. covered: content words that the passages have, weighted by rarity; pairs: neighbouring
-    content words that one passage has together; nearest: words that the best single passage covers; missing and rarest:
-    how many are nowhere, and the rarity of the rarest; run: that of the longest stretch of such words; figures and names:
-    numbers and capitalised words that are nowhere; meaning: likeness; length: content words; denied and contrary: a
-    negation or an opposite on one side alone.
+    Shares and cosines are 0..1. covered: share of content words that the passages have, weighted by rarity; nearest: the same
+    for the best single passage; pairs: share of neighbouring content words that one passage has together; missing: number of
+    words that no passage has, at most 10; rarest: rarity of the rarest of these; run: summed rarity of their longest run;
+    figures and names: number of numbers and capitalised words that no passage has; meaning: `likeness`; length: logarithm of
+    the number of content words; denied: a negation on one side only; contrary: an antonym.
     """
     evidence = " ".join(passages)
     words = [term for term in reading.terms(sentence) if term not in _STOP]
@@ -116,7 +116,7 @@ def support_features(
 
 
 def stretch(sentence: str, passages: Sequence[str], terms: Callable[[str], list[str]]) -> int:
-    """The most content words in a row that no passage has: something that was added."""
+    """Length of the longest run of content words that no passage has: a sign of added content."""
     held = {term for passage in passages for term in terms(passage)}
     longest = here = 0
     for term in terms(sentence):

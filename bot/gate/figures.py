@@ -1,4 +1,4 @@
-"""The gate's rules on figures: every number and date of a sentence stands in its passages, at the thing it counts."""
+"""Number and date rules: each must occur in the cited passages, and count or date the same thing there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.gate.cited import Proof
 from bot.nlp.quantities import CountWord, Day, Number, count_words, dated, days, followers, numbers
 from index.normalise import normalise
 
-AFTER = 3  # words behind a number among which stands what it counts
+AFTER = 3  # words after a number in which the counted noun is sought
 _ELLIPSIS = re.compile(
     r"^\s*(?:more\b|others?\b|each\b|of (?:those|them|which|these)\b|in\b|at\b|near\b|from\b|elsewhere\b|в\b|на\b|میں\b|در\b|په\b)"
 )
@@ -21,7 +21,7 @@ _PARTS = re.compile(
 
 
 def number_fault(text: str, proofs: Sequence[Proof]) -> str | None:
-    """The first number of a sentence that no cited passage has; the days of a passage's own date count as there."""
+    """Rejects a number that occurs in no cited passage; the days and years of a passage's own date count as occurring."""
     evidence = "\n".join(proof.folded for proof in proofs)
     held = {value for number in numbers(evidence) for value in number.readings}
     for day in [*days(evidence), *_own_days(proofs)]:
@@ -35,7 +35,7 @@ def number_fault(text: str, proofs: Sequence[Proof]) -> str | None:
 
 
 def date_fault(text: str, proofs: Sequence[Proof]) -> str | None:
-    """The first date of a sentence that is neither in a cited passage nor the passage's own."""
+    """Rejects a date that is neither in a cited passage nor the passage's own."""
     for day in days(normalise(text)):
         if not any(_dated(day, proof) for proof in proofs):
             written = "-".join(str(part) for part in (day.year, day.month, day.day) if part)
@@ -44,9 +44,9 @@ def date_fault(text: str, proofs: Sequence[Proof]) -> str | None:
 
 
 def counted_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]]) -> str | None:
-    """A number that the passages give of another thing, while they give another number of this one.
+    """Rejects a number attached to the wrong noun: the passages count something else with it, and this with another number.
 
-    Only numbers with the counted word behind them, in the language of the passages, can be judged.
+    Only a number followed by its noun, in the language of the passages, can be judged.
     """
     evidence = "\n".join(proof.folded for proof in proofs)
     given = _counted(evidence, terms)
@@ -62,7 +62,7 @@ def counted_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], lis
 def count_word_fault(
     text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str
 ) -> str | None:
-    """“Thousands”, “half” and the like, where no passage has the word or a number of that size."""
+    """Rejects “thousands”, “half” and the like if no passage has the word or a number in its range."""
     given = [found for proof in proofs for found in count_words(proof.folded)]
     folded = normalise(text)
     for word in count_words(folded):
@@ -73,7 +73,7 @@ def count_word_fault(
 
 
 def _fits(word: CountWord, folded: str, proof: Proof, terms: Callable[[str], list[str]], language: str) -> bool:
-    """Whether a passage has a number that such a word may stand for; in its language one of the same thing."""
+    """Whether a passage has a number in the range of a count word; in the sentence's language it must count the same thing."""
     things = set(terms(folded[word.end :])[:AFTER])
     for number, after in followers(proof.folded, numbers(proof.folded)):
         if any(word.least <= value < word.below for value in number.readings) and (
@@ -84,7 +84,7 @@ def _fits(word: CountWord, folded: str, proof: Proof, terms: Callable[[str], lis
 
 
 def swapped_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str) -> str | None:
-    """A number or a date that stands beside what the passages tell of another one, and beside nothing of its own."""
+    """Rejects a number or date beside words that the passages have beside another one, and beside none of its own."""
     if any(proof.language != language for proof in proofs):
         return None
     given: dict[object, set[str]] = {}
@@ -96,9 +96,9 @@ def swapped_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], lis
     for value, beside in said:
         if value not in given:
             continue
-        together = [other for other, theirs in said if other != value and theirs == beside]  # the two ends of a time
+        together = [other for other, theirs in said if other != value and theirs == beside]  # the two ends of a period
         for other, theirs in given.items():
-            # A date may stand far from what happened then, a number stands beside what it counts.
+            # A date may be far from its event; a number is beside what it counts.
             near = whole if alone and isinstance(value, Day) else beside
             alien, own = beside & theirs - given[value], near & given[value] - theirs
             if (
@@ -113,13 +113,13 @@ def swapped_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], lis
 
 
 def _bound_to(text: str, terms: Callable[[str], list[str]]) -> Iterator[tuple[object, set[str]]]:
-    """Each number and date with the words of the part of the sentence in which it stands."""
+    """Each number and date with the terms of its clause."""
     found: list[tuple[object, int, int]] = [
         (min(number.readings), number.start, number.end) for number in numbers(text)
     ]
     found += [(day, start, end) for start, end, several in dated(text) for day in several[:1]]
     blank = list(text)
-    for _, start, end in found:  # a figure beside another tells nothing of what it counts
+    for _, start, end in found:  # other figures do not say what a figure counts
         blank[start:end] = " " * (end - start)
     words = "".join(blank)
     parting = [match for match in _PARTS.finditer(text) if match.group() not in _AND or _between(match, found)]
@@ -134,12 +134,12 @@ def _bound_to(text: str, terms: Callable[[str], list[str]]) -> Iterator[tuple[ob
 
 
 def _between(match: re.Match[str], found: Sequence[tuple[object, int, int]]) -> bool:
-    """Whether figures stand on both sides of an “and”: only then it parts what is told of one from what is told of another."""
+    """Whether an “and” has figures on both sides: only then does it separate their clauses."""
     return any(end <= match.start() for _, _, end in found) and any(start >= match.end() for _, start, _ in found)
 
 
 def _alike(one: object, other: object) -> bool:
-    """Whether two figures are the same, or two days that are, but for a year that one leaves out."""
+    """Whether two figures are equal; two days also are if only the year of one is missing."""
     if isinstance(one, Day) and isinstance(other, Day):
         return ((one.day, one.month) == (other.day, other.month) and None in {one.year, other.year}) or one == other
     return one == other
@@ -162,7 +162,7 @@ def _counted(text: str, terms: Callable[[str], list[str]]) -> list[tuple[Number,
 
 
 def _dated(day: Day, proof: Proof) -> bool:
-    """Whether a passage has this date: in its words, with its own year where the words leave it out, or as its own date."""
+    """Whether a passage has this date, as its own or in its text; a missing year is that of its own date or the only one it names."""
     given = days(proof.folded)
     named = {held.year for held in given if held.year}
     for held in given:
@@ -183,11 +183,11 @@ def _dated(day: Day, proof: Proof) -> bool:
 
 
 def _own_days(proofs: Sequence[Proof]) -> list[Day]:
-    """The ends of each passage's own date that are days."""
+    """The endpoints of the passages' own dates that are given to the day."""
     points = [point.split("-") for proof in proofs for point in proof.points if len(point) == 10]
     return [Day(int(day), int(month), int(year)) for year, month, day in points]
 
 
 def _years(proof: Proof) -> range:
-    """The years that a passage is about."""
+    """The years that a passage's own date spans; empty without a date."""
     return range(int(proof.first[:4]), int(proof.last[:4]) + 1) if proof.first and proof.last else range(0)

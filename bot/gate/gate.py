@@ -1,7 +1,7 @@
-"""The gate: a composed sentence is shown only when its own cited passages bear it out, word for word and in meaning.
+"""The gate: a composed sentence is shown only if the passages that it cites support it, in wording and in meaning.
 
-What is certain is a veto: markers, language, what has no place, quotations, numbers, dates, names, likeness. Everything else
-is weighed (judgement.py). What fails is deleted with the reason; a sentence is never changed.
+Reliable rules are vetoes: markers, form and language, intrusions, quotations, numbers, dates, names, similarity. The others are
+features of a classifier (judgement.py). A sentence that fails is deleted, with the reason; sentences are never edited.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from bot.nlp.language_id import UNKNOWN, detect
 from bot.nlp.names.gazetteer import Gazetteer
 
 _ARABIC = frozenset({"ur", "ps", "fa"})
-LONGEST = 600  # characters of a sentence; what is longer is no sentence
+LONGEST = 600  # maximum characters of a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the gate found of a sentence: its bare text, the passages it cites, and why it is deleted (None: it is shown)."""
+    """The verdict on a sentence: its text without markers, the passages it cites, and why it is deleted (None: it is shown)."""
 
     text: str
     numbers: tuple[int, ...]
@@ -45,7 +45,7 @@ class Finding:
 
 
 class Gate:
-    """Judges the sentences of one answer against its evidence. Keeps nothing."""
+    """Judges the sentences of one answer against its evidence, each independently of the others."""
 
     def __init__(self, proofs: Sequence[Proof], language: str, gazetteer: Gazetteer, reading: Reading) -> None:
         self._proofs = {proof.number: proof for proof in proofs}
@@ -54,7 +54,7 @@ class Gate:
         self._reading = reading
 
     def judge(self, sentence: str) -> Finding:
-        """Whether a sentence with its markers may be shown."""
+        """Judge a sentence with its citation markers."""
         marked = read_markers(sentence)
         evidence = "\n".join(proof.text for proof in self._proofs.values())
         fault = marker_fault(marked, self._proofs, evidence)
@@ -71,7 +71,7 @@ class Gate:
         return doubt(found, read=self._reading.support is not None) or self._unlike(text, cited)
 
     def weigh(self, text: str, cited: Sequence[Proof]) -> tuple[str | None, Findings]:
-        """A sentence's veto, and everything that is weighed whether or not there is one."""
+        """The veto on a sentence, if any, and its findings, which are computed in either case."""
         veto = self._veto(text, cited) or self._unlike(text, cited)
         return veto, findings(text, cited, self._gazetteer, self._reading, self._language)
 
@@ -94,7 +94,7 @@ class Gate:
 
 
 def form_fault(text: str, language: str) -> str | None:
-    """No sentence, half a one, one too long, a question, or one in another language than the reader's."""
+    """Rejects fragments, overlong sentences, questions, and sentences in the wrong language."""
     if sum(char.isalpha() for char in text) < 8:
         return "no sentence"
     if not text.rstrip('”’"») ').endswith((".", "!", "۔", "?", "؟", ":", "…")):
@@ -109,7 +109,7 @@ def form_fault(text: str, language: str) -> str | None:
 
 
 def unused_fault(text: str, cited: Sequence[Proof], reading: Reading, language: str) -> str | None:
-    """A marker to a passage that has nothing to do with the sentence: each must be near it by itself."""
+    """Rejects a citation unrelated to the sentence: each cited passage must be similar enough by itself."""
     if len(cited) < 2:
         return None
     for proof in cited:
@@ -119,7 +119,7 @@ def unused_fault(text: str, cited: Sequence[Proof], reading: Reading, language: 
 
 
 def meaning_fault(text: str, cited: Sequence[Proof], reading: Reading, language: str) -> str | None:
-    """A sentence too unlike its passages, or, in their language, one that the fitted judgement does not believe."""
+    """Rejects a sentence too dissimilar to its passages or, if all are in English, one that `support` scores too low."""
     passages = [_with_head(proof) for proof in cited]
     least = min(bound(language, proof.language) for proof in cited)
     like = likeness(text, passages, reading.embed)

@@ -1,4 +1,4 @@
-"""The gate's rules on what has no place in an answer: made-up quotations, links, instructions, talk about itself."""
+"""Rules against what does not belong in an answer: invented quotations, links, instructions, the model talking about itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.nlp.names.skeleton import named_in
 from bot.question.small_talk import chat_reason
 from index.normalise import normalise
 
-NAME_WORDS = 4  # of the longest name in quotation marks
+NAME_WORDS = 4  # maximum words of a name in quotation marks
 _PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‹", "›"), ("「", "」"))
 _SPANS = re.compile("|".join([r'"[^"]*"', r"``.*?''", *(f"{one}[^{one}{two}]*{two}" for one, two in _PAIRS)]))
 _MARKS = re.compile(r"[\"“”«»„‹›「」]")
@@ -19,14 +19,14 @@ _SINGLE = re.compile(r"(?<!\w)['‘](?=\w)([^'‘’]*(?:[’'](?=\w)[^'‘’]*
 _LINK = re.compile(
     r"(?:https?|ftp|tg|mailto|javascript|data)\s*:\s*/{0,2}\S+|\bwww\.\S+|\bt\.me\b\S*|(?<!\w)@\w{3,}|(?<![^\s@])[^\s@]+@[^\s@]+\.\w+"
     r"|(?<!\S)/[a-z]{2,}\w*\b(?=\s|$)"  # a command of the bot
-    # Any word.word is a link to whoever reads it; so are the other stops that browsers take for one.
+    # Messaging apps turn any word.word into a link; browsers treat the other full stops here as dots, too.
     r"|(?<![\w-])\w[\w-]*[.．。｡․﹒](?=[^\W\d_])[\w-]{2,}\S*|(?<![\w-])[^\W\d_][\w-]+[.．。｡․﹒][^\W\d_][\w-]*\S*",
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(r"\bwithout (?:\w+ )?(?:evidence|sources?|references?)\b")
-_JOINERS = "\u200c\u200d"  # letters of Persian and Urdu are joined and parted by them
+_JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Urdu spelling needs them
 _BLANK = (
-    "\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\ufffd"  # seen as nothing, whatever their category
+    "\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\ufffd"  # blank or unreadable, whatever their category
 )
 _MARKUP = re.compile(r"</?[a-z!][^>]{0,80}>|\]\(|```|\{\{|\}\}|<\||\|>|&#?\w+;|\|\s*-{2,}|^\s*#{1,6}\s", re.IGNORECASE)
 _ORDERS = re.compile(
@@ -49,15 +49,15 @@ _ORDERS = re.compile(
 
 
 def _unseen(char: str) -> bool:
-    """A character that directs or hides others: control, format (but for the joiners), half a pair, private, unassigned."""
+    """Whether a character is blank, control, format (except the joiners), surrogate, private-use or unassigned."""
     return char in _BLANK or (unicodedata.category(char)[0] == "C" and char not in _JOINERS)
 
 
 def quotation_fault(text: str, proofs: Sequence[Proof], language: str) -> str | None:
-    """Words in quotation marks that do not stand so in a cited passage.
+    """Rejects quoted words that no cited passage has in that form, and unpaired quotation marks.
 
-    Of a brief, which is a summary of ours, only what it quotes itself may be quoted; a mark without its other half is refused.
-    Of a passage in another language only a name may stand in quotation marks, as Russian and Persian write it.
+    From a brief, our own summary, only what it quotes itself may be quoted. With a passage in another language a name in
+    quotation marks is accepted, too: Russian and Persian set names in them.
     """
     rest = text
     for match in [*_SPANS.finditer(text), *_SINGLE.finditer(text)]:
@@ -81,22 +81,22 @@ def _quoted_in(words: str, proof: Proof) -> bool:
 
 
 def _is_name(words: str, proof: Proof) -> bool:
-    """Whether a few words begin as a name does or are a passage's name in another script."""
+    """Whether at most NAME_WORDS words begin with a capital, or all occur in the passage in another script."""
     parts = words.split()
     few = 0 < len(parts) <= NAME_WORDS
     return few and (parts[0][0].isupper() or all(named_in(part, proof.text) for part in parts))
 
 
 def _plain(words: str) -> str:
-    """Words as they are compared: exact but for white space, the shape of quotation marks and a stop at the end."""
+    """Text for comparison: exact except for whitespace, the shape of quotation marks and punctuation at the ends."""
     text = unicodedata.normalize("NFC", words).translate({ord(mark): "'" for mark in '‘’`"“”„«»‹›「」'})
     return " ".join(text.split()).strip("' .,;:!?،؛؟۔")
 
 
 def intrusion_fault(text: str, proofs: Sequence[Proof]) -> str | None:
-    """A link or markup that is not in the evidence; an instruction or talk of the model about itself, wherever it is from.
+    """Rejects links and markup that are not in the evidence, invisible characters, instructions, and talk about the model.
 
-    An order inside a document may be quoted under the answer, never spoken by the answer.
+    An instruction in a document may be quoted below the answer, but never be part of it.
     """
     evidence = "\n".join(f"{proof.head} {proof.publisher or ''} {proof.text}" for proof in proofs)
     for name, pattern in (("link", _LINK), ("markup", _MARKUP)):
@@ -108,5 +108,5 @@ def intrusion_fault(text: str, proofs: Sequence[Proof]) -> str | None:
     order = _ORDERS.search(normalise(text))
     if order:
         return f"instruction “{order.group()}”"
-    told = _WITHOUT.sub("", normalise(text))  # who accuses “without evidence” gives no order
+    told = _WITHOUT.sub("", normalise(text))  # “accused them without evidence” is no instruction
     return "instruction" if chat_reason(told) == "injection" else None

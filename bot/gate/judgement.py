@@ -1,7 +1,7 @@
-"""The judgement on a composed sentence: small boosted trees over what each rule found and what the support model reads.
+"""Classifier of composed sentences: gradient-boosted trees over the findings of the rules and the scores of the support model.
 
-But for CERTAIN no rule of `RULES` decides by itself: what it finds is one figure beside the others. The trees stand in judgement.json,
-fitted by `python -m evals.gate.fit`; docs/composing.md has the figures.
+Except for CERTAIN no rule of `RULES` decides alone; each is one feature. The trees are in judgement.json, fitted by
+`python -m evals.gate.fit`; docs/composing.md has the results.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.gate.roles import beside_fault, order_fault
 from bot.nlp.names.gazetteer import Gazetteer
 
 MODEL = Path(__file__).with_name("judgement.json")
-LEAST_WORDS = 4  # of a clause that is read by itself
+LEAST_WORDS = 4  # minimum of a clause that is read by itself
 _CLAUSE = re.compile(r"[,;:،؛—–]\s|\s(?:and|but|while|и|а|но|اور|و)\s")
 KEPT = ("part", "only", "condition", "hedge", "chance", "doubt", "denial", "intent")
 ADDED = ("all", "only", "cause", "motive", "superlative", "certain", "judgement", "after", "before", "again", "thing")
@@ -36,9 +36,8 @@ RULES = (
     *(f"lost {name}" for name in KEPT),
     *(f"added {name}" for name in ADDED),
 )
-CERTAIN = (
-    "beside",
-)  # a deed told of somebody else than the passage: the worst fault, and rarely found in a true sentence
+# An act ascribed to another party than in the passage: the worst fault, with few false positives.
+CERTAIN = ("beside",)
 READ = ("supported", "contradicted", "whole", "back", "against", "clause", "alike", "least_alike", "back_alike")
 WORDS = ("covered", "nearest", "pairs", "missing", "rarest", "run", "names", "denied", "contrary")
 NAMES = (*RULES, *READ, *WORDS, "found", "stretch", "meaning", "length", "share", "across")
@@ -46,14 +45,14 @@ NAMES = (*RULES, *READ, *WORDS, "found", "stretch", "meaning", "length", "share"
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the rules say of a sentence, and the row of figures that the trees look at."""
+    """The faults that the rules found in a sentence, by rule, and its feature row, (len(NAMES),)."""
 
     faults: Mapping[str, str]
     row: Floats
 
 
 def findings(text: str, cited: Sequence[Proof], gazetteer: Gazetteer, reading: Reading, language: str) -> Findings:
-    """Everything that speaks for or against a sentence."""
+    """Apply all rules to a sentence and compute its features."""
     faults = _faults(text, cited, gazetteer, reading.terms, language)
     passages = [joined([proof]) for proof in cited]
     across = language != cited[0].language
@@ -73,7 +72,7 @@ def findings(text: str, cited: Sequence[Proof], gazetteer: Gazetteer, reading: R
 
 
 def _faults(text: str, cited: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> dict[str, str]:
-    """What each rule finds, in the order in which a reader would want to know it."""
+    """The faults found, by rule, the most informative first."""
     speaker = attribution_fault(text, cited, gazetteer, language)
     found = {
         "unsaid" if speaker and speaker.startswith("not said") else "unnamed": speaker,
@@ -88,7 +87,7 @@ def _faults(text: str, cited: Sequence[Proof], gazetteer: Gazetteer, terms: Term
 
 
 def _read(text: str, cited: Sequence[Proof], passages: Sequence[str], support: Any) -> dict[str, float]:
-    """What the support model reads: both ways, clause by clause, and how near each piece is to one of the passages."""
+    """Scores of the support model: entailment in both directions and by clause, and token similarity to the passages."""
     bare = [proof.text for proof in cited]
     premises = [*passages, *bare] if len(bare) == 1 else [*passages, " ".join(bare)]
     there = [support(text, each) for each in premises]
@@ -109,9 +108,9 @@ def _read(text: str, cited: Sequence[Proof], passages: Sequence[str], support: A
 
 
 def doubt(found: Findings, *, read: bool) -> str | None:
-    """Why a sentence is not believed: how probable it is that it is borne out, and what was found first.
+    """Why a sentence is rejected: the first fault found, otherwise its probability; None if it passes.
 
-    `read`: whether the support model has read it; without that another forest, of the rules and words alone, decides.
+    `read`: whether the support model has read it; if not, a second forest decides, fitted without its scores.
     """
     if certain := next((found.faults[name] for name in CERTAIN if name in found.faults), None):
         return certain
@@ -122,7 +121,7 @@ def doubt(found: Findings, *, read: bool) -> str | None:
 
 
 def believed(rows: Floats, *, read: bool) -> Floats:
-    """The probability (rows,) that each sentence is borne out, from rows of NAMES."""
+    """The probability (rows,) that each sentence is supported, from feature rows (rows, len(NAMES))."""
     return _forest(_which(read))(rows)
 
 

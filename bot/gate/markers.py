@@ -1,4 +1,4 @@
-"""Citation markers in a written sentence: `[1]`, `[2, 3]`; whole, known, and never half."""
+"""Citation markers in a composed sentence: `[1]`, `[2, 3]`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BEFORE_POINT = re.compile(r"\s+([.,;:!?،؛؟۔])")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence without its markers, and the numbers that they name."""
+    """A sentence without its markers, and the passage numbers in them."""
 
     text: str
     numbers: tuple[int, ...]
 
 
 def read_markers(sentence: str) -> Marked:
-    """Take the markers out of a sentence; digits of any script count."""
+    """Strip the markers from a sentence; digits may be of any script."""
     numbers: dict[int, None] = {}
     for match in _MARKER.finditer(sentence):
         for digits in re.findall(r"\d+", normalise(match[1])):
@@ -34,9 +34,9 @@ def read_markers(sentence: str) -> Marked:
 
 
 def marker_fault(marked: Marked, known: Collection[int], evidence: str) -> str | None:
-    """Why the markers of a sentence do not do: none, half a one, or one of no passage.
+    """Rejects missing and malformed markers, and numbers of unknown passages.
 
-    A bracket that stands in the evidence itself is no half marker.
+    A bracketed text that the evidence has, too, is not a malformed marker.
     """
     rest = marked.text
     for piece in _PAIR.findall(rest):

@@ -1,7 +1,7 @@
-"""The gate's rule on names: every person, place, group and proper noun of a sentence stands in its passages.
+"""Name rule: every person, place, group and proper noun of a sentence must occur in its passages.
 
-Names of the gazetteer are compared across scripts; other capitalised words by their letters, in another script by their
-consonants. A name that is in no gazetteer, in Arabic script, cannot be told from a common word and is left to the other rules.
+Gazetteer names are compared across scripts; other capitalised words by their letters or, in another script, by their
+consonants. In Arabic script a name missing from the gazetteer looks like a common noun and is left to the other rules.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
 from bot.nlp.names.skeleton import named_in
 from index.normalise import normalise
 
-# What a name in the evidence also answers for: a capital for its government, a government for its country.
+# Names that a name in the evidence covers, too: a city, government or mission covers its country.
 _ANSWERS_FOR = {
     "kabul": {"afghanistan"},
     "islamabad": {"pakistan"},
@@ -32,7 +32,7 @@ _ANSWERS_FOR = {
     "istanbul": {"turkiye"},
     "unama": {"afghanistan"},
 }
-# A capital that speaks or acts stands for a government that the evidence may name instead; as a place it may not.
+# A capital that stands for its government is covered if the evidence names that government; as a place it is not.
 _GOVERNS = {
     "kabul": {"taliban", "afghanistan", "afghan-republic"},
     "islamabad": {"pakistan"},
@@ -60,7 +60,7 @@ _NO_NAMES = frozenset(
 def name_fault(
     text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Callable[[str], list[str]], language: str
 ) -> str | None:
-    """The first name of a sentence that its passages have in no spelling."""
+    """Rejects a name that its passages have in no known spelling."""
     evidence = [f"{proof.head}: {proof.title}\n{proof.text}" for proof in proofs]
     held = _held(gazetteer, proofs, evidence)
     mentions = gazetteer.find(text, language=language)
@@ -85,7 +85,7 @@ def _held(gazetteer: Gazetteer, proofs: Sequence[Proof], evidence: Sequence[str]
     for proof, words in zip(proofs, evidence, strict=True):
         for mention in gazetteer.find(words, language=proof.language):
             found.add(mention.entry_id)
-            # “Istanbul talks” is a name of its own, and names Istanbul, too.
+            # “Istanbul talks” is an entry of its own that also names Istanbul.
             inside = [each for word in mention.surface.split()[:4] for each in gazetteer.find(word)]
             found |= {each.entry_id for each in inside if each.kind in {"place", "person"}}
     found |= {proof.party for proof in proofs if proof.party}
@@ -93,15 +93,15 @@ def _held(gazetteer: Gazetteer, proofs: Sequence[Proof], evidence: Sequence[str]
 
 
 def _parts_held(gazetteer: Gazetteer, surface: str, held: set[str]) -> bool:
-    """Whether a name of several words, “the Istanbul talks”, is made of names that the evidence has."""
+    """Whether a multi-word name (“the Istanbul talks”) consists of names that the evidence has."""
     found = [each for word in surface.split() for each in gazetteer.find(word)]
     parts = {each.entry_id for each in found if each.kind in SPECIFIC or each.kind == "country"}
     return " " in surface and bool(parts) and parts <= held
 
 
 def _stands(surface: str, evidence: str) -> bool:
-    """Whether a name stands there as it is written, part of a longer one or not, or in another script where the gazetteer
-    does not know it: a namesake that is less known."""
+    """Whether the evidence has a name as written, also within a longer one, or in another script: the gazetteer may not
+    know the lesser-known of two namesakes."""
     if surface[:1].isupper() and re.search(rf"\b{re.escape(surface)}\b", evidence):
         return True
     words = [word for word in re.findall(r"[^\W\d_]{3,}", surface) if word[0].isupper()]

@@ -1,4 +1,4 @@
-"""The gate's rule on negation: what the passages deny is not affirmed, and the other way round."""
+"""Negation rule: a sentence must neither affirm what its passages deny nor deny what they affirm."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.gate.cited import Proof
 from bot.nlp.attribution import attribution, lowered
 
 _DENIED_BY = re.compile(r"\b(?:denied|rejected|refused|dismissed) by\b")
-NEAR = 3  # words after a negation that it can be about
-BEFORE = 5  # words before a negation among which stands of whom it is said
-CLAUSE = 14  # and after a verb of denying, which is about all that follows
+NEAR = 3  # scope of a negation: words after it
+BEFORE = 5  # words before a negation in which its subject is sought
+CLAUSE = 14  # scope of a verb of denial: words after it
 _DENYING = re.compile(r"(?:den|reject|dismiss|refus)\w*")
-# Denials that are no word of their own: what follows them is denied, or, of a charge, what stands before.
+# Implicit negation: of what follows (_IMPLIED), or of the charge itself (_REFUTED).
 _IMPLIED = re.compile(
     r"\bun(?!der|i[tfoqv]|til|cle|less)[a-z]{4,}|\bfree (?:of|from)\b"
     r"|\b(?:lack|absen|miss|prevent|avoid|stop|halt|ceas|suspend|ban)[a-z]*\b"
@@ -46,7 +46,7 @@ _OPPOSITES = tuple(
 
 
 def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str) -> str | None:
-    """A negation that no passage has, or one that the passages have at a word which the sentence says without it."""
+    """Rejects a sentence that adds a negation, or drops one that its passages have."""
     if any(proof.language != language for proof in proofs):
         return _any_negation(text, proofs, language)
     own, given = negated(text, terms, language), set[str]()
@@ -60,7 +60,7 @@ def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], li
     if own and not any_given:
         return "negation that is not in the passage"
     if _DENIED_BY.search(lowered(text)) and (given or own):
-        return None  # what is denied stands before the verb
+        return None  # in the passive, what is denied precedes the verb
     turned = own & plain - given - implied
     if turned and turned == own:
         return f"negation of “{min(turned)}”"
@@ -73,7 +73,7 @@ def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], li
 
 
 def _outside(text: str, terms: Callable[[str], list[str]], language: str) -> set[str]:
-    """The words that stand somewhere else than under a negation."""
+    """The terms that occur outside the scope of any negation."""
     folded, found = lowered(text), Counter(terms(lowered(text)))
     for match in attribution(language).negations.finditer(folded):
         found -= Counter(terms(folded[match.end() :])[: _reach(match)])
@@ -85,7 +85,7 @@ def _reach(match: re.Match[str]) -> int:
 
 
 def _implied(text: str, terms: Callable[[str], list[str]]) -> set[str]:
-    """The words under a denial that is no word of its own: “stopped …”, “free of …”, the whole of a charge that is called baseless."""
+    """The terms in the scope of an implicit negation: “stopped …”, “free of …”, or the whole text if it calls a charge baseless."""
     folded = lowered(text)
     if _REFUTED.search(folded):
         return set(terms(folded))
@@ -93,7 +93,7 @@ def _implied(text: str, terms: Callable[[str], list[str]]) -> set[str]:
 
 
 def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: set[str] | None = None) -> set[str]:
-    """The analysed words within a few words after a negation; where `of` is given, of a negation that stands behind one of these."""
+    """The terms in the scope of a negation; with `of`, a negation preceded only by other terms is skipped."""
     folded = lowered(text)
     found: set[str] = set()
     for match in attribution(language).negations.finditer(folded):
@@ -109,7 +109,7 @@ def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: 
 
 
 def opposite(text: str, evidence: str, terms: Callable[[str], list[str]]) -> bool:
-    """Whether a sentence has a word of which the evidence has only the opposite."""
+    """Whether a sentence has a word of which the evidence has only an antonym."""
     said, held = set(terms(text)), set(terms(evidence))
     return any(
         (said & one and held & other and not held & one) or (said & other and held & one and not held & other)
@@ -118,7 +118,7 @@ def opposite(text: str, evidence: str, terms: Callable[[str], list[str]]) -> boo
 
 
 def _any_negation(text: str, proofs: Sequence[Proof], language: str) -> str | None:
-    """Across languages only whether there is any negation at all can be compared."""
+    """Across languages: rejects a negation if no passage has any; scopes cannot be compared."""
     negations = attribution(language).negations.search(lowered(text))
     theirs = any(attribution(proof.language).negations.search(lowered(proof.text)) for proof in proofs)
     return "negation that is not in the passage" if negations and not theirs else None

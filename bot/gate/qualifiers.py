@@ -1,7 +1,7 @@
-"""The gate's rule on words that change how far, how sure, why or when: none may get lost, and none may come in.
+"""Qualifier rule: words that change extent, certainty, cause or time must be neither dropped nor added.
 
-The tables stand in qualifying.toml. They are read in the language of the sentence and in that of each passage, so that a
-translation is held to them, too.
+The tables are in qualifying.toml. The sentence and each passage are matched in their own language, so translations are
+checked, too.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from bot.nlp.quantities import Number, numbers
 from index.normalise import normalise
 
 _TABLES = Path(__file__).with_name("qualifying.toml")
-BESIDE = 3  # words beside a number among which its bound stands
-GOVERNED = 3  # words beside a qualifier that it may be about
-CLAUSE_TOLD = (
-    0.4  # of the words that the best told clause shares with a sentence: from this share on another is told, too
-)
-TOLD = 0.5  # of the words that stand under a condition: from this share on they are told
+BESIDE = 3  # words beside a number in which its bound is sought
+GOVERNED = 3  # scope of a qualifier: words beside it
+CLAUSE_TOLD = 0.4  # a clause counts as restated if it shares this fraction of the words that the best one shares
+TOLD = 0.5  # a conditional statement counts as restated from this fraction of its words
 Terms = Callable[[str], list[str]]
 _YEARS = frozenset(map(float, range(1800, 2101)))
 _TO_DO = re.compile(r"(?:[\s,]{1,3}[^\s,]{1,30}){0,4}?\s{1,3}to\s{1,3}([a-z]{1,30})")
@@ -52,7 +50,7 @@ _NO_MANNER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """The patterns of one language by table and row."""
+    """The patterns of one language, by table and row."""
 
     bound: Mapping[str, re.Pattern[str]]
     kept: Mapping[str, re.Pattern[str]]
@@ -62,8 +60,8 @@ class _Tables:
 
 
 def qualifier_faults(text: str, proofs: Sequence[Proof], terms: Terms, language: str) -> dict[str, str]:
-    """What is found, by the row of the tables: a bound, hedge, condition, part or intention of the passages that is lost,
-    or a cause, motive, superlative, time, judgement or actor of the sentence that no passage has."""
+    """The faults found, by table row: a bound, hedge, condition, part or intention of the passages that is dropped, or a
+    cause, motive, superlative, time, judgement or actor that no passage has."""
     sentence = normalise(text)
     found: dict[str, str] = {}
     if bound := _bound_fault(sentence, proofs, language):
@@ -98,19 +96,19 @@ def _bound_fault(sentence: str, proofs: Sequence[Proof], language: str) -> str |
 
 
 def _same_bound(mine: set[str], theirs: set[str]) -> bool:
-    """“About” may come in; every other bound stays what it is."""
+    """“About” may be added; any other bound must be kept."""
     return bool(mine & theirs) or (not theirs and mine <= {"about"})
 
 
 def _bounds_it(between: list[str]) -> bool:
-    """Whether a bound is one of the number: “fewer than 506”, not “fewer than the 506”."""
+    """Whether a bound applies to the number: “fewer than 506”, not “fewer than the 506”."""
     return len(between) <= 1 and between not in (["the"], ["those"], ["these"])
 
 
 def _bounds(folded: str, number: Number, language: str) -> set[str]:
     before = " ".join(folded[: number.start].split()[-BESIDE:])
     after = " ".join(re.split(r"[,.;،۔]|\b(?:and|и|و|اور|او)\b", folded[number.end :])[0].split()[:BESIDE])
-    if _PERIOD.match(after):  # “over six months” is no more than six months
+    if _PERIOD.match(after):  # “over six months” may mean during, not more than
         before = before.removesuffix(" over")
     found = set()
     for name, pattern in tables(language).bound.items():
@@ -120,7 +118,7 @@ def _bounds(folded: str, number: Number, language: str) -> set[str]:
     return found - {"about"} or found
 
 
-# what came in
+# added qualifiers
 
 _BY_WORD = frozenset({"motive", "judgement", "superlative"})
 
@@ -130,7 +128,7 @@ def _added(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) 
     evidence = [(f"{proof.head.lower()} {normalise(proof.title)} {proof.folded}", proof.language) for proof in proofs]
     for name, pattern in own.added.items():
         if name in {"after", "before"} and len(proofs) > 1:
-            continue  # the order of two passages is told by their dates
+            continue  # the dates of the passages give their order
         for match in pattern.finditer(sentence):
             if (
                 name == "all"
@@ -156,7 +154,7 @@ def _added(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) 
 def _of_the_same(
     sentence: str, match: re.Match[str], pattern: re.Pattern[str], proofs: Sequence[Proof], terms: Terms, language: str
 ) -> bool:
-    """Whether a passage of the language says “all” of what the sentence says it of; where it says it of anything."""
+    """Whether a passage says “all” of the same thing as the sentence; True if this cannot be judged."""
     if any(proof.language != language for proof in proofs):
         return True
     held = [
@@ -169,7 +167,7 @@ def _of_the_same(
 
 
 def _same_told(name: str, proof: Proof) -> bool:
-    """Whether a passage may say the same in other words."""
+    """Whether a passage may express the same qualifier in other words."""
     answers = tables(proof.language).answered
     return name in answers and bool(answers[name].search(proof.folded))
 
@@ -182,7 +180,7 @@ def _has(phrase: str, name: str, words: str, other: str, language: str) -> bool:
 
 
 def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> Iterator[tuple[str, str]]:
-    """A manner or a purpose that no passage has, where both are English."""
+    """Manners and purposes that no passage has; only if all texts are English."""
     if language != "en" or any(proof.language != "en" for proof in proofs):
         return
     evidence = " ".join(f"{proof.folded} {normalise(proof.title)}" for proof in proofs)
@@ -197,7 +195,7 @@ def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, lang
             yield "invented", f"purpose “{match.group()}” is in no passage"
 
 
-# what got lost
+# dropped qualifiers
 
 
 def _lost(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -> Iterator[tuple[str, str]]:
@@ -210,7 +208,7 @@ def _lost(sentence: str, proofs: Sequence[Proof], terms: Terms, language: str) -
 
 
 def _told(sentence: str, proof: Proof, terms: Terms, *, same: bool) -> list[str]:
-    """The sentences of a passage that a sentence tells: the nearest in words, or the only one across languages."""
+    """The clauses of a passage that a sentence restates: those that share most words; across languages see `_shared`."""
     parts = [part for part in _SENTENCE.split(proof.text) if part.strip()]
     if not same:
         return _shared(sentence, [piece for part in parts for piece in _COORDINATE.split(normalise(part))])
@@ -223,7 +221,7 @@ def _told(sentence: str, proof: Proof, terms: Terms, *, same: bool) -> list[str]
 
 
 def _shared(sentence: str, pieces: Sequence[str]) -> list[str]:
-    """Across languages: the pieces of a passage whose things and numbers the sentence names, and no other piece does."""
+    """Across languages: the clauses that share with the sentence a thing or number that no other clause of the passage has."""
     if len(pieces) == 1:
         return list(pieces)
     said = _anchors(sentence)
@@ -243,7 +241,7 @@ def _anchors(text: str) -> set[object]:
 
 
 def _denial_fault(sentence: str, proof: Proof, language: str) -> str | None:
-    """What a passage of one statement denies, told without any denial in another language."""
+    """Across languages: rejects a sentence without a negation if a clause that it restates has one."""
     pieces = _shared(sentence, [piece for piece in _COORDINATE.split(proof.folded) if piece.strip()])
     denied = next((match for piece in pieces if (match := attribution(proof.language).negations.search(piece))), None)
     if denied and not attribution(language).negations.search(sentence):
@@ -274,7 +272,7 @@ def _lost_of(
 
 
 def _attributed(sentence: str, own: _Tables, language: str) -> bool:
-    """Whether hearsay is told otherwise: as somebody's word, or as a chance."""
+    """Whether the sentence marks hearsay by an attribution, a hedge or a word of possibility."""
     words = attribution(language)
     told = words.verbs.search(sentence) or words.sources.search(sentence) or words.agents.search(sentence)
     return bool(told or own.kept["hedge"].search(sentence) or own.kept["chance"].search(sentence))
@@ -285,7 +283,7 @@ def _bound_of_number(part: str, match: re.Match[str]) -> bool:
 
 
 def _stays(name: str, part: str, match: re.Match[str], said: set[str], terms: Terms, *, same: bool) -> bool:
-    """Whether the sentence tells what stands under a qualifier; across languages where the passage is little else."""
+    """Whether the sentence restates what a qualifier governs; across languages a short clause is taken to be restated."""
     if not same:
         return name in {"condition", "hedge", "only", "intent", "denial"} and len(part.split()) <= 30
     after = _CLAUSE.split(part[match.end() :])[0]
@@ -309,7 +307,7 @@ def _content(text: str, terms: Terms) -> list[str]:
 
 @cache
 def tables(language: str) -> _Tables:
-    """The patterns of a language; those of English for one that has none."""
+    """The patterns of a language, or those of English if it has none."""
     read = _read()
     known = language if language in {"en", "ru", "ur", "fa", "ps"} else "en"
     return _Tables(
@@ -329,6 +327,6 @@ def _read() -> dict[str, dict[str, dict[str, list[str] | str]]]:
 
 
 def _compiled(words: list[str] | str) -> re.Pattern[str]:
-    # Spelled as index.text.normalise writes letters; \W and the like do not occur in the tables.
+    # Spelled as `normalise` writes letters; it would change \W and the like, but the tables have none.
     pattern = words if isinstance(words, str) else "|".join(words)
     return re.compile(rf"(?<!\w)(?:{normalise(pattern)})(?!\w)") if pattern else _NEVER

@@ -1,4 +1,4 @@
-"""The gate's rule on roles: who does what to whom stays as the passages have it."""
+"""Role rule: who does what to whom must be as in the passages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.gate.cited import Proof
 from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer, Mention
 
-BETWEEN = 6  # words between two parties up to which one does something to the other
-BESIDE = 4  # words beside a party among which the first with a meaning of its own is taken
+BETWEEN = 6  # maximum words between two parties of which one acts on the other
+BESIDE = 4  # words beside a party in which the first content word is sought
 _NEVER = r"(?!)"
-# Words beside a party that tell nothing of what it does.
+# Words beside a party that say nothing about what it does.
 _SAYS_NOTHING = frozenset(
     "that this these those which when where while with from into over also both their there then than have been were will would"
     " chief leader head commander leaders chiefs heads late early back"
@@ -24,16 +24,16 @@ _OFFICE = (
     r"(?:(?:afghan|pakistani|acting|caretaker|prime|foreign|defen[cs]e|interior|deputy|special|army|intelligence|external|affairs"
     r"|envoy|ambassador|minister|president|spokes(?:man|person|woman)|general|leader|chief|secretary|representative)\s+)"
 )
-_AGENT = re.compile(rf"\bby\s+(?:the\s+)?{_OFFICE}{{0,4}}(?:\w+\s+)?$")  # right before who acts; “by May 2013” is none
+_AGENT = re.compile(rf"\bby\s+(?:the\s+)?{_OFFICE}{{0,4}}(?:\w+\s+)?$")  # right before an agent; “by May 2013”: none
 _PLACED = re.compile(
     r"\b(?:in|from|to|at|of|into|near|between|with|inside|across|over|after|before|against|about|for|on|since|during|through|via|outside)\s+(?:the\s+)?$"
 )
-# Between a country and the name of who serves it: “the Afghan envoy Sardar Ahmad Shakeeb” is one.
+# Between a country and the name of its official: “the Afghan envoy Sardar Ahmad Shakeeb” is one party.
 _OF_THE_OFFICE = re.compile(rf"(?:['’]s)?\s{_OFFICE}{{1,5}}$")
 _JOINED = re.compile(r"(?:\s?\([^)]{0,40}\))?\s?,?\s{1,3}and\s{1,3}(?:the\s)?")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ACTS = re.compile(r"\b\w{2,}(?:ed|s|d|t|n|k|w|e)\b")
-# A verb, and at most an article or a small word between it and the one it is done to.
+# A verb, and at most prepositions, an article and an office between it and its object.
 _ACTS_ON = re.compile(
     r"^,?\s+(?:has |had |have |also |then |again |did not |would |will )?"
     r"(?!(?:and|or|with|in|at|as|to|of|on|by|from)\b)[a-z]{3,}"
@@ -41,13 +41,13 @@ _ACTS_ON = re.compile(
     rf"{_OFFICE}*$"
 )
 _ACTING = frozenset({"group", "country", "place", "person"})
-# A capital and a government act as one: who asked whom does not change with the name.
+# A capital or a government counts as its country when roles are compared.
 _SIDES = {
     "kabul": "afghanistan", "taliban": "afghanistan", "afghan-republic": "afghanistan", "islamabad": "pakistan",
     "rawalpindi": "pakistan", "new-delhi": "india", "delhi": "india", "washington": "united-states", "moscow": "russia",
     "tehran": "iran", "beijing": "china", "riyadh": "saudi-arabia", "doha": "qatar", "ankara": "turkiye",
 }  # fmt: skip
-# What stands beside a name that is done something to, or beside the one who does it: before it, after it.
+# Markers of the party that is acted on, by language: before its name, after it.
 _PATIENT = {
     "ru": (r"(?:к|ко|у|на|против|с|со|от|для|в|из|о|об|по|перед)\s+$", _NEVER),
     "ur": (_NEVER, r"^\s+(?:سی|کو|پر|کی|کا|کیلیی|میں|تک|کیساته)\b"),
@@ -60,10 +60,10 @@ Terms = Callable[[str], list[str]]
 
 
 def role_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
-    """Two parties that changed places: about the word between them, or one with the word that stood beside the other.
+    """Rejects swapped roles: two parties exchanged around a word, or a party with the word that belongs to another.
 
-    Between two parties English sentences and passages are read by the order of their words, others by the cases and small
-    words that mark who is done something to; the words beside a party only in the language of the passages.
+    Roles are read from word order in English, and from case endings and adpositions in other languages; the words beside a
+    party are compared only if all texts are in one language.
     """
     return order_fault(text, proofs, gazetteer, terms, language) or beside_fault(
         text, proofs, gazetteer, terms, language
@@ -71,7 +71,7 @@ def role_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: 
 
 
 def order_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
-    """Two parties that changed places, read from the order of the words and from the word between them."""
+    """Rejects two parties that changed places around the word between them."""
     if fault := _turned_fault(text, proofs, gazetteer, language):
         return fault
     if any(proof.language != language for proof in proofs):
@@ -86,7 +86,7 @@ def order_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms:
 
 
 def _turned_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, language: str) -> str | None:
-    """Two parties of which every passage that has both says the reverse: B does it to A."""
+    """Rejects “A acts on B” if the passages have only “B acts on A”."""
     given = [_orders(lowered(proof.text), gazetteer, proof.language) for proof in proofs]
     there = {pair for each in given for pair in each}
     for who, whom in sorted(_orders(lowered(text), gazetteer, language)):
@@ -96,7 +96,7 @@ def _turned_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, lang
 
 
 def _orders(folded: str, gazetteer: Gazetteer, language: str) -> set[tuple[str, str]]:
-    """(who acts, on whom) for neighbouring parties of a text."""
+    """(agent, patient) for neighbouring parties of a text."""
     found = set()
     parties = _parties(folded, gazetteer, language)
     for at, (one, other) in enumerate(pairwise(parties)):
@@ -118,7 +118,7 @@ def _orders(folded: str, gazetteer: Gazetteer, language: str) -> set[tuple[str, 
 
 
 def _joined_to(parties: Sequence[Mention], folded: str) -> Iterator[Mention]:
-    """The parties that stand beside the first of some: “both Pakistan and the TTP”."""
+    """The parties coordinated with the first one: “both Pakistan and the TTP”."""
     for one, other in pairwise(parties):
         if not _JOINED.fullmatch(folded[one.end : other.start]):
             return
@@ -126,7 +126,7 @@ def _joined_to(parties: Sequence[Mention], folded: str) -> Iterator[Mention]:
 
 
 def _english_order(folded: str, one: Mention, other: Mention) -> tuple[int, int] | None:
-    """(0, 1) where the first acts on the second, (1, 0) as in “was asked by”; None where neither can be told."""
+    """(0, 1) if the first acts on the second, (1, 0) in the passive (“was asked by”); None if undecided."""
     between = folded[one.end : other.start]
     if (
         re.match(r"['’]s\b", between)
@@ -152,7 +152,7 @@ def _side(mention: Mention) -> str:
 
 
 def _triples(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> set[tuple[str, str, str]]:
-    """(who, a word between, whom) for parties that follow each other; “by” turns them round."""
+    """(agent, word between, patient) for neighbouring parties; “by” reverses them."""
     found = set()
     for one, other in pairwise(_parties(folded, gazetteer, language)):
         between = folded[one.end : other.start]
@@ -166,7 +166,7 @@ def _triples(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> 
 
 
 def beside_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms: Terms, language: str) -> str | None:
-    """A party with the word that stood beside another one."""
+    """Rejects a party with a word that the passages have only beside another one."""
     if any(proof.language != language for proof in proofs):
         return None
     sentence, given = lowered(text), [lowered(proof.text) for proof in proofs]
@@ -180,7 +180,7 @@ def beside_fault(text: str, proofs: Sequence[Proof], gazetteer: Gazetteer, terms
 
 
 def _beside(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> Iterator[tuple[str, str, str]]:
-    """(party, before or after, the nearest word there); words of saying are left to the rule on who speaks."""
+    """(party, before or after, the nearest content word there); verbs of saying are left to the attribution rule."""
     verbs = attribution(language).verbs
     for mention in _parties(folded, gazetteer, language):
         if mention.kind not in {"group", "country"} and mention.entry_id not in _SIDES:
@@ -197,7 +197,7 @@ def _beside(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> I
 
 
 def _parties(folded: str, gazetteer: Gazetteer, language: str) -> list[Mention]:
-    """Parties and places in order; of names that share their words the first."""
+    """Parties and places in order; of overlapping mentions the first."""
     found = [each for each in gazetteer.find(folded, language=language) if each.kind in _ACTING]
     found = [each for at, each in enumerate(found) if at == 0 or each.start >= found[at - 1].end]
     return [

@@ -21,7 +21,7 @@ from bot.http.api import count
 from bot.http.marks import Mark, lines, parse_marks, window
 from bot.http.metrics import Metrics
 from bot.http.problems import STATUS
-from bot.rendering.addresses import DIGEST, place_address
+from bot.rendering.addresses import DIGEST_DIGITS, place_address
 from bot.rendering.form import Line, alternative, answer_form, refusal_form
 from bot.rendering.phrases import LANGUAGES, Texts, texts
 from bot.rendering.plain import quote_line, reference_line
@@ -187,7 +187,7 @@ class Pages:
     def _marks(request: Request, document: Document) -> tuple[tuple[Mark, ...], bool]:
         """The marks that still apply to the text, and whether it has changed since the link was made."""
         given, version = request.query_params.getlist("m"), request.query_params.get("v", "")
-        if version and not document.digest.startswith(version[:DIGEST]):
+        if version and not document.digest.startswith(version[:DIGEST_DIGITS]):
             return (), True
         try:
             return parse_marks(given[:100], len(document.text)), False

@@ -9,8 +9,8 @@ from index.normalise import normalise
 
 UNKNOWN = "und"  # no language of the five; treated as English
 
-_SHARE = 0.25  # of the letters in another script than Latin: names stay Latin in questions of any language
-_DOUBT = 1.0  # Arabic is none of the five, and names of many a question are Arabic
+_MIN_SCRIPT_SHARE = 0.25  # of the letters in another script than Latin: names stay Latin in questions of any language
+_ARABIC_PENALTY = 1.0  # Arabic is none of the five, and names of many a question are Arabic
 
 _LETTERS = {
     "ps": frozenset("ټډړږښڼېۍګځڅ"),
@@ -46,9 +46,9 @@ def detect(text: str) -> str:
     arabic = sum("\u0600" <= char <= "\u06ff" for char in letters)
     cyrillic = sum("\u0400" <= char <= "\u052f" for char in letters)
     latin = sum(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in letters)
-    if arabic >= _SHARE * len(letters) and arabic >= cyrillic:
+    if arabic >= _MIN_SCRIPT_SHARE * len(letters) and arabic >= cyrillic:
         return _arabic_script(text)
-    if cyrillic >= _SHARE * len(letters):
+    if cyrillic >= _MIN_SCRIPT_SHARE * len(letters):
         return UNKNOWN if any(char in _NOT_RUSSIAN for char in letters) else "ru"
     return "en" if latin * 2 > len(letters) else UNKNOWN
 
@@ -61,6 +61,6 @@ def _arabic_script(text: str) -> str:
         + 0.01 * (language == "fa")  # what is like everything is taken for Persian
         for language, small in _WORDS.items()
     }
-    scores["ar"] += sum(_ARABIC_ARTICLE.match(word) is not None for word in words) * 0.5 - _DOUBT
+    scores["ar"] += sum(_ARABIC_ARTICLE.match(word) is not None for word in words) * 0.5 - _ARABIC_PENALTY
     best = max(scores, key=lambda language: scores[language])
     return UNKNOWN if best == "ar" else best

@@ -19,8 +19,8 @@ _CLAUSE = re.compile(r"[.;:!?؟؛۔…()]|[–—](?= )|\s-\s|[”»\"](?=[\s,،
 _COMMA = re.compile(r"[,،]")
 _INITIAL = re.compile(r"(?:\b\w|\b(?:gen|lt|mr|dr|col|maj|brig|mrs|ms))$")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom)\s")
-_LONGEST = 12  # words of a name with what stands beside it
-MOSTLY = 0.5  # of a sentence that is quotation: it gives somebody's words even where no verb says so
+_MAX_SPEAKER_WORDS = 12  # words of a name with what stands beside it
+MIN_QUOTED_SHARE = 0.5  # of a sentence that is quotation: it gives somebody's words even where no verb says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Article:
     def goes_on(self, start: int, end: int) -> bool:
         """Whether a sentence is mostly quotation."""
         inside = self._hidden.count(_HIDDEN, start, end)
-        return inside > MOSTLY * (end - start)
+        return inside > MIN_QUOTED_SHARE * (end - start)
 
     def open_before(self, start: int, marks: Sequence[tuple[int, int, bool]]) -> bool:
         """Whether the paragraph before ended inside a quotation, which then goes on with an opening mark of its own."""
@@ -199,7 +199,9 @@ class _Article:
             return self._shortened(left, agents[0].start())
         if self._words.agent.pattern != "(?!)":
             # Without its agent an Urdu verb has a pronoun or a name in the plain case: “حکام کہتے ہیں”
-            return self._shortened(left, verb) if len(self._hidden[left:verb].split()) <= _LONGEST // 2 else []
+            return (
+                self._shortened(left, verb) if len(self._hidden[left:verb].split()) <= _MAX_SPEAKER_WORDS // 2 else []
+            )
         found = self._first_name(left, verb)
         if found:
             return found
@@ -302,7 +304,7 @@ class _Article:
             left = lead.end()
         text = self._text[left:right]
         words = len(text.split())
-        if not words or words > 2 * _LONGEST or not ((known and words <= 5) or self._speakers.is_one(text)):
+        if not words or words > 2 * _MAX_SPEAKER_WORDS or not ((known and words <= 5) or self._speakers.is_one(text)):
             return []
         return [self._speakers.name(text, self._around(right, behind), self._sentence(left))]
 

@@ -18,7 +18,7 @@ from index.encoder import Vectors
 from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("leaning.json")
-SHORT = 5  # words of the longest question that is about nobody in particular
+MAX_SHORT_WORDS = 5  # words of the longest question that is about nobody in particular
 STEPS = (0, 1, 2, 3, 4, 5, 7, 9, 11)  # a count is told by those that it exceeds
 
 
@@ -101,4 +101,4 @@ def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:
     """Whether a question is about a person whom neither it nor the conversation names."""
     text = normalise(question)
     asks = re.search(r"\b(he|she|him|her|they|them)\b|\b(он|она|они)\b", text)
-    return asks is not None and not names(question) and len(text.split()) <= SHORT
+    return asks is not None and not names(question) and len(text.split()) <= MAX_SHORT_WORDS

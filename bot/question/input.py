@@ -11,15 +11,15 @@ from pathlib import Path
 
 from bot.errors import QuestionError
 
-LONGEST = 2000
+MAX_QUESTION_CHARS = 2000
 _EDGES = " \t.,;:!?¿¡؟،؛۔…\"'“”„«»()[]"
 
 
 def read_question(raw: str) -> str:
     """The question as one clean line; raises QuestionError if it is empty, too long or no text."""
-    size = max(len(raw), len(unicodedata.normalize("NFKC", raw)) if len(raw) <= LONGEST else 0)
-    if size > LONGEST:  # NFKC can turn one character into eighteen, and later steps work on those
-        raise QuestionError(f"The question has {size:,} characters: ask in at most {LONGEST:,}.")
+    size = max(len(raw), len(unicodedata.normalize("NFKC", raw)) if len(raw) <= MAX_QUESTION_CHARS else 0)
+    if size > MAX_QUESTION_CHARS:  # NFKC can turn one character into eighteen, and later steps work on those
+        raise QuestionError(f"The question has {size:,} characters: ask in at most {MAX_QUESTION_CHARS:,}.")
     if "\0" in raw or "\ufffd" in raw or any(unicodedata.category(char) == "Cs" for char in raw):
         raise QuestionError("The question is not text: type it in words.")
     visible = "".join(" " if unicodedata.category(char) == "Cc" else char for char in raw)

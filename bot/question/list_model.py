@@ -27,9 +27,9 @@ WEIGHTS = Path(__file__).with_name("list_questions.json")
 FORMS = ("list", "count", "last")  # what a question may want of events
 NONE = "none"  # the type of what is no event
 KINDS = frozenset({"country", "group", "place", "person", "month"})  # kinds of names that stand for all of them
-ALIKE = 0.82  # likeness from which an unknown word is a known one misspelt
-SHORT = 5  # letters of the longest word that is not put right
-STEM = 5  # letters by which forms of a word are one
+MIN_MISSPELT_LIKENESS = 0.82  # likeness from which an unknown word is a known one misspelt
+MAX_UNCORRECTED_LETTERS = 5  # letters of the longest word that is not put right
+STEM_LETTERS = 5  # letters by which forms of a word are one
 Floats = npt.NDArray[np.float32]
 
 
@@ -127,8 +127,13 @@ class ListModel:
             return text
         named = {word for mention in mentions for word in normalise(mention.surface).split()}
         for word in re.findall(r"[^\W_]{2,}", text):
-            if len(word) > SHORT and word not in self.vocabulary and word not in named and not index.knows(word):
-                near = difflib.get_close_matches(word, (*self._words, *sorted(named)), 1, ALIKE)
+            if (
+                len(word) > MAX_UNCORRECTED_LETTERS
+                and word not in self.vocabulary
+                and word not in named
+                and not index.knows(word)
+            ):
+                near = difflib.get_close_matches(word, (*self._words, *sorted(named)), 1, MIN_MISSPELT_LIKENESS)
                 # “volume” is no misspelt “volumes”
                 form = near and (near[0].startswith(word) or word.startswith(near[0]))
                 text = text.replace(word, near[0]) if near and not form else text
@@ -136,7 +141,7 @@ class ListModel:
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
-        return tuple(word for word in self.vocabulary if len(word) > SHORT and word.isalpha())
+        return tuple(word for word in self.vocabulary if len(word) > MAX_UNCORRECTED_LETTERS and word.isalpha())
 
 
 def features(
@@ -151,7 +156,7 @@ def features(
     words = re.findall(r"[^\W_]+", re.sub(r"\d+", " 0 ", respelt(normalise(masked + question[end:]))))
     row = ["^", *words, "$"]
     pairs = [f"{one} {other}" for one, other in pairwise(row)]
-    return frozenset([*words, *(f"{word[:STEM]}*" for word in words if len(word) >= STEM), *pairs])
+    return frozenset([*words, *(f"{word[:STEM_LETTERS]}*" for word in words if len(word) >= STEM_LETTERS), *pairs])
 
 
 @cache

@@ -24,8 +24,8 @@ from sources.events import shipped_events
 _WORDS = Path(__file__).with_name("listing.toml")
 ANY = "any"  # statements of whatever type that tell of a day
 OTHER = "other"  # the type of events that only their kind tells apart
-FIRM = 0.75  # probability from which a word narrows a list even if it is said of no event
-SURE = 0.5  # probability from which a type is that of an event that is spoken of
+FIRM_PROBABILITY = 0.75  # probability from which a word narrows a list even if it is said of no event
+SURE_PROBABILITY = 0.5  # probability from which a type is that of an event that is spoken of
 PLACE = "place"  # a kind of names that do nothing themselves: “Peshawar bombings”
 ENGLISH = "en"  # the language of the library, the only one whose words narrow a list besides names and kinds
 ROLES = ("by", "to", "at")
@@ -116,7 +116,7 @@ def listing_of(
 def one_of(question: str, mentions: Sequence[Mention], index: Library | None = None, lookup: str = "") -> str | None:
     """The type of the events that a question speaks of (“the attack”), None where it speaks of none."""
     wish = fitted()(question, mentions, index, lookup)
-    return wish.type if wish.type != NONE and wish.sure >= SURE else None
+    return wish.type if wish.type != NONE and wish.sure >= SURE_PROBABILITY else None
 
 
 def kinds_of(question: str, of_type: str) -> tuple[Kinds, ...]:
@@ -139,7 +139,7 @@ def _narrowed(
     named = [each for each in named if normalise(each.surface) not in normalise(time)]  # “since the takeover”
     rest = rest.replace(told, " ") if told else rest
     narrow = _left(question, mentions, rest, time, named, index) if language == ENGLISH else {}
-    firm = frozenset(word for word, likely in narrow.items() if likely >= FIRM)
+    firm = frozenset(word for word, likely in narrow.items() if likely >= FIRM_PROBABILITY)
     if said == "blamed":
         named = _accused(text, told, named)
     by, to, at = _placed(text, of_type, named, language)

@@ -9,7 +9,7 @@ from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.affiliation import is_capital, seat_of
 from bot.nlp.names.gazetteer import Gazetteer, Mention
 
-NEAR = 3  # words within which the verb of saying follows
+MAX_WORDS_TO_VERB = 3  # words within which the verb of saying follows
 _ACTS = re.compile(r"\b(?:do|does|did|has|have|had|will|would|can|could|should|must|might)\s+$")  # precede an actor
 _PLACED = re.compile(
     r"\b(?:in|at|to|near|into|from|outside|around|through|over|в|во|на|из|у|под|در|به|د|په)\s+$"
@@ -46,5 +46,5 @@ def _acts(text: str, mention: Mention, language: str) -> bool:
         return True
     if _PLACED.search(before):
         return False
-    following = " ".join(lowered(after).split()[:NEAR])
+    following = " ".join(lowered(after).split()[:MAX_WORDS_TO_VERB])
     return attribution(language).verbs.search(following) is not None

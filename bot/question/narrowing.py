@@ -16,9 +16,9 @@ from bot.nlp.stop_words import STOP
 from bot.question.parts import Token, tokens
 
 WEIGHTS = Path(__file__).with_name("narrowing.json")
-STEM = 5  # letters by which forms of a word are one
+STEM_LETTERS = 5  # letters by which forms of a word are one
 NEITHER = frozenset({"month", "term"})  # kinds of names that are no party, place or person
-FAR = 3  # words from a word that leads (“with”, “on”), beyond which its distance no longer counts
+MAX_LEAD_WORDS = 3  # words from a word that leads (“with”, “on”), beyond which its distance no longer counts
 
 
 def narrowing(question: str, mentions: Sequence[Mention]) -> dict[str, float]:
@@ -36,7 +36,7 @@ def row_of(question: str, mentions: Sequence[Mention]) -> list[Token]:
 def is_known(word: str) -> bool:
     """Whether the model has seen a normalised word, or a form of it."""
     seen = fitted().weights
-    return word in STOP or not word.isalpha() or word in seen or f"{word[:STEM]}*" in seen
+    return word in STOP or not word.isalpha() or word in seen or f"{word[:STEM_LETTERS]}*" in seen
 
 
 def words(row: Sequence[Token]) -> list[int]:
@@ -53,10 +53,12 @@ def features(row: Sequence[Token], at: int) -> set[str]:
     leads = [place for place in range(at) if texts[place] in STOP]
     marks = [texts[place] for place in range(at) if not (texts[place].isalnum() or texts[place].startswith("<"))]
     names = [texts[place] for place in range(at) if texts[place].startswith("<")]
-    led = {f"led {texts[leads[-1]]}", f"led {min(at - leads[-1], FAR)} {texts[leads[-1]]}"} if leads else set()
+    led = (
+        {f"led {texts[leads[-1]]}", f"led {min(at - leads[-1], MAX_LEAD_WORDS)} {texts[leads[-1]]}"} if leads else set()
+    )
     return {
         word,
-        f"{word[:STEM]}*",
+        f"{word[:STEM_LETTERS]}*",
         *near,
         f"-2:{padded[middle - 2]} {padded[middle - 1]}",
         *led,

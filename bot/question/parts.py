@@ -19,11 +19,11 @@ from bot.nlp.sparse import Sparse
 from index.normalise import normalise
 
 WEIGHTS = Path(__file__).with_name("question_parts.json")
-MOST_PARTS = 4
-MOST_TOKENS = 60  # at the beginning of a question, among which it is divided
-FEWEST = 2  # words before the first gap: “when and where” asks for one statement that tells both
-NEAR, AROUND = 3, 8  # words beside a gap that count with their place, and without it
-STEM = 5  # letters by which forms of a word are one
+MAX_PARTS = 4
+MAX_TOKENS = 60  # at the beginning of a question, among which it is divided
+MIN_WORDS_BEFORE_GAP = 2  # words before the first gap: “when and where” asks for one statement that tells both
+PLACED_WORDS, UNPLACED_WORDS = 3, 8  # words beside a gap that count with their place, and without it
+STEM_LETTERS = 5  # letters by which forms of a word are one
 _AND = re.compile(r"\A(?:and|but|also|اور|و|او|а|и|но)\s+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[?؟.!;؛,،:–—-]")
 
@@ -44,9 +44,9 @@ class PartsModel:
     gap: Sparse
 
     def __call__(self, question: str, mentions: Sequence[Mention]) -> list[str]:
-        """The first MOST_PARTS parts of a question that asks several things; empty if it asks one."""
-        row = tokens(question, mentions)[:MOST_TOKENS]
-        cuts = [at for at in gaps(row) if self.likely(row, at) >= self.gap.least][: MOST_PARTS - 1]
+        """The first MAX_PARTS parts of a question that asks several things; empty if it asks one."""
+        row = tokens(question, mentions)[:MAX_TOKENS]
+        cuts = [at for at in gaps(row) if self.likely(row, at) >= self.gap.least][: MAX_PARTS - 1]
         places = [0, *(row[at].start for at in cuts), len(question)]
         parts = [_bare(question[one:other]) for one, other in pairwise(places)]
         return parts if len(parts) > 1 and all(parts) else []
@@ -83,20 +83,21 @@ def _plain(question: str, start: int, end: int) -> Iterator[Token]:
 def gaps(row: Sequence[Token]) -> list[int]:
     """The places of the tokens with which another part may begin."""
     words = [at for at, token in enumerate(row) if not _TOKEN.fullmatch(token.text) or token.text.isalnum()]
-    return words[FEWEST:]
+    return words[MIN_WORDS_BEFORE_GAP:]
 
 
 def features(row: Sequence[Token], at: int) -> set[str]:
     """The words around the gap before a token, with their places and without, and how much stands on either side."""
     texts = [
-        f"{token.text[:STEM]}*" if len(token.text) > STEM and token.text[0] != "<" else token.text for token in row
+        f"{token.text[:STEM_LETTERS]}*" if len(token.text) > STEM_LETTERS and token.text[0] != "<" else token.text
+        for token in row
     ]
-    padded = ["^"] * NEAR + texts + ["$"] * NEAR
-    middle = at + NEAR
-    near = {f"{place}:{padded[middle + place]}" for place in range(-NEAR, NEAR)}
+    padded = ["^"] * PLACED_WORDS + texts + ["$"] * PLACED_WORDS
+    middle = at + PLACED_WORDS
+    near = {f"{place}:{padded[middle + place]}" for place in range(-PLACED_WORDS, PLACED_WORDS)}
     near |= {f"{place}:{padded[middle + place]} {padded[middle + place + 1]}" for place in (-2, -1, 0, 1)}
-    before, after = texts[max(0, at - AROUND) : at], texts[at : at + AROUND]
-    sizes = {f"before {min(at, AROUND)}", f"after {min(len(row) - at, AROUND)}"}
+    before, after = texts[max(0, at - UNPLACED_WORDS) : at], texts[at : at + UNPLACED_WORDS]
+    sizes = {f"before {min(at, UNPLACED_WORDS)}", f"after {min(len(row) - at, UNPLACED_WORDS)}"}
     asks = (_asked(row[:at]), _asked(row[at:]), _asked(row[at + 1 :]))
     kinds = {
         f"asks {asks[0]} {asks[1]}",

@@ -21,7 +21,7 @@ from index.types import Scope
 SAID_AGAIN = SPECIFIC | {
     "term"
 }  # kinds of names that are looked up in English, too, if the question is in another language
-SHORT = 5  # longest name that counts as an abbreviation of a much longer one
+MAX_ABBREVIATION_LETTERS = 5  # longest name that counts as an abbreviation of a much longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,11 @@ def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:
     for mention in gazetteer.find(text):
         names = gazetteer[mention.entry_id].names.get("en", ())
         full = max(names[:3], key=len, default="")
-        if " " not in mention.surface and len(mention.surface) <= SHORT and len(full) > 4 * len(mention.surface):
+        if (
+            " " not in mention.surface
+            and len(mention.surface) <= MAX_ABBREVIATION_LETTERS
+            and len(full) > 4 * len(mention.surface)
+        ):
             added[full] = None
         elif language != "en" and names and mention.kind in SAID_AGAIN:
             added[names[0]] = None

@@ -10,8 +10,8 @@ from index.normalise import normalise
 
 _WORDS = Path(__file__).with_name("small_talk.toml")
 _GAP = re.compile(r"[\W_]+")
-PHRASE = 160  # characters of the longest phrase of small talk
-PHRASES = 12  # a longer row of phrases is no small talk
+MAX_PHRASE_CHARS = 160  # characters of the longest phrase of small talk
+MAX_PHRASES = 12  # a longer row of phrases is no small talk
 
 
 def chat_reason(question: str) -> str | None:
@@ -36,12 +36,12 @@ def _phrases_only(small_talk: re.Pattern[str], text: str) -> bool:
     pattern that repeats the phrases would backtrack over every way to split the text.
     """
     reached = {0}
-    for _ in range(PHRASES):
+    for _ in range(MAX_PHRASES):
         following: set[int] = set()
         for place in reached:
-            if len(text) - place <= PHRASE and small_talk.fullmatch(text, place):
+            if len(text) - place <= MAX_PHRASE_CHARS and small_talk.fullmatch(text, place):
                 return True
-            gaps = _GAP.finditer(text, place, min(len(text), place + PHRASE + 1))
+            gaps = _GAP.finditer(text, place, min(len(text), place + MAX_PHRASE_CHARS + 1))
             following |= {gap.end() for gap in gaps if small_talk.fullmatch(text, place, gap.start())}
         reached = following
     return False

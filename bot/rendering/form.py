@@ -16,9 +16,9 @@ from sources.parties import Parties
 
 _STORED_HEAD = re.compile(r"(?m)^\d{4}[\d/~-]* · [^:\n]{1,120}: ")  # “2022-04-16 · Taliban, spokesman: ”
 MADE = {"composed": "✎", "translated": "⇄"}  # signs for wordings other than the source's
-PARAGRAPH = 400  # approximate characters per paragraph of running text
+PARAGRAPH_CHARS = 400  # approximate characters per paragraph of running text
 MAX_CLAIMS = 6
-NEAREST = 200  # characters shown of the statement nearest to a refused question
+MAX_NEAREST_CHARS = 200  # characters shown of the statement nearest to a refused question
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def _row(claim: Claim, parties: Parties, words: Texts) -> Line:
 def _paragraphs(lines: Sequence[Line]) -> list[Line]:
     """The sentences in sequence, in paragraphs of about equal length."""
     lengths = [len(line.plain) + 1 for line in lines]
-    whole = sum(lengths) / max(1, round(sum(lengths) / PARAGRAPH))
+    whole = sum(lengths) / max(1, round(sum(lengths) / PARAGRAPH_CHARS))
     result: list[Line] = []
     used, before = 0, -1
     for line, length in zip(lines, lengths, strict=True):
@@ -304,7 +304,7 @@ def _statement(citation: Citation) -> str:
 def _nearest(answer: Answer, words: Texts) -> tuple[Span, ...]:
     citation = answer.nearest[0]
     quote = " ".join(clean(_statement(citation)).split())
-    quote = quote if len(quote) <= NEAREST else quote[:NEAREST].rsplit(" ", 1)[0] + " …"
+    quote = quote if len(quote) <= MAX_NEAREST_CHARS else quote[:MAX_NEAREST_CHARS].rsplit(" ", 1)[0] + " …"
     shown = isolated(quote if citation.kind == "brief" else words.get("quotation", text=quote), words)
     source = source_lines([citation], words)[0]
     origin = ", ".join(filter(None, [source.publisher, source.date]))

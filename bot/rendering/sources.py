@@ -12,8 +12,8 @@ from bot.spans import Span
 from sources.document import Reference
 from sources.text.urls import link_to_words
 
-TITLE = 60  # characters of a title; `torkham show N` shows it in full
-PUBLISHER = 40
+MAX_TITLE_CHARS = 60  # characters of a title; `torkham show N` shows it in full
+MAX_PUBLISHER_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def _source(lead: Reference | Citation, resting: Sequence[Citation], words: Text
         remarks.append(words.get("weak_source"))
     return Source(
         numbers=tuple(citation.number for citation in resting),
-        publisher=_short(lead.publisher or lead.author or "", PUBLISHER),
+        publisher=_short(lead.publisher or lead.author or "", MAX_PUBLISHER_CHARS),
         date=words.date(lead.published) or words.get("no_date"),
-        title=_short(lead.title, TITLE),
+        title=_short(lead.title, MAX_TITLE_CHARS),
         url=clean(url) if url and url.startswith(("https://", "http://")) else None,
         remarks=tuple(remarks),
         others=len(others) if isinstance(lead, Reference) else 0,

@@ -6,8 +6,8 @@ import inspect
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.answering.answerer import Answer, Answerer
-from bot.answering.choose import MOST
 from index.types import Scope
 
 
@@ -20,14 +20,14 @@ class Ask:
     language: str | None = None
     skip: int = 0
     scope: Scope = field(default_factory=Scope)
-    k: int = MOST
+    k: int = DEFAULT_CLAIMS
 
 
 def answered(answerer: Answerer, asked: Ask) -> Answer:
     """The answer; `skip` omits that many claims."""
     more: dict[str, Any] = {"skip": asked.skip} if asked.skip and can_skip(answerer) else {}
     more |= {"scope": asked.scope} if asked.scope else {}
-    more |= {"k": asked.k} if asked.k != MOST else {}
+    more |= {"k": asked.k} if asked.k != DEFAULT_CLAIMS else {}
     return answerer.answer(asked.question, history=asked.history, language=asked.language, **more)
 
 

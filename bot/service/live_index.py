@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.answering.answerer import Answer, Answerer, Claim
-from bot.answering.choose import MOST
 from bot.composing.answerer import ComposingAnswerer
 from bot.service.answer_cache import Key, Shared, key_of
 from bot.service.answer_processes import AnswerProcesses, drop_caches, lower_priority
@@ -158,7 +158,7 @@ class LiveIndex:
         *,
         skip: int = 0,
         scope: Scope | None = None,
-        k: int = MOST,
+        k: int = DEFAULT_CLAIMS,
         composed: bool = True,
     ) -> Answer:
         """The answer to a question; `started` is called when it leaves the queue, `shown` for each composed sentence.

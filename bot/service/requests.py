@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.nlp.event_types import EventType
 
 ASK_MOST, SEARCH_MOST = 20, 100  # claims per answer, passages per search
@@ -41,7 +42,7 @@ class AskRequest(_Scoped):
     history: Annotated[list[Text], Field(max_length=20)] = Field(
         [], description="Earlier questions of the conversation, oldest first: a follow-up is understood by them."
     )
-    k: int = Field(6, ge=1, le=ASK_MOST, description="How many claims at most.")
+    k: int = Field(DEFAULT_CLAIMS, ge=1, le=ASK_MOST, description="How many claims at most.")
     language: Language | None = Field(None, description="Language of the fixed phrases; without it the question's.")
 
 
@@ -56,7 +57,8 @@ class QuoteRequest(_Request):
     """Words that somebody is to have said."""
 
     words: Text = Field(
-        description="What was said, three words or more.", examples=["no group will be allowed to use Afghan soil"]
+        description="What was said, three words or more.",
+        examples=["it stood in open war with the Taliban government"],
     )
     speaker: Named | None = Field(
         None, description="The person or party that is to have said it.", examples=["Mujahid"]

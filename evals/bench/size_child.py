@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from bot.answering.answerer import Answerer
 from evals.bench.figures import Figure, Figures, figures_json
 from evals.bench.timing import questions, seconds, spread
 from evals.stats import percentile
@@ -79,8 +80,6 @@ def _parts(made: Path, encoder: Encoder, asked: Sequence[str]) -> Figures:
 
 
 def _answers(index: Index, asked: Sequence[str]) -> Figures:
-    from bot.answering.answerer import Answerer
-
     answerer = Answerer(index)
     answerer.answer("Why was the crossing closed?")
     figures = spread("answer, warm", [seconds(partial(answerer.answer, text)) for text in asked])

@@ -21,7 +21,7 @@ from index.encoder import Encoder, Vectors, unit
 from index.files.generations import Generations
 from index.manifest import Manifest
 from index.search import Index
-from index.storage import Embedded, Spans
+from index.storage import Embedded, Snapshot, Spans
 from index.types import Passage, Scope
 from sources.document import Document
 
@@ -45,7 +45,7 @@ def material(index: Index, home: Path) -> Material:
     snapshot = Generations(home).open()
     texts, passages, numbers = [], [], []
     for document in snapshot.records.documents():
-        for passage in snapshot.records.passages(list(_keys(snapshot, document.id))).values():
+        for passage in snapshot.records.passages(_keys(snapshot, document.id)).values():
             for sentence in index.sentences(passage):
                 texts.append(document.text[sentence.start : sentence.end])
                 passages.append(passage)
@@ -55,9 +55,8 @@ def material(index: Index, home: Path) -> Material:
     return Material(texts, passages, rows)
 
 
-def _keys(snapshot: object, identifier: str) -> Sequence[int]:
-    keys: Sequence[int] = snapshot.records.allowed(Scope(documents=(identifier,)))  # type: ignore[attr-defined]
-    return keys
+def _keys(snapshot: Snapshot, identifier: str) -> list[int]:
+    return snapshot.records.allowed(Scope(documents=(identifier,)))
 
 
 def batches(real: Material, passages: int, *, seed: int = 1) -> Iterator[tuple[dict[str, Document], Embedded]]:

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib
+from matplotlib import pyplot
+
 from sources.collection.library import SHIPPED, Library
 from sources.document import Document
 from sources.parties import shipped_parties
@@ -62,11 +65,8 @@ def by_subject(documents: Iterable[Document]) -> Table:
 
 def draw(parties: Table, subjects: Table, path: Path) -> None:
     """Bars of statements by party above, a grid of subjects below; an SVG at `path`."""
-    import matplotlib
-
     matplotlib.use("Agg")
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "torkham", "font.size": 9})
-    from matplotlib import pyplot
 
     last = max(int(name) for table in parties.values() for name in table if name.isdecimal())
     names = columns(last)

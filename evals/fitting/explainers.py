@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from bot.answering.answerer import Answerer
 from bot.answering.explainers import Figures, Match
@@ -71,8 +72,6 @@ def _key(match: Match) -> tuple[str, str]:
 
 def fit(questions: Sequence[Row]) -> dict[str, Any]:
     """The weights, with what they find on explainers left out."""
-    from sklearn.metrics import average_precision_score, precision_recall_curve
-
     best, right = np.zeros(len(questions)), np.zeros(len(questions), bool)
     for fold in range(FOLDS):
         model = _fitted([each for each in questions if each.fold != fold])

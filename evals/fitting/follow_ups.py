@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import features
@@ -77,8 +78,6 @@ def _group(question: dict[str, Any]) -> tuple[str, str]:
 
 def least(name: str, odds: Floats, right: npt.NDArray[np.bool_]) -> float:
     """The log-odds from which KEPT of what leans is completed; prints what else is."""
-    from sklearn.metrics import roc_auc_score
-
     bound = float(np.quantile(odds[right], 1 - KEPT))
     print(
         f"{name}: area {roc_auc_score(right, odds):.3f}; {KEPT} are completed, and {(odds[~right] >= bound).mean():.3f} of the others"

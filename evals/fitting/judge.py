@@ -16,6 +16,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
 
 from bot.answering.candidates import Candidate, of_passage
 from bot.answering.reading.ahead import Ahead
@@ -99,8 +102,6 @@ def rows_of(
 
 def forest(figures: Table, labels: npt.NDArray[np.int64], names: Sequence[str]) -> dict[str, Any]:
     """Boosted trees (scikit-learn's histogram gradient boosting) as plain arrays."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     rising = {
         "share",
         "share_context",
@@ -208,8 +209,6 @@ def report(
     rows: Sequence[Rows], scores: Sequence[npt.NDArray[np.float32]], tops: npt.NDArray[np.floating]
 ) -> dict[str, Any]:
     """What the issue asks, from scores by question: first right, refusals, claims beside the point, calibration."""
-    from sklearn.metrics import roc_auc_score
-
     held = np.array([each.answerable for each in rows])
     answered = np.array([(each.labels == ANSWERS).any() for each in rows])
     first = np.array([each.labels[int(s.argmax())] == ANSWERS for each, s in zip(rows, scores, strict=True)])
@@ -273,8 +272,6 @@ def cross(rows: Sequence[Rows], more: Sequence[Rows]) -> Crossed:
 
 def answerable(rows: Sequence[Rows], crossed: Crossed) -> tuple[dict[str, Any], npt.NDArray[np.float64]]:
     """The regression that says whether a question is answerable, and its word on each question from the others."""
-    from sklearn.model_selection import cross_val_predict
-
     right = np.array([each.answerable for each in rows])
     both, twice = np.vstack([crossed.evidence, crossed.alone]), np.concatenate([right, right])
     groups = np.concatenate([np.arange(len(rows)) % FOLDS] * 2)

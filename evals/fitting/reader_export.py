@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from torch import Tensor, nn
+from transformers import AutoModel
 
 from evals.fitting.reader_net import Reader, fresh
 from index.model.onnx import quantise
@@ -58,8 +60,6 @@ def export(checkpoints: Sequence[Path], target: Path, model: Any) -> None:
             _One(network), given, str(plain), input_names=names, output_names=["logits", "tokens"],
             dynamic_axes={name: {1: "length"} for name in (*names, "tokens")}, opset_version=17, dynamo=False,
         )  # fmt: skip
-    import onnx
-
     heads = [
         node.name
         for node in onnx.load(plain).graph.node
@@ -77,8 +77,6 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--model", required=True)
     chosen = parser.parse_args()
-    from transformers import AutoModel
-
     export(chosen.checkpoints, chosen.target, AutoModel.from_pretrained(chosen.model, add_pooling_layer=False))
 
 

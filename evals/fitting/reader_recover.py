@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import torch
+from onnx import numpy_helper
 
 QUANTISED = "_quantized"
 PLACE = re.compile(r"^/reader/(?P<place>[\w./]+?)/(?:MatMul|Gemm)")
@@ -22,9 +24,6 @@ TWICE = re.compile(r"^head/(?=head\.)")
 
 def recovered(path: Path) -> dict[str, torch.Tensor]:
     """The state of the network of `reader_net` that an exported graph holds."""
-    import onnx
-    from onnx import numpy_helper
-
     graph = onnx.load(path).graph
     held = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     state = {

@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 from torch import nn
+from transformers import AutoModel, AutoTokenizer
 
+from bot.question.input import normal_form
 from evals.fitting.home import HALVES, half
 from evals.fitting.reader_data import (
     ANSWERS,
@@ -52,8 +55,6 @@ class States:
     """The lower layers' token states of texts, made once each."""
 
     def __init__(self, folder: str) -> None:
-        from transformers import AutoModel, AutoTokenizer
-
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
         self._kept: dict[str, tuple[Array, list[int]]] = {}
@@ -131,8 +132,6 @@ def item_of(question: Question, normal: Any, tokenizer: Any) -> Item:
 
 
 def _second(candidate: Candidate) -> tuple[str, ...]:
-    from bot.question.input import normal_form
-
     written = (asked(normal_form(candidate.asked)),) if candidate.asked else ()
     return (*written, said(candidate.text))
 
@@ -292,8 +291,6 @@ def scores(network: Reader, states: States, first: str, seconds: Sequence[tuple[
 
 def report_answers(network: Reader, states: States, items: Sequence[Item]) -> str:
     """P@1 where something answers, and how well the best score tells whether anything does (AUC)."""
-    from sklearn.metrics import roc_auc_score
-
     first = best = 0
     tops, held, flat, flat_held = [], [], [], []
     for item in items:
@@ -321,8 +318,6 @@ def report_support(network: Reader, states: States, items: Sequence[Pair]) -> st
 
 def normal_text(question: Question) -> str:
     """A question as it is looked up: with what it leans on, in the form in which case and politeness are gone."""
-    from bot.question.input import normal_form
-
     return normal_form(" ".join([*question.history[-1:], question.text]))
 
 

@@ -9,6 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from bot.nlp.sparse import Sparse
 
@@ -19,10 +23,6 @@ LEAST_WEIGHT = 0.05  # of a named feature that is kept
 
 def regression(strength: float) -> Any:
     """A pipeline that standardises its columns; `strength` is scikit-learn's C."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=1000))
 
 
@@ -40,9 +40,6 @@ def plain(model: Any, names: Sequence[str]) -> dict[str, Any]:
 
 def sparse(given: Iterable[Iterable[str]], right: Sequence[bool], strength: float) -> dict[str, Any]:
     """The weights and the intercept of a regression over named features; `strength` is scikit-learn's C."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
     vocabulary = DictVectorizer()
     table = vocabulary.fit_transform([dict.fromkeys(each, 1.0) for each in given])
     model = LogisticRegression(C=strength, max_iter=2000).fit(table, right)
@@ -92,8 +89,6 @@ class WithVectors:
         }
 
     def _fitted(self, rows: Sequence[int]) -> tuple[dict[str, Any], Any]:
-        from sklearn.linear_model import LogisticRegression
-
         right = self.right[list(rows)]
         words = sparse([self.given[at] for at in rows], right.tolist(), self.strength)
         model = LogisticRegression(C=self.vector_strength, max_iter=3000)

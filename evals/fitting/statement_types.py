@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import cross_val_predict
 
 from bot.answering.events.statement_types import statements_of
 from bot.nlp.event_types import CLASSIFIED as TYPES
@@ -109,9 +112,6 @@ def fit(data: Labelled, right: Any) -> Fit:
 
 def _best(table: Any, right: Any) -> tuple[Any, Any]:
     """The logits on rows left out under the best strength, and the regression of it on all rows."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import average_precision_score
-    from sklearn.model_selection import cross_val_predict
 
     def model(strength: float) -> Any:
         return LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bot.answering.answerer import Answerer
 from bot.answering.reading.reader import FOLDER
@@ -126,8 +127,6 @@ def computed(home: Path, halves: Sequence[Path], questions: Sequence[Rated], job
 
 def fitted(rows: Iterable[Rows]) -> dict[str, Any]:
     """Boosted trees for the worth of an answer: each counts as good by its worth, and as bad by what is missing from 1."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     kept = list(rows)
     table = np.vstack([each.figures for each in kept])
     worth = np.concatenate([[WORTH[rating] for rating in each.ratings] for each in kept])

@@ -103,7 +103,7 @@ def rates(doubts: npt.NDArray[np.float64], wrong: npt.NDArray[np.bool_], thresho
 
 
 def threshold_for(doubts: npt.NDArray[np.float64], wrong: npt.NDArray[np.bool_], deleted: float) -> float:
-    """The threshold at which at most that share of the supported is deleted."""
+    """The threshold at which at most the share `deleted` of the supported claims is deleted."""
     supported = np.sort(doubts[~wrong])[::-1]
     return float(supported[math.floor(len(supported) * deleted)])
 
@@ -122,6 +122,6 @@ def table(examples: Sequence[Example], names: Sequence[str]) -> tuple[Any, npt.N
 
 
 def halves(examples: Sequence[Example]) -> Iterator[tuple[str, list[Example]]]:
-    """What may be learnt from, and what is only tested on."""
+    """(name, claims) of the two splits: those to fit on, and those only for testing."""
     yield "fitted", [each for each in examples if each.fitted]
     yield "test", [each for each in examples if not each.fitted]

@@ -25,7 +25,7 @@ from index.encoder import Encoder
 from index.model.prepare import open_encoder
 
 DELETED = 0.15  # of the supported claims that may be deleted
-STRETCHED = 0.08  # of the supported claims that may have so many new words in a row
+STRETCHED = 0.08  # of the supported claims that may reach the limit on new words in a row
 UNLIKE = 0.03  # of the supported claims that may lie under the bound of likeness
 TODAY = date(2026, 11, 22)
 # More of the first may only speak for support, more of the second only against it.
@@ -72,7 +72,7 @@ def _fit(examples: Sequence[Example], names: Sequence[str]) -> dict[str, Any]:
 
 
 def doubts(model: dict[str, Any], examples: Sequence[Example]) -> npt.NDArray[np.float64]:
-    """How far each claim is doubted, 0..1; wholly where it has too many new words in a row."""
+    """How far each claim is doubted, 0..1; 1 if it has too many new words in a row."""
     names = list(model["weights"])
     rows, _ = table(examples, names)
     means, scales = (np.array([model[part][name] for name in names]) for part in ("means", "scales"))
@@ -106,7 +106,7 @@ def compare(model: dict[str, Any], examples: Sequence[Example]) -> dict[str, str
 
 
 def fit_and_report(data: Path, encoder: Encoder, *, write: bool) -> None:
-    """Fit on what may be learnt from, print the figures of both halves and of the languages, write if wished."""
+    """Fit on what may be learnt from, print the figures of both halves and of the languages, write the result if asked to."""
     examples = read_claims(data / "wice", encoder)
     fitted = [each for each in examples if each.fitted]
     model = fit(fitted)

@@ -89,7 +89,7 @@ async def measure(given: argparse.Namespace) -> Figures:
 
 
 async def _ready(client: httpx.AsyncClient) -> None:
-    """Until every answer process lives."""
+    """Wait until every answer process is alive."""
     while True:
         try:
             about = (await client.get("/healthz")).json()

@@ -2,7 +2,7 @@
 
     python -m evals.load.replicas --home HOME [--replicas 1 2 4] [--questions 600]        answers a second
     python -m evals.load.replicas --home HOME --updates 5000 [--kills 10]                 duplicates while replicas are killed
-    python -m evals.load.replicas --home HOME --failover 3                                seconds until a dead replica's are answered
+    python -m evals.load.replicas --home HOME --failover 3                                seconds until another replica takes over
 
 The home must hold a model and an index; a database of the run's own is started, and the index moved into it.
 """
@@ -41,7 +41,7 @@ class Fleet:
         self.processes: dict[int, asyncio.subprocess.Process] = {}
 
     async def start(self, count: int) -> None:
-        """Start so many."""
+        """Start `count` replicas and a balancer."""
         free_port = importlib.import_module("support.fakes.web").free_port
         self.ports = [free_port() for _ in range(count)]
         self.balancer = await importlib.import_module("support.fakes.balancer").Balancer(self.ports).start()
@@ -49,7 +49,7 @@ class Fleet:
             await self.begin(number)
 
     async def begin(self, number: int) -> None:
-        """Start one, and wait until Telegram has been told."""
+        """Start a replica, and wait until it has set its webhook."""
         told = len(self.api.of("setWebhook"))
         given = {
             "TELEGRAM_TOKEN": self.api.token, "TELEGRAM_BASE_URL": self.api.url, "DATABASE_URL": self.url,
@@ -65,12 +65,12 @@ class Fleet:
         await self.api.until(lambda api: len(api.of("setWebhook")) > told, 120)
 
     async def kill(self, number: int) -> None:
-        """End one with SIGKILL."""
+        """Kill a replica (SIGKILL)."""
         self.processes[number].kill()
         await self.processes[number].wait()
 
     async def stop(self) -> None:
-        """End all in good order."""
+        """Shut all replicas and the balancer down cleanly."""
         for process in self.processes.values():
             if process.returncode is None:
                 process.terminate()
@@ -106,7 +106,7 @@ def in_order(calls: Sequence[dict[str, Any]]) -> bool:
 
 
 async def rate(api: Any, fleet: Fleet, count: int, questions: int) -> dict[str, Any]:
-    """Answers a second of so many replicas, 64 questions open at a time."""
+    """Answers per second of `count` replicas, with 64 questions open at a time."""
     await fleet.start(count)
     warm = [api.say(9_000 + number, text(number))["message"] for number in range(8 * count)]
     await _until(api, warm)
@@ -124,7 +124,7 @@ async def rate(api: Any, fleet: Fleet, count: int, questions: int) -> dict[str, 
 
 
 async def duplicates(api: Any, fleet: Fleet, updates: int, kills: int) -> dict[str, Any]:
-    """Updates, a third of them brought twice, while replicas are killed and started again."""
+    """Deliver updates, a third of them twice, while replicas are killed and started again."""
     dice, asked = random.Random(2026), list[dict[str, Any]]()
     await fleet.start(3)
     began, every = time.monotonic(), max(1, updates // (kills + 1))
@@ -192,7 +192,7 @@ def _doubts(url: str) -> int:
 
 
 async def run(given: argparse.Namespace, url: str) -> list[dict[str, Any]]:
-    """What was asked for, one after the other."""
+    """Run the chosen measurements in turn."""
     fake = importlib.import_module("support.fakes.bot_api").FakeBotApi
     found = []
 

@@ -39,7 +39,7 @@ class Figures:
     """What a run showed; latencies in seconds from the reader's message to its arrival, memory in MB.
 
     The latencies leave the greedy reader out; `typing_p95` is until typing is shown, where it came before the answer.
-    `cpu` is the bot's processor time for each answer in ms, `memory` what it held after so many answers.
+    `cpu` is the bot's processor time for each answer in ms, `memory` its resident memory by number of answers.
     """
 
     questions: int
@@ -123,7 +123,7 @@ class Watched:
         return self.answers
 
     async def until(self, wanted: int) -> None:
-        """Wait until so many have come, or none for too long."""
+        """Wait until `wanted` answers have come, or none for PATIENCE seconds."""
         at, count = time.monotonic(), self.look()
         while count < wanted and time.monotonic() - at < PATIENCE:
             await asyncio.sleep(0.02)

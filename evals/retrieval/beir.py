@@ -108,6 +108,7 @@ def evaluate_retrieval(
 def _storage(home: Path, database: Database | None, name: str) -> Storage:
     if database is None:
         return Generations(home / name)
+    # Imports SQLAlchemy and psycopg, which a process without a database does not load.
     from index.postgres.generations import DatabaseGenerations
     from index.postgres.setup import beside
 

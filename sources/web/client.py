@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from sources.errors import FetchError, why
@@ -22,6 +23,10 @@ from sources.limits import (
     TITLE_LETTERS,
 )
 from sources.text.urls import is_web_address
+
+if TYPE_CHECKING:
+    from httpx import Response
+    from protego import Protego
 
 AGENT = "Torkham/0.1 (a library of sources; reads robots.txt)"
 ROBOT = "Torkham"
@@ -53,7 +58,7 @@ class Network:
     resolve: Callable[[str, int], list[str]] | None = None
     delay: float = HOST_DELAY
     sleep: Callable[[float], None] = time.sleep
-    _robots: dict[str, object] = field(default_factory=dict)
+    _robots: dict[str, Protego | None] = field(default_factory=dict)
     _asked: dict[str, float] = field(default_factory=dict)
 
     def get(
@@ -88,13 +93,13 @@ class Network:
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._robots:
             self._robots[site] = self._read_robots(f"{site}/robots.txt")
-        rules: object = self._robots[site]
+        rules = self._robots[site]
         if rules is None:
             raise FetchError(f"{url}: the server does not say whether programs may read it (robots.txt): try later")
-        if not rules.can_fetch(url, ROBOT):  # type: ignore[attr-defined]
+        if not rules.can_fetch(url, ROBOT):
             raise FetchError(f"{url}: its robots.txt forbids programs to read it: save the page and add the file")
 
-    def _read_robots(self, address: str) -> object:
+    def _read_robots(self, address: str) -> Protego | None:
         from protego import Protego
 
         try:
@@ -109,7 +114,7 @@ class Network:
         """Wait for the delay between two requests to a host."""
         parts = urlsplit(url)
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
-        wanted = rules.crawl_delay(ROBOT) if rules is not None else None  # type: ignore[attr-defined]
+        wanted = rules.crawl_delay(ROBOT) if rules is not None else None
         delay = min(LONGEST_DELAY, max(self.delay, wanted or 0.0))
         last = self._asked.get(parts.netloc)
         if last is not None and (left := last + delay - time.monotonic()) > 0:
@@ -139,12 +144,14 @@ def _mark(header: str | None) -> str | None:
     return header if fits else None
 
 
-def _received(asked: str, url: str, response: object, most: int, deadline: float, *, unchanged: bool) -> Fetched | None:
+def _received(
+    asked: str, url: str, response: Response, most: int, deadline: float, *, unchanged: bool
+) -> Fetched | None:
     """The content of a response; None for “not modified”, which is only valid for a conditional request
     (`unchanged`).
     """
-    status = response.status_code  # type: ignore[attr-defined]
-    headers = response.headers  # type: ignore[attr-defined]
+    status = response.status_code
+    headers = response.headers
     if status == 304 and unchanged:
         return None
     if status in (401, 402, 403, 407, 451):
@@ -168,9 +175,9 @@ def _received(asked: str, url: str, response: object, most: int, deadline: float
     )
 
 
-def _body(asked: str, response: object, most: int, deadline: float) -> bytes:
+def _body(asked: str, response: Response, most: int, deadline: float) -> bytes:
     """The body, decompressed in steps so that a decompression bomb is stopped at the limit."""
-    headers = response.headers  # type: ignore[attr-defined]
+    headers = response.headers
     too_large = FetchError(f"{asked} is larger than {most / MB:.0f} MB: download it, and add the part that you need")
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:
@@ -181,7 +188,7 @@ def _body(asked: str, response: object, most: int, deadline: float) -> bytes:
     unpacker = zlib.decompressobj(47) if coding not in ("", "identity") else None
     body = bytearray()
     try:
-        for chunk in response.iter_raw():  # type: ignore[attr-defined]
+        for chunk in response.iter_raw():
             body += unpacker.decompress(chunk, most + 1 - len(body)) if unpacker else chunk
             if len(body) > most:
                 raise too_large

@@ -1,5 +1,5 @@
-"""HTTP to public addresses only, each connection to the very address that was checked. (The only importer of httpx and
-httpcore.)
+"""HTTP to public addresses only, each connection to the very address that was checked. (The only module that loads
+httpx and httpcore.)
 
 Against SSRF, a name is resolved here, all of its addresses must be public, and the connection goes to one of these,
 without

@@ -111,9 +111,13 @@ def test_the_program_as_it_is_installed():
     assert installed.foreign() == []
 
 
-def test_another_package_of_the_same_name_is_seen(monkeypatch):
-    monkeypatch.setattr(installed, "packages_distributions", lambda: {"bot": ["torkham", "bot"], "index": ["torkham"]})
-    assert installed.foreign() == ["the package bot has a bot/ of its own, which replaces files of Torkham's"]
+@pytest.mark.parametrize("package", ["bot", "evals", "index", "sources"])
+def test_another_package_of_the_same_name_is_seen(monkeypatch, package):
+    claimed = {package: ["torkham", "another"], "other": ["torkham", "yet another"]}
+    monkeypatch.setattr(installed, "packages_distributions", lambda: claimed)
+    assert installed.foreign() == [
+        f"the package another has a {package}/ of its own, which replaces files of Torkham's"
+    ]
     assert not doctor._program().good
 
 
@@ -130,7 +134,7 @@ def test_a_package_from_elsewhere_is_seen(monkeypatch, tmp_path):
 
 def test_a_file_that_was_replaced_is_seen(tmp_path):
     record = []
-    for name in ("bot/cli.py", "index/search.py", "other/x.py"):
+    for name in ("bot/cli.py", "evals/run.py", "index/search.py", "other/x.py"):
         path = tmp_path / name
         path.parent.mkdir()
         path.write_bytes(name.encode())
@@ -141,8 +145,10 @@ def test_a_file_that_was_replaced_is_seen(tmp_path):
     (info / "METADATA").write_text("Name: torkham\nVersion: 1\n")
     (info / "RECORD").write_text("\n".join(record) + "\n")
     assert installed.changed(PathDistribution(info)) == []
-    (tmp_path / "bot" / "cli.py").write_bytes(b"another")
+    for name in ("bot/cli.py", "evals/run.py"):
+        (tmp_path / name).write_bytes(b"another")
     (tmp_path / "other" / "x.py").write_bytes(b"another")
     (tmp_path / "index" / "search.py").unlink()
     found = installed.changed(PathDistribution(info))
-    assert found == ["bot/cli.py is not the file that was installed", "index/search.py is missing"]
+    replaced = [f"{name} is not the file that was installed" for name in ("bot/cli.py", "evals/run.py")]
+    assert found == [*replaced, "index/search.py is missing"]

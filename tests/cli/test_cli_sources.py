@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from support.fakes.web import page, serving
+from support.fakes.web import Site, page, serving
 from support.made.text import WORDS
 from support.running.command import Result, invoke
 
 from bot.cli import watch as cli_watch
+from bot.cli.commands import add, fetch
 from bot.console import Console
 from bot.errors import QuestionError
 from bot.settings import Settings
@@ -18,7 +19,6 @@ from bot.workspace import Workspace
 from evals.fuzz import made_files as made
 from sources.collection.library import Library
 from sources.errors import NotFound
-from sources.web import client as fetch
 
 
 @pytest.fixture
@@ -153,11 +153,17 @@ def test_shipped_briefs_are_not_listed_as_added(tmp_path: Path) -> None:
         raise invoke(tmp_path, "sources", "remove", "glossary").exception or AssertionError
 
 
+def _serve(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands fetch from this site alone."""
+    for module in (add, fetch):
+        monkeypatch.setattr(module, "Network", site.network)
+
+
 def test_fetch(torkham, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as site:
         site.pages["/a"] = page(made.html())
         site.pages["/feed"] = page(made.feed(2), "application/rss+xml")
-        monkeypatch.setattr(fetch, "Network", site.network)
+        _serve(site, monkeypatch)
         assert "Added 127-0-0-1-a" in torkham("sources", "add", site.url("/a")).output
         assert "fetched: " in torkham("sources", "show", "127-0-0-1-a").output
         assert "Following “Border”, 2 documents now" in torkham("sources", "follow", site.url("/feed")).output
@@ -216,7 +222,7 @@ def test_recheck_tells_what_changed_and_an_old_answer_opens_in_its_earlier_text(
     old, new = "The border fence has forty towers.", "The border fence has ninety towers."
     about = ["Officials in Kabul and Islamabad spoke of the fence along the border, which follows the line of 1893."]
     with serving() as site:
-        monkeypatch.setattr(fetch, "Network", site.network)
+        _serve(site, monkeypatch)
         site.pages["/fence"] = page(made.html([*about, old], title="The fence"))
         torkham("sources", "add", site.url("/fence"))
         assert "forty towers" in torkham("ask", "How many towers has the border fence?").stdout

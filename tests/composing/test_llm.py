@@ -152,13 +152,20 @@ def test_the_breaker_lets_one_try_after_a_while():
 
 
 def test_only_so_many_at_once(serve):
-    server, model, _ = serve(said("a", "b", pause=0.3), llm_at_once=1)
+    go = threading.Event()
+
+    def held(handler):
+        assert go.wait(60)
+        said("a", "b")(handler)
+
+    server, model, _ = serve(held, llm_at_once=1)
     first = threading.Thread(target=ask, args=(model,))
     first.start()
     while not server.bodies:
         time.sleep(0.01)
     with pytest.raises(ModelError, match="too many answers are being composed"):
         ask(model, seconds=0.1)
+    go.set()
     first.join()
     assert ask(model) == "ab"
 

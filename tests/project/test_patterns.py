@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import QuestionError
-from bot.question.input import LONGEST, read_question
+from bot.question.input import MAX_QUESTION_CHARS, read_question
 from bot.question.small_talk import chat_reason
 
 TESTS = Path(__file__).parents[1]
@@ -51,5 +51,5 @@ def test_many_greetings_with_a_tail_are_read_at_once(greeting):
 
 def test_ligatures_count_as_several_letters():
     with pytest.raises(QuestionError, match="at most 2,000"):
-        read_question("\ufdfa" * (LONGEST // 10))
+        read_question("\ufdfa" * (MAX_QUESTION_CHARS // 10))
     assert read_question("\ufdfa ?")

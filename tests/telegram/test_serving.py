@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.fakes.pauses import Pauses
 from support.running.telegram_bot import answer_to, running
 
 from bot.errors import SetupError
@@ -119,7 +120,7 @@ def _remembered():
 
 
 async def test_a_task_that_fails_is_started_again_and_counted(monkeypatch):
-    monkeypatch.setattr("bot.telegram.serving.supervisor.FIRST_PAUSE", 0.01)
+    pauses = Pauses(monkeypatch, "bot.telegram.serving.supervisor")
     metrics, runs = Metrics(), []
     tasks = Supervisor(metrics)
 
@@ -131,11 +132,12 @@ async def test_a_task_that_fails_is_started_again_and_counted(monkeypatch):
             await asyncio.Event().wait()
 
     tasks.start("housekeeping", work)
-    await asyncio.sleep(0.005)
+    while not pauses.asked:
+        await asyncio.sleep(0.01)
     assert list(tasks.down) == ["housekeeping"]
+    pauses.go.set()
     while len(runs) < 3:
         await asyncio.sleep(0.01)
-    await asyncio.sleep(0.01)
     assert tasks.down == {}
     assert 'torkham_task_restarts_total{task="housekeeping"} 2.0' in metrics.text().decode()
     await tasks.stop()

@@ -26,14 +26,14 @@ from bot.question.listing import Kinds, kinds_of, one_of
 from sources.document import Document
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "open_questions.json"
-WORDS = 18  # of a sentence that is short
-MOST = 5  # alternatives offered
-FEWEST = 2
-RARE = 5.7  # rarity of a word (inverse document frequency) from which it narrows the reference by itself
-NEAR = 0.1  # share of the best probability that another statement must reach to be offered
-LEAST = 0.01  # probability below which a statement is not offered
-APART = 10  # days between two statements from which they report two events
-EXACT = 31  # longest span of days that a date identifies
+SHORT_SENTENCE_WORDS = 18  # of a sentence that is short
+MAX_ALTERNATIVES = 5  # alternatives offered
+MIN_ALTERNATIVES = 2
+RARE_IDF = 5.7  # rarity of a word (inverse document frequency) from which it narrows the reference by itself
+MIN_SCORE_RATIO = 0.1  # share of the best probability that another statement must reach to be offered
+MIN_PROBABILITY = 0.01  # probability below which a statement is not offered
+DISTINCT_EVENT_DAYS = 10  # days between two statements from which they report two events
+MAX_DATE_DAYS = 31  # longest span of days that a date identifies
 Judge = Callable[[Sequence[Candidate]], Sequence[Reading]]
 
 
@@ -64,13 +64,13 @@ def narrowed(question: Question) -> bool:
     if question.names or question.numbers or asked.time_scope:
         return True
     own = asked.language in question.index.languages()[:1]  # words of other languages are rare without being specific
-    return own and max(question.words.values(), default=0.0) >= RARE
+    return own and max(question.words.values(), default=0.0) >= RARE_IDF
 
 
 def alternatives(
     question: Question, rows: Sequence[Candidate], judge: Judge, marked: MarkedEvents
 ) -> tuple[Alternative, ...]:
-    """Up to MOST dated alternatives of an open question, newest first; none if there is at most one."""
+    """Up to MAX_ALTERNATIVES dated alternatives of an open question, newest first; none if there is at most one."""
     told = sorted(filter(_is_told_by_its_date, rows), key=lambda row: -row.cosine)
     named = _named(question)
     events = [row for row in told if marked.told(row.text) or not marked.has_read(row.document.id)]
@@ -80,8 +80,8 @@ def alternatives(
         made = {each.date: each for each in (_alternative(question, row, marked) for row in found)}
         if more:  # and the latest that matter most, where the statements that were looked up tell of few
             made |= {each.date: each for each in _latest(question, marked, *more) if each.date not in made}
-        if len(made) >= FEWEST:
-            return tuple(sorted(list(made.values())[:MOST], key=lambda each: each.date, reverse=True))
+        if len(made) >= MIN_ALTERNATIVES:
+            return tuple(sorted(list(made.values())[:MAX_ALTERNATIVES], key=lambda each: each.date, reverse=True))
     return ()
 
 
@@ -98,7 +98,9 @@ def _likeliest(rows: Sequence[Candidate], judge: Judge) -> list[Candidate]:
     read = {each.candidate.place: each for some in (rows, _each_event(rows)) for each in judge(some)}
     likeliest = sorted(read.values(), key=lambda reading: -reading.answers)
     best = likeliest[0].answers if likeliest else 0.0
-    return _each_event([each.candidate for each in likeliest if each.answers >= max(NEAR * best, LEAST)])
+    return _each_event(
+        [each.candidate for each in likeliest if each.answers >= max(MIN_SCORE_RATIO * best, MIN_PROBABILITY)]
+    )
 
 
 def _is_one(row: Candidate, marked: MarkedEvents, of_type: str, kinds: tuple[Kinds, ...]) -> bool:
@@ -130,7 +132,7 @@ def _each_event(rows: Sequence[Candidate]) -> list[Candidate]:
     """The first statement of each event; statements of neighbouring days count as one event."""
     kept: list[Candidate] = []
     for row in rows:
-        if all(_days_between(row, other) >= APART for other in kept):
+        if all(_days_between(row, other) >= DISTINCT_EVENT_DAYS for other in kept):
             kept.append(row)
     return kept
 
@@ -145,8 +147,12 @@ def _alternative(question: Question, row: Candidate, marked: MarkedEvents) -> Al
 
 def _of_event(question: Question, event: MarkedRows) -> Alternative:
     """An event in the words of the statement that stands for it, or of the first short one that is of no side."""
-    short = [row for row in event.rows[1:] if len(row.text.split()) <= WORDS and row.statement.party in NEUTRAL]
-    row = event.rows[0] if len(event.rows[0].text.split()) <= 2 * WORDS or not short else short[0]
+    short = [
+        row
+        for row in event.rows[1:]
+        if len(row.text.split()) <= SHORT_SENTENCE_WORDS and row.statement.party in NEUTRAL
+    ]
+    row = event.rows[0] if len(event.rows[0].text.split()) <= 2 * SHORT_SENTENCE_WORDS or not short else short[0]
     return _choice(question, event.event.day, event.event.first, row.document, row.statement.start, row.statement.end)
 
 
@@ -160,7 +166,7 @@ def _choice(question: Question, written: str, first: str, document: Document, st
 
 def _is_told_by_its_date(row: Candidate) -> bool:
     first, last = row.days
-    return row.statement is not None and bool(first and last) and _ordinal(last) - _ordinal(first) <= EXACT
+    return row.statement is not None and bool(first and last) and _ordinal(last) - _ordinal(first) <= MAX_DATE_DAYS
 
 
 def _days_between(one: Candidate, other: Candidate) -> int:

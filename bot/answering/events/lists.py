@@ -26,19 +26,19 @@ from index.search import Index
 from index.types import Scope
 from sources.events import marked_documents
 
-EXACT = 3  # days that an event may last and still have its day
-NEIGHBOURS = 1  # days between two statements that tell of one event
-SAME_WORDS = 0.6  # share of words from which two statements say the same
-LONG = 40  # days that a statement may span and still tell of one event
-BEFORE = 500  # days that an event may lie before the day on which something is said of it
-RIVAL = 0.95  # of the likeliest kind of event: less likely, a statement is no event of this kind
-NARROWED = 1.0  # of the least probability of a type
-HOLDER = 45  # characters between whose office it is and the office
+EXACT_DAYS = 3  # days that an event may last and still have its day
+NEIGHBOUR_DAYS = 1  # days between two statements that tell of one event
+DUPLICATE_WORD_SHARE = 0.6  # share of words from which two statements say the same
+MAX_SPAN_DAYS = 40  # days that a statement may span and still tell of one event
+MAX_DAYS_BEFORE = 500  # days that an event may lie before the day on which something is said of it
+MIN_RIVAL_RATIO = 0.95  # of the likeliest kind of event: less likely, a statement is no event of this kind
+NARROWED_RATIO = 1.0  # of the least probability of a type
+HOLDER_CHARS = 45  # characters between whose office it is and the office
 PAIRED = frozenset({"pakistan", "afghanistan", "taliban"})
 LASTING = frozenset(
     {"appointment", "statement", "returns", "trade"}
 )  # types of what is no event: each statement stands alone
-BESIDE = 40  # characters before a date that may name what happened on it
+BESIDE_DATE_CHARS = 40  # characters before a date that may name what happened on it
 NOUNS = {
     "strike": r"strikes?\b|raids?\b|bomb", "attack": r"attack|bomb|clash|fight|fired|firing", "agreement": r"agree|ceasefire|truce"
     r"|accord|deal\b|signed", "closure": r"clos|shut|stopped", "talks": r"talks|met\b|meeting|visit|round|session",
@@ -52,7 +52,7 @@ _ACTS_ITSELF = re.compile(
 )
 _AFTERMATH = re.compile(r"\b(toll|corrected|condemned|responsibility|blamed|count|counted|mourn|funeral)\b")
 AFTERMATH_DAYS = 7  # in which what is said of an event in the same place is no event of its own
-WORDED = 0.75  # the same for the words that the kind asked for must have, where nothing counts several
+WORDED_RATIO = 0.75  # the same for the words that the kind asked for must have, where nothing counts several
 UNLESS = frozenset({"strike", "attack", "closure"})  # types of which somebody is the doer
 CLASSIFIED_ALONE = frozenset({"statement"})  # types that no mark tells: who speaks stands before every statement
 # What the classifier tells of a type that it was not fitted on: the nearest, and words that a statement must have.
@@ -112,8 +112,8 @@ class Lists:
         named, helped = HELP.get(wanted.type, (wanted.type, ()))
         asked = replace(wanted, type=named)
         # What a question narrows by names or words is right more often than the type alone tells.
-        least = WORDED if (asked.must or helped) and named in NOUNS else 1.0
-        least = min(least, NARROWED) if asked.names - PAIRED or asked.words else least
+        least = WORDED_RATIO if (asked.must or helped) and named in NOUNS else 1.0
+        least = min(least, NARROWED_RATIO) if asked.names - PAIRED or asked.words else least
         rows = {
             row: types.get(named, 1.0)
             for row, types in self._unmarked(named)
@@ -281,7 +281,7 @@ class Lists:
         for mention in self._gazetteer.find(row.text):
             if mention.entry_id not in holders:
                 continue
-            rest = text[mention.end : mention.end + HOLDER]
+            rest = text[mention.end : mention.end + HOLDER_CHARS]
             if all(_place_of_any(rest, kinds) >= 0 for kinds in wanted.must):
                 return True
         return False
@@ -291,7 +291,9 @@ class Lists:
         text = normalise(row.text)
         if of_type not in NOUNS or not _REACTS.search(text):
             return False
-        return not any(re.search(NOUNS[of_type], text[max(0, start - BESIDE) : start]) for start, _, _ in dated(text))
+        return not any(
+            re.search(NOUNS[of_type], text[max(0, start - BESIDE_DATE_CHARS) : start]) for start, _, _ in dated(text)
+        )
 
     def _places(self, text: str) -> set[str]:
         """The capitalised words of the places and events that a text names: “Peshawar mosque bombing” is of Peshawar."""
@@ -340,7 +342,7 @@ class _Dated:
         """The first days that an event may have for the statement to tell of it."""
         if not self.first or not self.last:
             return range(0)
-        return range(self.first - NEIGHBOURS, max(self.first + NEIGHBOURS, 0 if self.exact else self.last) + 1)
+        return range(self.first - NEIGHBOUR_DAYS, max(self.first + NEIGHBOUR_DAYS, 0 if self.exact else self.last) + 1)
 
     @property
     def after(self) -> range:
@@ -360,7 +362,7 @@ class _Group:
 def _dated(row: Told) -> _Dated:
     first, last = event_days(row)
     begun, ended = (date.fromisoformat(day).toordinal() if day else 0 for day in (first, last))
-    return _Dated(row, begun, ended, _between(first, last) <= EXACT)
+    return _Dated(row, begun, ended, _between(first, last) <= EXACT_DAYS)
 
 
 def _of_days(by_day: Mapping[int, Sequence[_Group]], days_of: range) -> list[_Group]:
@@ -398,7 +400,7 @@ def _is_of(types: Mapping[str, float], of_type: str, least: float) -> bool:
     if of_type not in NOUNS or likely < least:
         return likely >= least
     rivals = max(types.get(name, 0.0) for name in NOUNS)
-    return likely >= RIVAL * rivals or (least < 1.0 and types.get("tally", 0.0) < 1.0)
+    return likely >= MIN_RIVAL_RATIO * rivals or (least < 1.0 and types.get("tally", 0.0) < 1.0)
 
 
 def _place(text: str, word: str) -> int:
@@ -414,7 +416,7 @@ def _place_of_any(text: str, words: Collection[str]) -> int:
 def _is_short(row: Told) -> bool:
     """Whether a statement tells of days near each other: one of years sums up, and one without a date is no event."""
     first, last = row.statement.date_from, row.statement.date_to
-    return bool(first and last) and _between(first, last) <= LONG
+    return bool(first and last) and _between(first, last) <= MAX_SPAN_DAYS
 
 
 def event_days(row: Told) -> tuple[str | None, str | None]:
@@ -429,9 +431,9 @@ def event_days(row: Told) -> tuple[str | None, str | None]:
                 own.append(date(day.year, day.month, day.day))
             except ValueError:
                 continue
-    told = [day for day in own if 0 <= (end - day).days <= BEFORE]
+    told = [day for day in own if 0 <= (end - day).days <= MAX_DAYS_BEFORE]
     earliest = min(told, default=None)
-    if earliest is None or _between(first, last) > LONG:
+    if earliest is None or _between(first, last) > MAX_SPAN_DAYS:
         return first, last
     return earliest.isoformat(), max(earliest.isoformat(), min(last, max(told).isoformat()))
 
@@ -444,11 +446,11 @@ def _begins(row: Told) -> str:
 
 def _is_exact(row: Told) -> bool:
     first, last = event_days(row)
-    return _between(first, last) <= EXACT
+    return _between(first, last) <= EXACT_DAYS
 
 
 def _between(one: str | None, other: str | None) -> int:
-    return abs((date.fromisoformat(str(other)) - date.fromisoformat(str(one))).days) if one and other else LONG
+    return abs((date.fromisoformat(str(other)) - date.fromisoformat(str(one))).days) if one and other else MAX_SPAN_DAYS
 
 
 def _each_once(rows: Sequence[Told]) -> list[Told]:
@@ -456,7 +458,7 @@ def _each_once(rows: Sequence[Told]) -> list[Told]:
     kept: list[tuple[Told, frozenset[str]]] = []
     for row in sorted(rows, key=lambda each: -len(each.text)):
         words = frozenset(normalise(row.text).split())
-        if all(len(words & other) < SAME_WORDS * min(len(words), len(other)) for _, other in kept):
+        if all(len(words & other) < DUPLICATE_WORD_SHARE * min(len(words), len(other)) for _, other in kept):
             kept.append((row, words))
     return [row for row, _ in kept]
 

@@ -22,7 +22,7 @@ from sources.events import TYPES, MarkedEvent, digest, marked_documents, shipped
 
 TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
 FIGURED = frozenset({"returns", "trade", "tally"})  # types that are figures: one of a longer time is none of a shorter
-MOSTLY = 0.45  # share of the days of a figure that must lie in the period that is asked about
+MIN_DAYS_SHARE = 0.45  # share of the days of a figure that must lie in the period that is asked about
 SORTS = frozenset({"person", "agreement", "event", "office"})  # names that an event may have in its words alone
 OTHER = "other"  # the type of an event that is of no type
 BORDER = "durand-line"  # a place of what is closed or opened between the two countries, whichever does it
@@ -161,7 +161,7 @@ class MarkedEvents:
         for word in wanted.words:
             said = frozenset(self._index.terms(word))
             if word not in wanted.firm and not said & self._said[wanted.type]:
-                continue  # it tells none of them apart
+                continue  # such a word does not tell them apart
             if not said & (kinds if said & self._kinds[wanted.type] else terms):
                 return False
         return True
@@ -220,7 +220,7 @@ def _in_time(event: MarkedEvent, scope: Scope) -> bool:
     if event.types[0] not in FIGURED:
         return event.first <= until and event.last >= since
     inside = _days(max(event.first, since), min(event.last, until))
-    return inside >= MOSTLY * _days(event.first, event.last)
+    return inside >= MIN_DAYS_SHARE * _days(event.first, event.last)
 
 
 def _days(first: str, last: str) -> int:

@@ -15,7 +15,7 @@ from bot.answering.reading.features import Table
 from bot.answering.reading.known import NAMES as KNOWN
 
 NAMES = (*COMPARED, *KNOWN)
-FEW = 3  # candidates that are averaged
+AVERAGED_CANDIDATES = 3  # candidates that are averaged
 UNWRITTEN = {
     "asked": 0.66,
     "asked_lead": 0.09,
@@ -26,11 +26,11 @@ UNWRITTEN = {
 class Evidence(NamedTuple):
     """What is known of the candidates of a question together, in the order of the classifier's weights."""
 
-    best: float  # log-odds of the likeliest, the mean probability of FEW, and the sum of all
+    best: float  # log-odds of the likeliest, the mean probability of AVERAGED_CANDIDATES, and the sum of all
     few: float
     total: float
     quick: float  # the highest of the first forest
-    read: float  # the highest logit of the model, and the mean of FEW
+    read: float  # the highest logit of the model, and the mean of AVERAGED_CANDIDATES
     read_few: float
     asked: float  # the nearest written question, and that of the likeliest; the lead of each
     asked_best: float
@@ -53,7 +53,7 @@ def evidence(figures: Table, quick: Table, logits: Table, answers: Table) -> Evi
     """The evidence of some candidates: `figures` (rows, NAMES), the first forest's word (rows,), the model's logits
     (rows, 3) and P(answers) (rows,)."""
     order = np.argsort(-answers, kind="stable")
-    best, few = order[0], answers[order[:FEW]]
+    best, few = order[0], answers[order[:AVERAGED_CANDIDATES]]
     read = np.sort(logits[:, 0])[::-1]
     asked, lead, words = (_filled(figures, name) for name in UNWRITTEN)
     return Evidence(
@@ -62,7 +62,7 @@ def evidence(figures: Table, quick: Table, logits: Table, answers: Table) -> Evi
         total=float(answers.sum()),
         quick=float(quick.max()),
         read=float(read[0]),
-        read_few=float(read[:FEW].mean()),
+        read_few=float(read[:AVERAGED_CANDIDATES].mean()),
         asked=float(asked.max()),
         asked_best=float(asked[best]),
         lead=float(lead[asked.argmax()]),

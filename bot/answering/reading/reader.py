@@ -31,8 +31,8 @@ from index.encoder import TokenStates, Vectors, cores, unit
 from sources.files import sha256
 
 FOLDER = Path(__file__).parents[1] / "weights"
-QUICK = 40  # candidates that the first forest scores
-READ, READ_FOR_FACT = 6, 4  # candidates that the reader reads, and where one fact is asked for
+QUICK_CANDIDATES = 40  # candidates that the first forest scores
+READ_CANDIDATES, READ_CANDIDATES_FOR_FACT = 6, 4  # candidates that the reader reads, and where one fact is asked for
 ASKED_TOKENS, WRITTEN_TOKENS, SAID_TOKENS = 40, 24, 56
 SPAN_TOKENS = 16  # the longest answer that is marked
 Floats = npt.NDArray[np.float32]
@@ -46,7 +46,8 @@ _PLAIN: dict[str, Any] = {  # thresholds for the cosine alone, if even the trees
 LOGITS = ("answers", "context", "corrects")
 _FACT = [NAMES.index(kind) for kind in ("when", "count", "who", "where")]
 _SWAPPED = len(NAMES) + KNOWN.index("asked_swapped")
-SELDOM = 0.02  # P(answers) of what is told of another person or group: 30 of 1,565 such judged statements answer
+# P(answers) of what is told of another person or group: 30 of 1,565 such judged statements answer.
+MAX_SWAPPED_PROBABILITY = 0.02
 
 
 class Stateful(Protocol):
@@ -207,11 +208,11 @@ class Reader:
         return np.hstack([compared, written]).astype(np.float32)
 
     def _nearest(self, question: Question, rows: Sequence[Candidate]) -> list[Candidate]:
-        """The QUICK candidates that are most like the question, half of them by the questions that were written for them."""
+        """The QUICK_CANDIDATES that are most like the question, half of them by the questions that were written for them."""
         asked = self.known.cosines(question, rows) if self.known else [-1.0] * len(rows)
-        by_asked = [at for at in _descending(asked)[: QUICK // 2] if asked[at] >= 0]
+        by_asked = [at for at in _descending(asked)[: QUICK_CANDIDATES // 2] if asked[at] >= 0]
         order = dict.fromkeys([*by_asked, *_descending([row.cosine for row in rows])])
-        return [rows[at] for at in list(order)[:QUICK]]
+        return [rows[at] for at in list(order)[:QUICK_CANDIDATES]]
 
     def pages(self, question: Question, rows: Sequence[Candidate]) -> list[Page]:
         """What is read of each candidate."""
@@ -273,12 +274,14 @@ def _readings(rows: Sequence[Candidate], scored: _Scored) -> list[Reading]:
 
 def most_read(figures: Table) -> int:
     """How many candidates of a question the reader reads, by what the figures say that it asks for."""
-    return READ_FOR_FACT if figures[0, _FACT].any() else READ
+    return READ_CANDIDATES_FOR_FACT if figures[0, _FACT].any() else READ_CANDIDATES
 
 
 def of_the_same(figures: Table, answers: Floats) -> Floats:
-    """P(answers) (rows,), at most SELDOM where statement and written question name others of a kind than the question does."""
-    return np.where(figures[:, _SWAPPED] == 1, np.minimum(answers, np.float32(SELDOM)), answers)
+    """P(answers) (rows,), at most MAX_SWAPPED_PROBABILITY where statement and written question name others of a kind than
+    the question does.
+    """
+    return np.where(figures[:, _SWAPPED] == 1, np.minimum(answers, np.float32(MAX_SWAPPED_PROBABILITY)), answers)
 
 
 def _descending(values: Sequence[float]) -> list[int]:

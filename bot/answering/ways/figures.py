@@ -19,12 +19,13 @@ from bot.nlp.linear import Linear
 # What sort of answer a question may want, by the vector of the question (`python -m evals.fitting.questions.sorts`): “two” asks
 # several things, “premise” takes something wrong for granted, “none” is hardly held by a library on the subject.
 SORTS = ("fact", "yesno", "why", "what", "disputed", "broad", "time", "two", "premise", "list", "none")
-LOOKED_AT = 8  # claims of an answer that are compared
-UNLIKELY, LIKELY = 0.2, 0.3  # P(answers) below and from which a claim is counted as unlikely or likely to answer
-NEAR_BEST = 0.5  # of the best P(answers): statements above it may be what is asked for
+COMPARED_CLAIMS = 8  # claims of an answer that are compared
+UNLIKELY_PROBABILITY = 0.2  # P(answers) below which a claim is counted as unlikely to answer
+LIKELY_PROBABILITY = 0.3  # P(answers) from which a claim is counted as likely to answer
+NEAR_BEST_RATIO = 0.5  # of the best P(answers): statements above it may be what is asked for
 _KINDS = (WHEN, COUNT, WHO, WHERE, WHY, YES_NO, OTHER)
 NOTHING = float("nan")
-YEAR = 365.0
+YEAR_DAYS = 365.0
 
 
 class Wanted(NamedTuple):
@@ -116,7 +117,7 @@ def figures(asking: Asking, offers: Offers, sorts: Linear | None) -> Table:
     likely = sorts(question.index.embed(asked.lookup))[0].tolist() if sorts else [NOTHING] * len(SORTS)
     found = _found(asking, offers)
     known = [*kinds, *likely, *_wanted(asking), *found]
-    near = [each for each in asking.judged.readings if each.answers >= NEAR_BEST * found.best]
+    near = [each for each in asking.judged.readings if each.answers >= NEAR_BEST_RATIO * found.best]
     newest = max((_years(each.candidate) for each in near), default=NOTHING)
     glanced = _glanced(asking, offers)
     rows = []
@@ -132,7 +133,7 @@ def _glanced(asking: Asking, offers: Offers) -> list[dict[tuple[str, int], float
     parts = asking.parts if len(asking.parts) > 1 else (asking.apart,) if asking.apart else ()
     if not parts:
         return []
-    shown = (each.candidate for proposal in offers.proposals for each in proposal.choice.shown[:LOOKED_AT])
+    shown = (each.candidate for proposal in offers.proposals for each in proposal.choice.shown[:COMPARED_CLAIMS])
     rows = list({row.place: row for row in shown}.values())
     return [
         dict(
@@ -184,7 +185,7 @@ def _shown(
 ) -> Shown:
     """`best` is the likeliest that was found, `newest` the last day of what is likely, in years; see _glanced."""
     question, choice = asking.question, proposal.choice
-    read = choice.shown[:LOOKED_AT]
+    read = choice.shown[:COMPARED_CLAIMS]
     rows = [each.candidate for each in read]
     answers = [each.answers for each in read]
     found = asking.judged.readings
@@ -206,9 +207,9 @@ def _shown(
         least=min(answers),
         lead=answers[0] - best,
         left_out=max((each.answers for each in left), default=0.0),
-        left_likely=float(sum(each.answers >= LIKELY for each in left)),
+        left_likely=float(sum(each.answers >= LIKELY_PROBABILITY for each in left)),
         other_side=max((each.answers for each in left if _is_unheard(each.candidate, heard)), default=0.0),
-        unlikely=float(sum(value < UNLIKELY for value in answers)),
+        unlikely=float(sum(value < UNLIKELY_PROBABILITY for value in answers)),
         bears=read[0].bearing,
         corrects=read[0].corrects,
         worst=min(max(each.answers, each.bearing) for each in read),
@@ -265,4 +266,4 @@ def _repeated(said: Sequence[set[str]]) -> float:
 def _years(row: Candidate, end: int = 1) -> float:
     """The last day of a statement (the first with `end` 0), in years; not a number if it is undated."""
     day = row.days[end]
-    return date.fromisoformat(day).toordinal() / YEAR if day else NOTHING
+    return date.fromisoformat(day).toordinal() / YEAR_DAYS if day else NOTHING

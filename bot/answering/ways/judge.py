@@ -23,9 +23,10 @@ from bot.nlp.linear import Linear
 
 FILE = "answers.json"
 SORTS_FILE = "question_sorts.json"
-ASKS_BOTH = 0.4  # probability from which what both sides say is asked for
-BOTH = 2  # acting parties
-NEARLY = 0.1  # by how much less such an answer may be worth: of 1,482 rated questions it changes 4, one for the better
+ASKS_BOTH_PROBABILITY = 0.4  # probability from which what both sides say is asked for
+MIN_ACTING_PARTIES = 2  # acting parties
+# By how much less such an answer may be worth: of 1,482 rated questions it changes 4, one for the better.
+MAX_WORTH_LOSS = 0.1
 _BOTH_SIDES, _ACTING = NAMES.index("sort_disputed"), NAMES.index("shown_acting")
 
 
@@ -55,8 +56,8 @@ class WholeJudge:
         table = figures(asking, offers, self.sorts)
         worth = self.trees(table)
         # Of a dispute one account, or nobody's, is shown only if it is clearly better.
-        both = (table[:, _ACTING] >= BOTH) & (worth >= max(self.least, worth.max() - NEARLY))
-        if table[0, _BOTH_SIDES] >= ASKS_BOTH and both.any():
+        both = (table[:, _ACTING] >= MIN_ACTING_PARTIES) & (worth >= max(self.least, worth.max() - MAX_WORTH_LOSS))
+        if table[0, _BOTH_SIDES] >= ASKS_BOTH_PROBABILITY and both.any():
             worth = np.where(both, worth, 0.0)
         best = int(worth.argmax())
         return offers.proposals[best].choice if worth[best] >= self.least else Choice()

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.answering import sections
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate
-from bot.answering.choose import MOST, NEAR_BEST, Choice, choose, distinct
-from bot.answering.events.lists import Lists, candidate
+from bot.answering.choose import NEAR_BEST_RATIO, Choice, choose, distinct
+from bot.answering.events.lists import CLASSIFIED_ALONE, Lists, candidate
 from bot.answering.explainers import Explainers, Match
 from bot.answering.opposing import Opposing
 from bot.answering.reading.reader import Bounds, Reading
@@ -18,19 +19,21 @@ from bot.answering.sides import NEUTRAL, disputed, with_both_sides
 from bot.answering.ways.asking import Asking
 from index.search import Index
 
-LEADS = (1, 2, 3, MOST)  # statements of which an answer may consist, those beside that take another side not counted
-EACH = (1, 2)  # statements for each part of a question
-FRESH = (1, 3)  # statements of an answer that begins with the newest of the likely ones
-NOT_FAR = 0.6  # of the best probability: likely enough for that
-FEWEST_LISTED = 2  # events that make a list
-NEWEST = 6  # events that may be the newest of those that are asked for
-ANSWERS = 0.12  # probability from which a statement of an explainer answers, and from which it
-BEARS = 0.3  # belongs to the answer, which its editor chose
-RUNNING_TEXT = 2  # more claims of an explainer or a section than of other answers
-OFFERED = 2  # the most explainers from which answers are made
-LIKELY = 0.2  # probability from which an explainer is read
-CORRECTS = 0.15  # probability from which a statement may show that a premise of the question is wrong
-SAME = 0.92  # cosine from which two statements say the same, unless they are of two sides: docs/reader.md has what editors think
+# Statements of which an answer may consist, those beside that take another side not counted.
+LEADS = (1, 2, 3, DEFAULT_CLAIMS)
+CLAIMS_PER_PART = (1, 2)  # statements for each part of a question
+FRESH_CLAIMS = (1, 3)  # statements of an answer that begins with the newest of the likely ones
+FRESH_SCORE_RATIO = 0.6  # of the best probability: likely enough for that
+MIN_LISTED_EVENTS = 2  # events that make a list
+MAX_NEWEST_EVENTS = 6  # events that may be the newest of those that are asked for
+ANSWERS_PROBABILITY = 0.12  # probability from which a statement of an explainer answers, and from which it
+BEARS_PROBABILITY = 0.3  # belongs to the answer, which its editor chose
+RUNNING_TEXT_EXTRA_CLAIMS = 2  # more claims of an explainer or a section than of other answers
+MAX_EXPLAINERS = 2  # the most explainers from which answers are made
+EXPLAINER_PROBABILITY = 0.2  # probability from which an explainer is read
+CORRECTS_PROBABILITY = 0.15  # probability from which a statement may show that a premise of the question is wrong
+# Cosine from which two statements say the same, unless they are of two sides: docs/reader.md has what editors think.
+DUPLICATE_COSINE = 0.92
 
 
 WAYS = ("statements", "correction", "explainer", "extract", "led", "newest", "section", "parts", "apart")
@@ -73,8 +76,11 @@ class Ways:
     opposing: Opposing
     bounds: Bounds
 
-    def offers(self, asking: Asking, most: int = MOST) -> Offers:
-        """Every answer of at most `most` claims (RUNNING_TEXT more of a text that reads as one) that might be shown, each once."""
+    def offers(self, asking: Asking, most: int = DEFAULT_CLAIMS) -> Offers:
+        """Every answer of at most `most` claims that might be shown, each once.
+
+        A text that reads as one may have RUNNING_TEXT_EXTRA_CLAIMS more.
+        """
         explainers, explained = self._explained(asking, most)
         made = [
             *self._statements(asking, most),
@@ -93,8 +99,8 @@ class Ways:
         explainers = self.explainers.likeliest(asking.asked, asking.hits, partial(_weighed, asking))
         return explainers, [
             replace(proposal, explained=sure)
-            for match, sure in explainers[:OFFERED]
-            if sure >= LIKELY
+            for match, sure in explainers[:MAX_EXPLAINERS]
+            if sure >= EXPLAINER_PROBABILITY
             for proposal in self._explainer(asking, match.statements, most)
         ]
 
@@ -104,10 +110,10 @@ class Ways:
         bounds: Bounds,
         *,
         leads: int | None = None,
-        most: int = MOST,
+        most: int = DEFAULT_CLAIMS,
         skip: int = 0,
         newest: bool = True,
-        near: float = NEAR_BEST,
+        near: float = NEAR_BEST_RATIO,
     ) -> Choice:
         """The statements that answer, best first, with the other sides' words; `newest`: where the present is asked for, the
         newest first of those with `near` of the best probability."""
@@ -132,7 +138,7 @@ class Ways:
     @property
     def _always(self) -> Bounds:
         """Thresholds for what is judged as a whole afterwards: nothing is refused, and little left out."""
-        return replace(self.bounds, answer=0.0, show=ANSWERS, correct=2.0)
+        return replace(self.bounds, answer=0.0, show=ANSWERS_PROBABILITY, correct=2.0)
 
     def further(self, asking: Asking, told: Sequence[Reading], most: int) -> tuple[Reading, ...]:
         """What else answers, after what was shown, and says something else."""
@@ -155,13 +161,15 @@ class Ways:
         for leads in LEADS:
             yield Proposal("statements", self.statements(asking, always, leads=leads, most=most))
         if asking.question.present:
-            for leads in EACH:
+            for leads in CLAIMS_PER_PART:
                 yield Proposal("statements", self.statements(asking, always, leads=leads, most=most, newest=False))
         if asking.question.present or asking.asked.latest:
-            for leads in FRESH:
-                yield Proposal("statements", self.statements(asking, always, leads=leads, most=most, near=NOT_FAR))
+            for leads in FRESH_CLAIMS:
+                yield Proposal(
+                    "statements", self.statements(asking, always, leads=leads, most=most, near=FRESH_SCORE_RATIO)
+                )
         against = max(asking.judged.readings, key=lambda each: each.corrects, default=None)
-        if against is not None and against.corrects >= CORRECTS:
+        if against is not None and against.corrects >= CORRECTS_PROBABILITY:
             yield Proposal("correction", Choice((against,), corrects=True))
 
     def _explainer(self, asking: Asking, rows: Sequence[Candidate], most: int) -> Iterator[Proposal]:
@@ -171,8 +179,8 @@ class Ways:
         yield _text("explainer", read[:longest])
         if asking.asked.defines:
             return
-        kept = [each for each in read if each.answers >= ANSWERS or each.bearing >= BEARS]
-        if not any(each.answers >= ANSWERS for each in kept):
+        kept = [each for each in read if each.answers >= ANSWERS_PROBABILITY or each.bearing >= BEARS_PROBABILITY]
+        if not any(each.answers >= ANSWERS_PROBABILITY for each in kept):
             return
         best_first = sorted(kept, key=lambda each: -each.answers)
         extracts = [self._extract(read, best_first[:leads]) for leads in LEADS]
@@ -200,8 +208,10 @@ class Ways:
         wanted, timed = asking.wanted, asking.asked.timed
         if wanted is None or wanted.last:
             return None
+        if wanted.type in CLASSIFIED_ALONE and not (wanted.names or wanted.must or wanted.words):
+            return None  # it would be whatever anybody said
         events = self.lists.events(wanted, timed)
-        if len(events) < (1 if self.lists.is_marked(events) else FEWEST_LISTED):
+        if len(events) < (1 if self.lists.is_marked(events) else MIN_LISTED_EVENTS):
             return None
         rows = [row for event in events for row in event.rows]
         counts = self.lists.tallies(wanted, timed, rows) if wanted.count else []
@@ -212,9 +222,9 @@ class Ways:
         """The newest event that answers, if that is wanted, and the newest of all."""
         if asking.wanted is None or not asking.wanted.last:
             return
-        events = self.lists.events(asking.wanted, asking.asked.timed)[-NEWEST:]
+        events = self.lists.events(asking.wanted, asking.asked.timed)[-MAX_NEWEST_EVENTS:]
         told = [_weighed(asking, [candidate(row) for row in event.rows]) for event in events if event.rows]
-        answering = [read for read in told if max(each.answers for each in read) >= ANSWERS]
+        answering = [read for read in told if max(each.answers for each in read) >= ANSWERS_PROBABILITY]
         for read in [*answering[-1:], *told[-1:]]:
             shown = tuple(read[:most])
             yield Proposal("newest", Choice(shown, disputed(shown, self.opposing.contradicts), now=True))
@@ -226,7 +236,9 @@ class Ways:
             return [reading.answers for reading in _weighed(asking, rows)]
 
         index = asking.question.index
-        rows = self.articles.rows(sections.section(index, asking.question, asking.hits, judge, least=ANSWERS))
+        rows = self.articles.rows(
+            sections.section(index, asking.question, asking.hits, judge, least=ANSWERS_PROBABILITY)
+        )
         if rows:
             yield Proposal("section", Choice(tuple(_weighed(asking, rows[: longest_text(most)])), form="section"))
 
@@ -235,7 +247,7 @@ class Ways:
         if len(asking.parts) < 2:
             return
         sure = tuple(part.sure for part in asking.parts)
-        for each in EACH:
+        for each in CLAIMS_PER_PART:
             choices = [self.statements(part, self.bounds, leads=each, most=most) for part in asking.parts]
             yield Proposal("parts", together(asking, choices, most), sure)
 
@@ -252,7 +264,7 @@ class Ways:
 
 def longest_text(most: int) -> int:
     """The most claims of a text that reads as one, where other answers have at most `most`."""
-    return most + RUNNING_TEXT if most == MOST else most
+    return most + RUNNING_TEXT_EXTRA_CLAIMS if most == DEFAULT_CLAIMS else most
 
 
 def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:
@@ -288,7 +300,7 @@ def _alike(index: Index, one: Candidate, other: Candidate) -> bool:
     """Whether two statements say the same; those of two sides never do."""
     if one.party != other.party and not {one.party, other.party} & NEUTRAL:
         return False
-    return float(index.likeness(one.sentence, [other.sentence])[0]) >= SAME
+    return float(index.likeness(one.sentence, [other.sentence])[0]) >= DUPLICATE_COSINE
 
 
 def _weighed(asking: Asking, rows: Sequence[Candidate]) -> list[Reading]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.metadata import ask_for, cited_as, metadata_of, metadata_options, no_index
+from bot.cli.metadata import ask_for, cited_as, metadata, metadata_of, metadata_options, no_index
 from bot.cli.parser import command
 from bot.errors import QuestionError
 from bot.rendering.safe import clean
 from sources.errors import AlreadyThere, SourceError
+from sources.web.client import Network
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from sources.collection.expand import Item
     from sources.collection.library import Entry
     from sources.collection.metadata import Metadata
-    from sources.errors import SourceError
-    from sources.web.client import Network
     from sources.web.fetch_log import Journal
 
 SHOWN = 20  # up to this many documents, each is reported
@@ -51,19 +50,24 @@ def add_to(commands: Commands) -> None:
 
 def _add(work: Workspace, given: argparse.Namespace) -> int:
     from sources.collection.expand import expand
-    from sources.web.client import Network
-    from sources.web.fetch_log import Journal
 
-    metadata = metadata_of(given).checked(work.parties)
+    about = metadata_of(given).checked(work.parties)
     addresses = [path for path in given.paths if "://" in path]
     files = list(expand(Path(path) for path in given.paths if path not in addresses))
     if (given.title or given.url) and len(files) + len(addresses) > 1:
         raise QuestionError("--title and --url fit a single document: add the documents one by one.")
-    adding = Adding(work, Journal(work.settings.home), metadata, anyway=given.anyway)
+    adding = Adding(work, journal_of(work), about, anyway=given.anyway)
     adding.run(files, addresses, Network())
     if given.edit:
         adding.edit()
     return adding.finish(index=not given.no_index)
+
+
+def journal_of(work: Workspace) -> Journal:
+    """The fetch log of the home."""
+    from sources.web.fetch_log import Journal
+
+    return Journal(work.settings.home)
 
 
 class Adding:
@@ -96,9 +100,7 @@ class Adding:
 
     def with_options(self, options: Mapping[str, str]) -> None:
         """Use other metadata from here on."""
-        from sources.collection.metadata import Metadata
-
-        self._metadata = Metadata(**options)
+        self._metadata = metadata(**options)
 
     def edit(self) -> None:
         """Ask for the citation of each added document."""
@@ -134,8 +136,6 @@ class Adding:
         return 1 if self.failed or self.there else 0
 
     def _file(self, item: Item) -> Entry:
-        from sources.collection.metadata import Metadata
-
         if item.size > _LARGE:
             self._work.console.note(f"Reading {clean(item.file)} …")
         data = item.data
@@ -143,9 +143,8 @@ class Adding:
             raise item.error or SourceError(f"{item.file} is empty: add some text, or leave it out")
         own = {name: value for name, value in asdict(item.metadata).items() if value}
         given = {name: value for name, value in asdict(self._metadata).items() if value}
-        metadata = replace(Metadata(), **{**own, **given})
         entry = self._work.library.add_bytes(
-            data, item.name, metadata, file=item.file, anyway=self._anyway, by_hand=item.by_hand
+            data, item.name, metadata(**{**own, **given}), file=item.file, anyway=self._anyway, by_hand=item.by_hand
         )
         self._say_of_reading(item.file, entry)
         return entry

@@ -7,9 +7,11 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.answering.answer import DEFAULT_CLAIMS
 from bot.cli.parser import command, number
 from bot.errors import BotError, QuestionError, StoreError
 from bot.rendering.phrases import LANGUAGES
@@ -41,7 +43,7 @@ class AskOptions:
 
     question: str | None = None
     json: bool = False
-    k: int = 6
+    k: int = DEFAULT_CLAIMS
     since: str | None = None
     until: str | None = None
     party: tuple[str, ...] = ()
@@ -77,7 +79,11 @@ def add_to(commands: Commands) -> None:
         help="only from documents with this publisher, author, title or address",
     )
     made.add_argument(
-        "--k", type=number(1, ASK_MOST), default=6, metavar="N", help="maximum number of claims (default 6)"
+        "--k",
+        type=number(1, ASK_MOST),
+        default=DEFAULT_CLAIMS,
+        metavar="N",
+        help=f"maximum number of claims (default {DEFAULT_CLAIMS})",
     )
     made.add_argument(
         "--language", choices=LANGUAGES, metavar="L", help="language of the fixed phrases: en, ur, ps, fa, ru"
@@ -109,13 +115,11 @@ def _ask(work: Workspace, given: argparse.Namespace) -> int:
 
 def ask(work: Workspace, given: AskOptions) -> int:
     """Answer a question; 0, or 3 when the library has no answer."""
-    from bot.question.input import read_question
-
     check_days(given)
     if given.question is None and sys.stdin.isatty():
         raise QuestionError("Ask something, for example: torkham ask what is the Durand Line")
     question = from_stdin() if given.question in {None, "-"} else given.question or ""
-    read_question(question)
+    _checked(question)
     log, conversation, history = log_of(work), None, given.history
     if given.go_on and (last := log.last()):
         conversation, question = last.conversation, chosen(last.answer, question)
@@ -157,21 +161,23 @@ def answered(work: Workspace, question: str, **asked: Any) -> tuple[Trace, Compo
     """The trace of an answer, and how it was composed, if it was."""
     if not work.settings.composes:
         return work.answerer().trace(question, **asked), None
-    from bot.cli.live_answer import answerer_of, compose_for
-
-    composed = compose_for(work, question, answerer=work.answerer(), composing=answerer_of(work), **asked)
+    composed = _composer(work)(question, **asked)
     return composed.trace, composed
 
 
 def answer_of(work: Workspace) -> Callable[..., Answer]:
     """A function that answers one question at a time."""
-    answerer = work.answerer()
     if not work.settings.composes:
-        return answerer.answer
+        return work.answerer().answer
+    compose = _composer(work)
+    return lambda raw, **asked: compose(raw, **asked).trace.answer
+
+
+def _composer(work: Workspace) -> Callable[..., Composed]:
+    """A function that composes the answer to one question at a time."""
     from bot.cli.live_answer import answerer_of, compose_for
 
-    composing = answerer_of(work)
-    return lambda raw, **asked: compose_for(work, raw, answerer=answerer, composing=composing, **asked).trace.answer
+    return partial(compose_for, work, answerer=work.answerer(), composing=answerer_of(work))
 
 
 def _show(work: Workspace, trace: Trace, composed: Composed | None, given: AskOptions) -> None:
@@ -239,11 +245,9 @@ def _one_of_many(work: Workspace, at: int, line: bytes, answer: Callable[[str, l
 
 def _search(work: Workspace, given: argparse.Namespace) -> None:
     """Show the passages nearest to a query, with their scores."""
-    from bot.question.input import read_question
-
     work.warm()
     words = " ".join(given.query)
-    query = read_question(from_stdin() if words == "-" else words)
+    query = _checked(from_stdin() if words == "-" else words)
     hits = work.open_index().search(query, given.k)
     if given.json:
         work.console.json([hit_json(hit, rank) for rank, hit in enumerate(hits, 1)])
@@ -269,9 +273,16 @@ def keep(work: Workspace, answer: Answer, conversation: int | None = None) -> in
         return None
 
 
+def _checked(question: str) -> str:
+    """The question as one clean line; QuestionError if it is none."""
+    from bot.question.input import read_question
+
+    return read_question(question)
+
+
 def from_stdin() -> str:
     """Read the question from standard input."""
-    from bot.question.input import LONGEST
+    from bot.question.input import MAX_QUESTION_CHARS
 
-    data = sys.stdin.buffer.read(20 * LONGEST)
+    data = sys.stdin.buffer.read(20 * MAX_QUESTION_CHARS)
     return data.decode("utf-8", errors="replace")

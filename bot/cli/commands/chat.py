@@ -47,12 +47,10 @@ class Chat:
 
     def ask(self, question: str) -> None:
         """Answer a question in the context of the previous ones."""
-        from bot.cli.display import show_answer
-
         answer = self.answer_to(question, history=self.history)
         self.answer, self.shown = answer, {claim.text for claim in answer.claims}
         self.history = [*self.history, question][-TURNS:]
-        show_answer(answer, self.work.parties, self.work.console, numbered=True)
+        self._show(answer, numbered=True)
         self.conversation = keep(self.work, answer, self.conversation) or self.conversation
 
     def chosen(self, line: str) -> str:
@@ -66,8 +64,6 @@ class Chat:
 
     def more(self) -> None:
         """Show further claims on the last question."""
-        from bot.cli.display import show_answer
-
         before = self._last()
         if before is None:
             return
@@ -80,7 +76,7 @@ class Chat:
         cited = tuple(citation for citation in again.citations if citation.number in numbers)
         self.answer = replace(again, claims=tuple(further), citations=cited)
         self.shown |= {claim.text for claim in further}
-        show_answer(self.answer, self.work.parties, self.work.console)
+        self._show(self.answer)
 
     def sides(self) -> None:
         """Show the claims of the last answer by party."""
@@ -106,6 +102,11 @@ class Chat:
         for name, (_, about) in _COMMANDS.items():
             self.work.console.text(f"{name:10} {about}")
         self.work.console.text("Anything else is a question. Ctrl-C cancels a line or an answer, Ctrl-D quits.")
+
+    def _show(self, answer: Answer, *, numbered: bool = False) -> None:
+        from bot.cli.display import show_answer
+
+        show_answer(answer, self.work.parties, self.work.console, numbered=numbered)
 
     def _last(self) -> Answer | None:
         if self.answer is None:
@@ -183,7 +184,7 @@ def _prepare(work: Workspace) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         readline.read_history_file(path)
         readline.set_history_length(HISTORY_LINES)
-        atexit.register(_write_history, path)
+        atexit.register(_quietly, readline.write_history_file, path)
     except OSError as error:
         work.console.detail(f"The input history was not saved: {error}")
     readline.set_completer_delims("")
@@ -193,11 +194,9 @@ def _prepare(work: Workspace) -> None:
     readline.parse_and_bind("bind ^I rl_complete" if edit else "tab: complete")
 
 
-def _write_history(path: Path) -> None:
-    import readline
-
+def _quietly(write: Callable[[Path], None], path: Path) -> None:
     with suppress(OSError):
-        readline.write_history_file(path)
+        write(path)
 
 
 def complete(text: str, state: int) -> str | None:

@@ -8,18 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.commands.add import Adding
-from bot.cli.metadata import no_index
+from bot.cli.commands.add import Adding, journal_of
+from bot.cli.metadata import metadata, no_index
 from bot.cli.parser import command
 from bot.rendering.safe import clean
 from sources.errors import SourceError
+from sources.web.client import Network
 
 if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
     from sources.collection.expand import Item
+    from sources.web.catalogue import Listed
     from sources.web.fetch_all import Wanted
-    from sources.web.fetch_log import Rechecked
+    from sources.web.fetch_log import Journal, Rechecked
 
 _FETCH = "Fetch documents of the catalogue by name, or (without a name) what the followed feeds announce."
 _FAILED = "List files and addresses that could not be added, and documents that cannot be indexed, with the reasons."
@@ -63,33 +65,27 @@ def add_to(commands: Commands) -> None:
 
 def _follow(work: Workspace, given: argparse.Namespace) -> None:
     from sources.sandbox.parent import Sandbox
-    from sources.web.client import Network
     from sources.web.feeds import look
-    from sources.web.fetch_log import Feed, Journal
+    from sources.web.fetch_log import Feed
 
     url = given.url
     found = look(Network(), Sandbox(), Feed(url, url))
     assert found is not None  # nothing was known that could be unchanged
     feed, announced = found
-    Journal(work.settings.home).follow(Feed(url, feed.title))
+    journal_of(work).follow(Feed(url, feed.title))
     count = len(announced.entries)
     work.console.text(f"Following “{clean(feed.title)}”, {count} documents now: `torkham sources fetch` takes them.")
 
 
 def _unfollow(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.web.fetch_log import Journal
-
-    if not Journal(work.settings.home).unfollow(given.url):
+    if not journal_of(work).unfollow(given.url):
         raise SourceError(f"{given.url} is not followed: `torkham sources catalog` shows the feeds.")
     work.console.text("No longer followed.")
 
 
 def _catalog(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.web.catalogue import catalogue
-    from sources.web.fetch_log import Journal
-
     work.library.rows()
-    listed, feeds = catalogue(), Journal(work.settings.home).feeds()
+    listed, feeds = _listed(), journal_of(work).feeds()
     there = {one.name: work.library.ledger.by_address(one.url) for one in listed}
     if given.json:
         documents = [{**asdict(one), "document": there[one.name]} for one in listed]
@@ -107,11 +103,9 @@ def _catalog(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _fetch(work: Workspace, given: argparse.Namespace) -> int:
-    from sources.web.client import Network
     from sources.web.fetch_all import fetch_all
-    from sources.web.fetch_log import Journal
 
-    journal, network = Journal(work.settings.home), Network()
+    journal, network = journal_of(work), Network()
     with work.console.progress() as progress:
         work.library.rows(lambda done, total: progress("scanning the library", done, total))
         wanted = _wanted(work, journal, network, given.names, everything=given.all)
@@ -141,11 +135,9 @@ def _fetch(work: Workspace, given: argparse.Namespace) -> int:
 
 
 def _recheck(work: Workspace, given: argparse.Namespace) -> int:
-    from sources.web.client import Network
-    from sources.web.fetch_log import Journal
     from sources.web.recheck import recheck
 
-    journal = Journal(work.settings.home)
+    journal = journal_of(work)
     if given.report:
         results = [each for each in journal.rechecks() if not given.ids or each.document_id in given.ids]
     else:
@@ -177,26 +169,30 @@ def _show_rechecks(work: Workspace, results: list[Rechecked]) -> None:
     work.console.text(f"{len(results)} addresses: {told}.")
 
 
-def _wanted(work: Workspace, journal: object, network: object, names: list[str], *, everything: bool) -> list[Wanted]:
+def _listed(names: list[str] | None = None) -> list[Listed]:
+    """The catalogue, or what of it these names and groups stand for."""
     from sources.web.catalogue import catalogue, choose
+
+    return choose(catalogue(), names) if names else catalogue()
+
+
+def _wanted(work: Workspace, journal: Journal, network: Network, names: list[str], *, everything: bool) -> list[Wanted]:
     from sources.web.fetch_all import Wanted, from_catalogue, from_feeds
     from sources.web.store_page import refetchable
 
     if names:
-        return from_catalogue(choose(catalogue(), names))
-    feeds = journal.feeds()  # type: ignore[attr-defined]
+        return from_catalogue(_listed(names))
+    feeds = journal.feeds()
     if not feeds and not everything:
         raise SourceError("No feed is followed: `sources follow FEED_URL`, or fetch of the catalogue by name or --all.")
-    wanted = from_feeds(feeds, work.library, network, journal, work.console.note)  # type: ignore[arg-type]
+    wanted = from_feeds(feeds, work.library, network, journal, work.console.note)
     if everything:
-        wanted += from_catalogue(catalogue()) + [Wanted(url) for url in refetchable(work.library)]
+        wanted += from_catalogue(_listed()) + [Wanted(url) for url in refetchable(work.library)]
     return list({one.url: one for one in reversed(wanted)}.values())[::-1]
 
 
 def _failed(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.web.fetch_log import Journal
-
-    failures = Journal(work.settings.home).failures()
+    failures = journal_of(work).failures()
     broken = [row for row in work.library.rows() if row.reason]
     if given.json:
         rows = [{"document": row.id, "reason": row.reason} for row in broken]
@@ -213,11 +209,7 @@ def _failed(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _retry(work: Workspace, given: argparse.Namespace) -> int:
-    from sources.collection.metadata import Metadata
-    from sources.web.client import Network
-    from sources.web.fetch_log import Journal
-
-    journal, network = Journal(work.settings.home), Network()
+    journal, network = journal_of(work), Network()
     chosen = [failure for failure in journal.failures() if not given.what or failure.what in given.what]
     if given.forget:
         for failure in chosen:
@@ -225,7 +217,7 @@ def _retry(work: Workspace, given: argparse.Namespace) -> int:
         work.console.text(f"{len(chosen)} forgotten.")
         return 0
     feeds = {feed.url for feed in journal.feeds()}
-    adding = Adding(work, journal, Metadata())
+    adding = Adding(work, journal, metadata())
     for failure in chosen:
         if failure.what in feeds:
             continue  # `sources fetch` requests it again

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from bot.cli import watch
 from bot.cli.parser import command, group
 from index.errors import CorruptIndexError
 
@@ -19,8 +20,6 @@ _UPDATE = "Index what is new or changed in the library and switch to it; exit st
 
 def add_to(commands: Commands) -> None:
     """The group `index`."""
-    from bot.cli import watch
-
     parts = group(commands, "index", "Update the index, show it, verify it, roll it back.")
     made = command(parts, "update", _update, _UPDATE)
     made.add_argument("--full", action="store_true", help="rebuild it from the library")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_SAID = 3
 _ABOUT = "Tell whether the library holds quoted words: said, said otherwise, or not held; exit status 3 unless they are said."
 _EXAMPLES = """
-torkham check-quote "no group will be allowed to use Afghan soil" --speaker Mujahid
+torkham check-quote "it stood in open war with the Taliban government" --speaker Asif
 torkham check-quote "40 people were killed" --json
 """
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.commands import add, fetch
-from bot.cli.metadata import ask_for, metadata_of, metadata_options, no_index
+from bot.cli.metadata import ask_for, metadata, metadata_of, metadata_options, no_index
 from bot.cli.parser import command, did_you_mean, group
+from bot.composing.tokens import count_tokens
 from bot.errors import QuestionError
 from bot.rendering.plain import readable_date
 from bot.rendering.safe import clean
@@ -83,8 +84,6 @@ def _list(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _show(work: Workspace, given: argparse.Namespace) -> None:
-    from bot.composing.tokens import count_tokens
-
     document = None
     if work.generations.current() is not None:
         document = work.generations.document(given.id)
@@ -140,13 +139,11 @@ def _remove(work: Workspace, given: argparse.Namespace) -> None:
 
 
 def _edit(work: Workspace, given: argparse.Namespace) -> None:
-    from sources.collection.metadata import Metadata
-
     changes = metadata_of(given)
     row = next((row for row in work.library.rows() if row.id == given.id), None)
     if row is None:
         raise NotFound(_unknown(work, given.id))
-    if changes != Metadata():
+    if changes != metadata():
         work.library.edit(given.id, changes)
     elif not sys.stdin.isatty():
         raise QuestionError("Name what to change: --title, --author, --publisher, --date, --party …")

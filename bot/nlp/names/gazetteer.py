@@ -24,9 +24,9 @@ _NEAR_A_NAME = (  # and none
     " turkeys"
 )
 OTHER_WORDS = frozenset(_NEAR_A_NAME.split())
-KEPT = 16_384  # texts whose names are kept: what is shipped has some 5,000, and each question brings its own
-_COMMON = 4  # a word in the names of more entries than that (khan, muhammad) tells none of them apart
-_LONG = 6  # letters from which a name is hardly a common word of the neighbouring language
+MAX_KEPT_TEXTS = 16_384  # texts whose names are kept: what is shipped has some 5,000, and each question brings its own
+_MAX_ENTRIES_PER_WORD = 4  # a word in the names of more entries than that (khan, muhammad) does not tell them apart
+_LONG_NAME_LETTERS = 6  # letters from which a name is hardly a common word of the neighbouring language
 _LETTERS = {"en": "[a-z]", "ur": "[\u0600-\u06ff]", "ru": "[\u0400-\u04ff]"}
 _WORDS = re.compile(r"[^\W_]+")
 _SCRIPTS = {"en": ("en",), "ur": ("ur", "ps", "fa"), "ru": ("ru",)}
@@ -53,7 +53,7 @@ class Gazetteer:
         self._places = {entry.id: place for place, entry in enumerate(self._entries)}
         self._tries: dict[str, NameTrie] = {}
         self._counts: dict[str, Counter[str]] = {}
-        self._found = lru_cache(maxsize=KEPT)(self._find)  # the same evidence comes up again and again
+        self._found = lru_cache(maxsize=MAX_KEPT_TEXTS)(self._find)  # the same evidence comes up again and again
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Gazetteer:
@@ -177,7 +177,7 @@ class Gazetteer:
         if not names or mention.kind in {"month", "country"}:
             return words_of(" ".join(names[:2] if mention.kind == "country" else names[:1]))
         shared = self._shared(language)
-        others = [word for name in names[1:] for word in words_of(name) if shared[word] <= _COMMON]
+        others = [word for name in names[1:] for word in words_of(name) if shared[word] <= _MAX_ENTRIES_PER_WORD]
         return [*words_of(names[0]), *others]
 
     def _respelt(self, mention: Mention, names: tuple[str, ...], language: str) -> list[str]:
@@ -188,7 +188,7 @@ class Gazetteer:
         near = [
             word
             for word in words
-            if (shared[word] <= _COMMON or word in first) and any(_alike(word, one) for one in said)
+            if (shared[word] <= _MAX_ENTRIES_PER_WORD or word in first) and any(_alike(word, one) for one in said)
         ]
         return [*near, *(first if len(first) == 1 else ())]
 
@@ -233,7 +233,7 @@ def _alike(word: str, other: str) -> bool:
 
 
 def _abroad(kind: str, name: str) -> bool:
-    return (kind in SPECIFIC or kind == "country") and len(name) >= _LONG
+    return (kind in SPECIFIC or kind == "country") and len(name) >= _LONG_NAME_LETTERS
 
 
 def _reach(found: tuple[int, list[Name]]) -> tuple[int, int]:

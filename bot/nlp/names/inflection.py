@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-SHORTEST = 4  # a form of three letters is reached by a plain plural ending only
+MIN_FORM_LETTERS = 4  # a form of three letters is reached by a plain plural ending only
 
 # Letters as index.text.normalise leaves them: ے ې ي ى are ی, ہ ھ are ه.
 _PLURALS = {"هایی": "", "های": "", "ها": "", "یوں": "ی", "یاں": "ی", "وں": "", "یں": ""}  # what was there before
@@ -45,7 +45,7 @@ def forms(word: str) -> tuple[str, ...]:
 
 
 def _english(word: str) -> list[str]:
-    if not word.endswith("s") or len(word) < SHORTEST or word.endswith("ss"):
+    if not word.endswith("s") or len(word) < MIN_FORM_LETTERS or word.endswith("ss"):
         return []
     found = [word[:-1]]
     if word.endswith("ies"):
@@ -64,7 +64,11 @@ def _arabic(word: str) -> list[str]:
     for ending, befores in _ENDINGS.items():
         base = word[: -len(ending)]
         if word.endswith(ending) and len(base) >= 3:
-            found += [base + before for before in befores if len(base + before) >= (5 if before in _WEAK else SHORTEST)]
+            found += [
+                base + before
+                for before in befores
+                if len(base + before) >= (5 if before in _WEAK else MIN_FORM_LETTERS)
+            ]
     return found
 
 

@@ -24,8 +24,8 @@ _CYRILLIC = {
     "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "u", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
     "х": "h", "ц": "c", "ч": "c", "ш": "s", "щ": "s", "ъ": "", "ы": "i", "ь": "", "э": "i", "ю": "u", "я": "a",
 }  # fmt: skip
-_ENDING = 3  # letters that a case may add to a Russian name
-_ALIKE = 0.25  # of the sounds of the longer name may differ
+_MAX_ENDING_LETTERS = 3  # letters that a case may add to a Russian name
+_MAX_DIFFERENT_SHARE = 0.25  # of the sounds of the longer name may differ
 _NAME = re.compile(r"\b[^\W\d_][\w’'-]{2,}")
 
 
@@ -88,12 +88,12 @@ def _consonants_alike(wanted: str, other: str) -> bool:
 def _alike(word: str, other: str) -> bool:
     russian, latin = (word, other) if script_of(word) == "cyrillic" else (other, word)
     theirs = sounds(re.sub(r"['’]s?$", "", latin))
-    for cut in range(min(_ENDING, len(russian) - 3) + 1):
+    for cut in range(min(_MAX_ENDING_LETTERS, len(russian) - 3) + 1):
         stem = russian[: len(russian) - cut]
         if cut and not re.fullmatch(r"[аеиоуыэюяйьмхвгшн]+", normalise(russian[len(russian) - cut :])):
             break
         mine = sounds(stem)
-        most = int(_ALIKE * max(len(mine), len(theirs)))
+        most = int(_MAX_DIFFERENT_SHARE * max(len(mine), len(theirs)))
         if mine == theirs or (most and mine[:1] == theirs[:1] and slips(mine, theirs, most=most) is not None):
             return True
     return False

@@ -16,8 +16,8 @@ _LEADING = re.compile(r"^(?:al|the|د)[ -]", re.MULTILINE)
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200d"
 _WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}|[^\W\d_]\.[^\W\d_](?![\w.])|[^\W_](?:[^\W_]|[{_MARKS}])*(?P<owner>['’]s\b)?")
 _STOP = re.compile(r"[,;:!?.،؛؟…\n]")
-_LONGEST = 8  # words of a name with its particles
-_RUN_TOGETHER = 6  # letters from which a name of several words may be written as one word
+_MAX_NAME_WORDS = 8  # words of a name with its particles
+_RUN_TOGETHER_LETTERS = 6  # letters from which a name of several words may be written as one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class NameTrie:
             at += 1
             while at < len(tokens) and tokens[at].word in PARTICLES:
                 at += 1
-            if at >= len(tokens) or at - here >= _LONGEST or _parted(text, tokens[at - 1], tokens[at]):
+            if at >= len(tokens) or at - here >= _MAX_NAME_WORDS or _parted(text, tokens[at - 1], tokens[at]):
                 break
             nodes = [next_ for node in nodes for form in forms(tokens[at].word) if (next_ := node.get(form))]
         return best
@@ -92,7 +92,7 @@ class NameTrie:
             for folded, name in self._buckets.get(letters, ()):
                 words = words_of(folded)
                 _plant(root, words, name)
-                if len(words) > 1 and len("".join(words)) >= _RUN_TOGETHER:
+                if len(words) > 1 and len("".join(words)) >= _RUN_TOGETHER_LETTERS:
                     _plant(root, ["".join(words)], name)
             self._roots[letters] = root
         return root

@@ -8,7 +8,7 @@ from telegram import Message, Update
 
 from bot.answering.quote_check import NOT_HELD, QuoteCheck, check_message
 from bot.errors import QuestionError
-from bot.question.input import LONGEST
+from bot.question.input import MAX_QUESTION_CHARS
 from bot.rendering.quotes import quote_lines, quoted_answer
 from bot.telegram.handlers.typing_indicator import Working
 from bot.telegram.reply import reply
@@ -43,7 +43,9 @@ async def _check(update: Update, context: Context, words: str) -> None:
     checks: list[QuoteCheck] = []
     async with Working(update, context, say):
         with contextlib.suppress(QuestionError):  # too few words, or none
-            checks = await desk.live.call(lambda serving: check_message(serving.answerer, parties, words[:LONGEST]))
+            checks = await desk.live.call(
+                lambda serving: check_message(serving.answerer, parties, words[:MAX_QUESTION_CHARS])
+            )
     blocks = [each for made in checks for each in _check_blocks(made, parties, say, quoted=len(checks) > 1)]
     await reply(update, context, blocks or [block(say("check_what"))])
 

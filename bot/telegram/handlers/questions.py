@@ -16,7 +16,7 @@ from bot.answering.answer import Answer, Citation
 from bot.answering.candidates import REACH
 from bot.errors import QuestionError
 from bot.nlp.stop_words import STOP
-from bot.question.input import LONGEST, read_question
+from bot.question.input import MAX_QUESTION_CHARS, read_question
 from bot.telegram.handlers.typing_indicator import Working
 from bot.telegram.offers import stopped_draft
 from bot.telegram.readers.answers import Kept
@@ -84,7 +84,7 @@ def _about_a_claim(message: Message, words: str, context: Context) -> tuple[str,
     ours = answered is not None and answered.from_user is not None and answered.from_user.id == context.bot.id
     if not claim or ours or claim.startswith("/"):
         return words, None
-    claim = claim[:LONGEST]
+    claim = claim[:MAX_QUESTION_CHARS]
     if words and desk_of(context).live.names_something(words):
         return words, claim
     return claim, None
@@ -147,8 +147,8 @@ def _refusal(desk: Desk, update: Update, message: Message, question: str, say: P
         asked = message.edit_date or message.date
         if (datetime.now(UTC) - asked).total_seconds() > 60 * desk.work.settings.telegram_too_old_minutes:
             return say("too_old")
-    if len(question) > LONGEST:
-        return say("question_long", most=LONGEST)
+    if len(question) > MAX_QUESTION_CHARS:
+        return say("question_long", most=MAX_QUESTION_CHARS)
     try:
         read_question(question)
     except QuestionError:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import faiss
+from sentence_transformers import SentenceTransformer
+
 
 def main(arguments: list[str]) -> int:
     """Load, embed, search, print the keys."""
-    import faiss
-    from sentence_transformers import SentenceTransformer
-
     folder, vectors, question = arguments
     # Without the argument a pooler with random weights would be added (and never used).
     model = SentenceTransformer(folder, device="cpu", model_kwargs={"add_pooling_layer": False})

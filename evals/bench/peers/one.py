@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
     peer, what, model, place, corpus, questions = arguments
     sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
     module, folder = importlib.import_module(peer), Path(place)
-    started = time.perf_counter()
+    started = time.perf_counter()  # a peer imports its packages inside its functions, so that this is counted
     if what == "build":
         rows = _lines(corpus)
         module.build(model, folder, [str(row["id"]) for row in rows], [str(row["text"]) for row in rows])

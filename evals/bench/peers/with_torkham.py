@@ -1,4 +1,4 @@
-"""This project, with the model that its home holds."""
+"""This project, with the model that its home holds; imported inside functions, as every peer, so that it is timed."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from bot.question.list_model import FORMS, NONE, features
 from evals.fitting.home import opened, understood
@@ -128,8 +130,6 @@ def _fit(table: Any, listed: Any, counts: Any, newest: Any, types: Any, *, insid
 
 def _least(table: Any, wanted: Any, types: Any, weight: float, *, inside: Any, words: int, precision: float) -> float:
     """The lowest probability from which the precision of a form is `precision` on rows left out an eighth in turn."""
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
     folds = StratifiedKFold(8, shuffle=True, random_state=1)  # the rows are in the order of their types
     events, told = np.where(types == "unknown", NONE, types), np.ones(inside.sum())
     for told_of, heaviness in ((wanted, weight), (events != NONE, WORDS[-1])):
@@ -150,8 +150,6 @@ def _factors(table: Any, weight: float, words: int) -> Any:
 
 
 def _model() -> Any:
-    from sklearn.linear_model import LogisticRegression
-
     return LogisticRegression(C=STRENGTH, max_iter=2000)
 
 

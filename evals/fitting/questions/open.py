@@ -14,6 +14,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from bot.answering.events.ask_back import narrowed
 from bot.answering.reading.features import Question
@@ -40,12 +45,6 @@ def labelled() -> Iterator[tuple[str, bool]]:
 
 def main() -> None:
     """Fit, measure, write."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     home = opened(__doc__)
     index, gazetteer = home.index, home.gazetteer
     vectors, right, closed = [], [], []

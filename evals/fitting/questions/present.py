@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 
 from bot.question.list_model import features
 from evals.fitting.home import opened, understood
@@ -40,8 +41,6 @@ def main() -> None:
 
 def _least(name: str, odds: Floats, right: npt.NDArray[np.bool_]) -> float:
     """The log-odds from which RECALL of those that ask for now are told; prints the precision there."""
-    from sklearn.metrics import roc_auc_score
-
     bound = float(np.quantile(odds[right], 1 - RECALL))
     precision = right[odds >= bound].mean()
     print(f"{name}: area {roc_auc_score(right, odds):.3f}, precision {precision:.3f} where {RECALL} are told")

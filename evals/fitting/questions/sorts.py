@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.multiclass import OneVsRestClassifier
 
 from bot.answering.ways.figures import SORTS
 from evals.fitting.home import Home, opened, understood
@@ -49,10 +52,6 @@ def table(home: Home, questions: Iterable[Any]) -> tuple[Any, Any]:
 
 def main() -> None:
     """Fit, measure, write."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.multiclass import OneVsRestClassifier
-
     home = opened(__doc__)
     measured = {row["id"]: row for row in rows(FOLDER / MEASURED) if not row.get("taught")}
     told = [row for name in FITTED for row in rows(FOLDER / name) if not row.get("held") and row["id"] not in measured]

@@ -82,7 +82,7 @@ def test_another_document_is_quoted(answerer):
 def test_what_is_not_in_the_library_is_refused(answerer, monkeypatch):
     decide(monkeypatch, False)
     answerer = Answerer(answerer.index)
-    monkeypatch.setattr("bot.answering.answerer.ON_THE_SUBJECT", 1.1)  # cosines of the fake model say nothing
+    monkeypatch.setattr("bot.answering.answerer.ON_SUBJECT_COSINE", 1.1)  # cosines of the fake model say nothing
     football = answerer.answer("Who won the football cup?")
     assert (football.abstained, football.reason, football.claims) == (True, "out_of_scope", ())
     near = answerer.answer("What does the Taliban army cost a year?")

@@ -136,11 +136,11 @@ def test_too_few_words_are_refused(check):
 
 def test_the_verdict_names_each_difference(check):
     lines = [line.plain for line in quote_lines(check(STRIKES.replace("47", "57")), PARTIES, "en")]
-    assert lines[0] == "The library holds it otherwise:"
-    assert lines[-1] == "“57” stands there as “47”"
+    assert lines[0] == "The library has it differently:"
+    assert lines[-1] == "“57” is “47” in the source"
     other = [line.plain for line in quote_lines(check(STRIKES, "Pakistan"), PARTIES, "en")]
     assert (other[0], other[-1]) == (
-        "The library holds these words from somebody else:",
+        "The library holds these words, but from another speaker:",
         "asked about: Pakistan; said by: Zabihullah Mujahid",
     )
 
@@ -190,7 +190,7 @@ def test_figures_are_compared_as_numbers(one, other, same):
 
 
 def test_other_words_with_the_same_figures_and_names_are_said_otherwise(check, monkeypatch):
-    monkeypatch.setattr(quote_check, "ALIKE", 0.0)
+    monkeypatch.setattr(quote_check, "SAME_MATTER_COSINE", 0.0)
     found = check("47 folks perished when bombs fell on Khost and on Kunar, 20 kids too")
     assert (found.verdict, found.exact) == ("otherwise", False)
     assert "47 civilians" in found.claim.text

@@ -8,7 +8,7 @@ import pytest
 
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.input import normal_form
-from bot.question.parts import MOST_PARTS, fitted, gaps, tokens
+from bot.question.parts import MAX_PARTS, fitted, gaps, tokens
 from bot.question.query import understand
 
 GAZETTEER = Gazetteer.load()
@@ -62,7 +62,7 @@ def test_a_very_long_question_is_divided_at_its_beginning_alone():
 
 
 def test_at_most_so_many_parts():
-    assert len(parts(" and ".join(f"who is number {n} and what does he want" for n in range(9)))) <= MOST_PARTS
+    assert len(parts(" and ".join(f"who is number {n} and what does he want" for n in range(9)))) <= MAX_PARTS
 
 
 def test_a_later_part_is_about_the_names_and_the_period_of_the_first():

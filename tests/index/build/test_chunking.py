@@ -94,7 +94,7 @@ SCRIPTS = st.text(
 
 
 @given(SCRIPTS, st.integers(18, 60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_passage_is_a_slice_and_no_word_is_lost(text, target):
     document = Document("d", "T", text, language="ur")
     passages = chunk(document, words, target=target)

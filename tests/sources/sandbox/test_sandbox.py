@@ -74,7 +74,7 @@ def test_the_child_ends_with_its_parent(sandbox: Sandbox) -> None:
     assert process is not None
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(timeout=5) == 0
+    assert process.wait(timeout=60) == 0
 
 
 def test_errors_of_a_loader_come_through() -> None:

@@ -56,7 +56,7 @@ async def test_an_address_is_previewed_added_answered_from_and_undone(api, home,
         again = await answer_to(api, 1, f"/addsource {site.url('/canal')}")
         assert f"Possible duplicate: {document.id} (" in again["text"]
         assert (await touch(api, again, "no"))["text"] == "Nothing was added."
-        assert (await touch(api, again, "yes"))["text"] == "This is no longer waiting."
+        assert (await touch(api, again, "yes"))["text"] == "This is no longer pending."
         assert (await answer_to(api, 1, "/undo"))["text"] == f"Removed: {document.id}."
         assert document.id not in bot.desk.live.documents
         assert (await answer_to(api, 1, "/undo"))["text"] == "There is nothing to undo."

@@ -129,7 +129,7 @@ async def test_admin_only_commands(api, home):
             assert (await answer_to(api, 7, f"/{command}"))["text"] == "This is for admins, in a private chat."
         assert (await answer_to(api, 1, "/stats", chat=-5))["text"] == "This is for admins, in a private chat."
         assert (await answer_to(api, 1, "/reindex"))["text"].startswith("Switched off")
-        assert (await answer_to(api, 1, "/unanswered"))["text"] == "There is nothing unanswered."
+        assert (await answer_to(api, 1, "/unanswered"))["text"] == "No unanswered questions."
         await answer_to(api, 7, ASK)
         with bot.desk.store.transaction():
             for number, question in enumerate(["Who dug the canal?", "Who dug that canal?", "What about trade?"]):
@@ -147,7 +147,7 @@ async def test_admin_only_commands(api, home):
         groups = await answer_to(api, 1, "/unanswered")
     assert api.of("sendPhoto")[0]["p"]["photo"]["content"].startswith(b"\x89PNG")
     assert ": 1 asked, 0 unanswered" in api.sent(1)[-2]["text"]
-    sources = "Fetched sources, last asked 29 November 2026: 1 unchanged, 1 changed, 0 moved, 1 gone, 0 not reached"
+    sources = "Fetched sources, last checked 29 November 2026: 1 unchanged, 1 changed, 0 moved, 1 gone, 0 unreachable"
     assert sources in api.sent(1)[-2]["text"]
     assert groups["text"].split("\n\n") == ["2× Who dug that canal?\nWho dug the canal?", "1× What about trade?"]
 

@@ -94,7 +94,7 @@ async def test_buttons_of_a_deleted_answer_say_so(api, home):
             identifier = api.touch(7, answer, data)
             await api.until(lambda api, identifier=identifier: api.touched[identifier])
     alerts = [call["p"]["text"] for call in api.of("answerCallbackQuery")]
-    assert alerts == ["This answer is from an older index, or expired: ask again."] * 4
+    assert alerts == ["This answer has expired or is from an older index: please ask again."] * 4
 
 
 async def test_a_source_whose_document_changed_is_shown_as_it_was(api, home):
@@ -147,7 +147,7 @@ async def test_a_conversation_continues_until_new(api, home):
         await answer_to(
             api, 7, "And Kabul?", reply_to_message={k: v for k, v in first.items() if k != "reply_to_message"}
         )
-        assert (await answer_to(api, 7, "/new"))["text"] == "We start afresh."
+        assert (await answer_to(api, 7, "/new"))["text"] == "New conversation started."
         await answer_to(api, 7, "Who built the fence?")
     assert asked == [[], [ASK], [ASK], []]
 
@@ -165,7 +165,7 @@ async def test_the_language_is_chosen_or_the_questions_or_telegrams(api, home):
         assert "پاکستان" in answer["text"]
         assert TRUCE in answer["text"]
         await touch(api, 7, menu, "l:auto")
-        assert (await answer_to(api, 7, "/new"))["text"] == "We start afresh."
+        assert (await answer_to(api, 7, "/new"))["text"] == "New conversation started."
 
 
 async def test_privacy_export_and_forgetting(api, home):

@@ -19,7 +19,7 @@ async def test_writers_arriving_during_a_flush_share_the_next_one():
     def flush():
         flushes.append(len(flushes))
         loop.call_soon_threadsafe(begun.set)
-        assert go.acquire(timeout=5)
+        assert go.acquire(timeout=60)
 
     durable = Durable(flush)
     first = asyncio.create_task(durable())

@@ -174,7 +174,7 @@ def test_no_number_of_a_picture_covers_another_and_what_is_left_out_is_said():
     document = brief("a", *heads)
     events = [(document, statement) for statement in document.statements]
     picture = timeline_of(events, events[:10], PARTIES, phrases("en"), "talks\n12 dated events")
-    assert picture.note == "10 of 12 events in words: those that matter most"
+    assert picture.note == "10 of 12 events described: the most important ones"
     assert timeline_of(events, events, PARTIES, phrases("en"), "Title").note == ""
     crowded = replace(picture, days=(*picture.days, (date(1990, 1, 1), "pakistan")))
     levels = levels_of(crowded)

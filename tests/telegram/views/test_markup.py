@@ -67,7 +67,7 @@ def blocks_of(texts, quoted):
 BLOCKS = st.lists(st.builds(blocks_of, st.lists(TEXTS, min_size=1, max_size=5), st.booleans()), max_size=8)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(BLOCKS, st.integers(1, 8))
 def test_whatever_the_texts_telegram_takes_every_part_and_nothing_is_lost(blocks, times):
     blocks = [whole for whole in blocks if any(clean(span.text).strip() for span in whole.spans)] * times

@@ -52,4 +52,4 @@ def test_every_used_phrase_exists_and_every_phrase_is_used():
 def test_an_unknown_language_is_english_and_a_region_does_not_matter():
     assert phrases("de").language == "en"
     assert phrases("ru-RU").language == "ru"
-    assert phrases(None)("new_done") == "We start afresh."
+    assert phrases(None)("new_done") == "New conversation started."

@@ -100,7 +100,7 @@ def test_choices_are_questions_or_numbers(answerer):
     answer = answerer.answer("tell me about the strike", today=TODAY)
     assert answer_text(answer, PARTIES) == (
         "It is not clear whom or what you mean: name the person, the place or the event.\n\n"
-        "Do you mean one of these?\n"
+        "Did you mean one of these?\n"
         "tell me about the strike (24 December 2024: A strike hit Barmal.)?\n"
         "tell me about the strike (16 April 2022: A strike hit Khost.)?".replace("\ntell", "\n• tell")
     )

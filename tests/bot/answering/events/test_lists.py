@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,9 +14,12 @@ from support.fakes import word_lists, word_reader
 from support.made.briefs import strikes
 
 from bot.answering.answerer import Answerer
+from bot.answering.events.lists import Event
 from bot.answering.events.statement_types import StatementTypes
+from bot.answering.ways.proposals import Ways
 from bot.nlp.event_types import TYPES
 from bot.nlp.linear import Linear
+from bot.question.listing import Listing
 from bot.question.query import understand
 from bot.rendering import answer_json, answer_text
 from bot.rendering.events import COLUMNS, events_csv, events_json
@@ -74,7 +79,7 @@ def test_a_count_is_of_events_and_published_counts_stand_apart(answerer):
     assert (answer.form, answer.events) == ("list", (3, 1))
     text = answer_text(answer, PARTIES)
     assert text.splitlines()[0] == "As held in this library: 2"
-    assert "Published counts, each of its giver, not to be added up:\n• " in text
+    assert "Published counts by source (do not add them up):\n• " in text
     assert [claim.text[:22] for claim in answer.claims] == [
         "On 16 April 2022 a str", "The strike of 16 April", "Pakistan said in May 2", "On 24 December 2024 a ", "In 2024 the institute ",
     ]  # fmt: skip
@@ -159,6 +164,22 @@ def test_the_statements_of_a_person_are_those_that_the_person_makes(answerer):
     assert [row.statement.speaker for row in event.rows] == ["Zabihullah Mujahid"]
     _, wanted = asked_for(answerer, "list what Zabihullah Mujahid said about India")
     assert answerer.lists.events(wanted, Scope()) == []
+
+
+def test_what_anybody_ever_said_is_no_list(answerer):
+    wanted = Listing("statement")
+    events = [Event(day, (told(answerer, "Khost"),)) for day in ("2022-04-16", "2024-12-24")]
+    lists = SimpleNamespace(events=lambda *_: events, is_marked=lambda _: False)
+    ways = Ways(None, None, lists, None, None)  # type: ignore[arg-type]
+    asking = SimpleNamespace(wanted=wanted, asked=SimpleNamespace(timed=Scope()))
+    assert ways.listed(asking) is None  # type: ignore[arg-type]
+    asking.wanted = replace(wanted, words=("khost",))
+    assert ways.listed(asking).events == (1, 1)  # type: ignore[arg-type,union-attr]
+
+
+def told(answerer, word):
+    """A statement with a word, as lists have it."""
+    return next(row for row, _ in answerer.lists.types.rows if word in row.text)
 
 
 def test_a_timeline_without_words_and_type_is_of_the_milestones(answerer):

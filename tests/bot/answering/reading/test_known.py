@@ -11,7 +11,7 @@ import pytest
 
 from bot.answering.reading.features import NAMES as COMPARED
 from bot.answering.reading.known import FILE, NAMES, STEP, Known, texts
-from bot.answering.reading.reader import FOLDER, SELDOM, of_the_same
+from bot.answering.reading.reader import FOLDER, MAX_SWAPPED_PROBABILITY, of_the_same
 from bot.nlp.names.gazetteer import Gazetteer
 from index.normalise import normalise
 from sources.events import digest
@@ -98,7 +98,9 @@ def test_what_is_told_of_another_is_seldom_an_answer():
     columns = len(COMPARED) + len(NAMES)
     figures = np.zeros((3, columns), np.float32)
     figures[:, len(COMPARED) + NAMES.index("asked_swapped")] = (1, 0, np.nan)
-    assert of_the_same(figures, np.array([0.9, 0.9, 0.9], np.float32)) == pytest.approx([SELDOM, 0.9, 0.9])
+    assert of_the_same(figures, np.array([0.9, 0.9, 0.9], np.float32)) == pytest.approx(
+        [MAX_SWAPPED_PROBABILITY, 0.9, 0.9]
+    )
 
 
 def test_a_statement_that_nobody_wrote_questions_for_is_told_apart():

@@ -94,7 +94,7 @@ class Readers:
         return identifier
 
     def fault(self, method: str, kind: int | str, times: int = 1, **about: Any) -> None:
-        """429 (retry_after), any other status, html502, drop, drop_after or slow (seconds), for the next calls."""
+        """429 (retry_after), any other status, html502, drop, drop_after or slow (seconds, or until an event), for the next calls."""
         self.faults.append({"method": method, "kind": kind, "times": times, **about})
 
     async def until(self, found: Any, seconds: float = 120.0) -> Any:

@@ -44,7 +44,7 @@ class FakeBotApi(Messages, Profile, Updates):
             if kind == "html502":
                 return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
             if kind == "slow":
-                await asyncio.sleep(fault["seconds"])
+                await (fault["until"].wait() if "until" in fault else asyncio.sleep(fault["seconds"]))
             if isinstance(kind, int):
                 raise Refused(kind, fault.get("description", "Internal Server Error"))
             function = getattr(self, f"m_{method}", None)
