@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.answering.answer import Answer
-from bot.answering.quote_check import NOT_HELD, SAID, Difference, QuoteCheck
+from bot.answering.quotes.check import NOT_HELD, SAID, Difference, QuoteCheck
 from bot.rendering.form import Line, answer_form
 from bot.rendering.phrases import Texts, texts
 from bot.rendering.plain import citation_json, party_name

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.answering.answer import Answer, Citation
-from bot.answering.quote_check import NOT_HELD, QuoteCheck
+from bot.answering.quotes.check import NOT_HELD, QuoteCheck
 from bot.rendering.form import answer_form
 from bot.rendering.phrases import texts
 from bot.rendering.plain import answer_json, answer_text, citation_lines, hit_json, lines_text, readable_date

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.answering.answer import Answer, Claim
 from bot.answering.answerer import Answerer
-from bot.answering.quote_check import QuoteCheck, check_quote
+from bot.answering.quotes.check import QuoteCheck, check_quote
 from bot.composing.answerer import ComposingAnswerer
 from bot.question.input import read_question
 from bot.question.scope import Wanted, about, days, no_document, scope_of

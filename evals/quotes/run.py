@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answering.answerer import Answerer
-from bot.answering.quote_check import NOT_HELD, OTHERWISE, SAID, QuoteCheck, check_quote
+from bot.answering.quotes.check import NOT_HELD, OTHERWISE, SAID, QuoteCheck, check_quote
 from index.model.prepare import open_encoder
 from index.model.source import DEFAULT
 from index.search import Index

@@ -183,6 +183,9 @@ def test_a_number_after_asking_back_is_the_choice(run, article, tmp_path):
     meant = [Alternative(day, day, f"How long is the fence of {day}?", "fence", 0, 9) for day in ("2017", "2019")]
     unclear = made_answer(claims=(), citations=(), reason="unclear", alternatives=tuple(meant))
     AnswerLog(tmp_path / "home", 9).add(unclear)
+    wrong = run("ask", "-c", "9").exception
+    assert isinstance(wrong, QuestionError)
+    assert str(wrong) == "Choose a number from 1 to 2, or ask in words."
     result = run("ask", "-c", "2", "--json")
     assert json.loads(result.stdout)["question"] == "How long is the fence of 2019?"
     run("ask", "-c", "2")  # nothing to choose any more

@@ -13,7 +13,7 @@ from support.running import shipped
 from support.running.telegram_bot import library, workspace
 
 from bot.answering.answerer import Answerer
-from bot.answering.quote_check import check_quote
+from bot.answering.quotes.check import check_quote
 from bot.errors import QuestionError
 from bot.service.answer_processes import AnswerProcesses, _Process
 from bot.service.answering import Ask

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ABSTAINED = 3
 ASK_MOST, SEARCH_MOST = 20, 100  # upper bound of --k
 TURNS = 6  # questions of a conversation available to a follow-up
+CHOICE_DIGITS = 3  # digits from which a number is no choice, but a year
 _EXAMPLES = """
 torkham ask what is the Durand Line
 torkham ask "Why did the Istanbul talks fail?" --since 2025-10
@@ -123,6 +124,8 @@ def ask(work: Workspace, given: AskOptions) -> int:
     log, conversation, history = log_of(work), None, given.history
     if given.go_on and (last := log.last()):
         conversation, question = last.conversation, chosen(last.answer, question)
+        if last.answer.alternatives and question.isdecimal() and len(question) < CHOICE_DIGITS:
+            raise QuestionError(f"Choose a number from 1 to {len(last.answer.alternatives)}, or ask in words.")
         history = (*log.questions(conversation, TURNS), *history)
     elif given.go_on:
         work.console.note("There is no conversation to continue yet: this question begins one.")
@@ -136,7 +139,7 @@ def ask(work: Workspace, given: AskOptions) -> int:
 def chosen(answer: Answer | None, line: str) -> str:
     """The question that a number stands for, if an answer offered readings; else the line itself."""
     offered = answer.alternatives if answer is not None else ()
-    number = int(line) if offered and line.isdecimal() and len(line) < 3 else 0
+    number = int(line) if offered and line.isdecimal() and len(line) < CHOICE_DIGITS else 0
     return offered[number - 1].question if 0 < number <= len(offered) else line
 
 

@@ -32,7 +32,7 @@ def add_to(commands: Commands) -> None:
 
 def _check(work: Workspace, given: argparse.Namespace) -> int:
     work.warm()
-    from bot.answering.quote_check import NOT_HELD, SAID, check_quote
+    from bot.answering.quotes.check import NOT_HELD, SAID, check_quote
     from bot.cli.display import show_lines, show_sources
     from bot.rendering.quotes import quote_json, quote_lines, quoted_answer
 

@@ -6,7 +6,7 @@ import contextlib
 
 from telegram import Message, Update
 
-from bot.answering.quote_check import NOT_HELD, QuoteCheck, check_message
+from bot.answering.quotes.check import NOT_HELD, QuoteCheck, check_message
 from bot.errors import QuestionError
 from bot.question.input import MAX_QUESTION_CHARS
 from bot.rendering.quotes import quote_lines, quoted_answer

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from bot.answering.alignment import Alignment, Edit, Token, align, tokens
 from bot.answering.answer import Citation, Claim
 from bot.answering.answerer import Answerer
 from bot.answering.articles import Articles
 from bot.answering.candidates import Candidate, of_passage
 from bot.answering.citing import cite, claim
+from bot.answering.quotes.alignment import Alignment, Edit, Token, align, tokens
 from bot.errors import QuestionError
 from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import SPECIFIC

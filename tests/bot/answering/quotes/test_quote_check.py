@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from support.fakes import word_reader
 
-from bot.answering import quote_check
-from bot.answering.alignment import align, tokens
 from bot.answering.answerer import Answerer
-from bot.answering.quote_check import _taken_back, check_message, check_quote
+from bot.answering.quotes import check as quote_check
+from bot.answering.quotes.alignment import align, tokens
+from bot.answering.quotes.check import _taken_back, check_message, check_quote
 from bot.errors import QuestionError
 from bot.rendering.phrases import LANGUAGES
 from bot.rendering.quotes import quote_json, quote_lines
