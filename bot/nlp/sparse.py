@@ -24,7 +24,11 @@ class Sparse:
     @classmethod
     def open(cls, path: Path) -> Sparse:
         """The regression of a file."""
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        return cls.read(json.loads(path.read_text(encoding="utf-8")))
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Sparse:
+        """The regression that a file describes."""
         return cls(raw["weights"], float(raw["intercept"]), float(raw["least"]))
 
     def __call__(self, features: Iterable[str]) -> float:
@@ -52,9 +56,10 @@ class WithVector:
     @classmethod
     def open(cls, path: Path) -> WithVector:
         """The regressions of a file."""
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["vector"]
-        weights = np.array(raw["weights"], np.float32)
-        return cls(Sparse.open(path), raw["encoder"], weights, float(raw["intercept"]), float(raw["least"]))
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        meant = raw["vector"]
+        weights = np.array(meant["weights"], np.float32)
+        return cls(Sparse.read(raw), meant["encoder"], weights, float(meant["intercept"]), float(meant["least"]))
 
     def holds(self, features: Iterable[str], vector: npt.NDArray[np.float32] | None = None) -> bool:
         """Whether what is asked holds of what has these features and, if it is given, this vector."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ABSTAINED = 3
 ASK_MOST, SEARCH_MOST = 20, 100  # upper bound of --k
 TURNS = 6  # questions of a conversation available to a follow-up
-CHOICE_DIGITS = 3  # digits from which a number is no choice, but a year
+YEAR_DIGITS = 3  # digits from which a number is a year, not a choice
 _EXAMPLES = """
 torkham ask what is the Durand Line
 torkham ask "Why did the Istanbul talks fail?" --since 2025-10
@@ -124,7 +124,7 @@ def ask(work: Workspace, given: AskOptions) -> int:
     log, conversation, history = log_of(work), None, given.history
     if given.go_on and (last := log.last()):
         conversation, question = last.conversation, chosen(last.answer, question)
-        if last.answer.alternatives and question.isdecimal() and len(question) < CHOICE_DIGITS:
+        if last.answer.alternatives and _is_choice(question):
             raise QuestionError(f"Choose a number from 1 to {len(last.answer.alternatives)}, or ask in words.")
         history = (*log.questions(conversation, TURNS), *history)
     elif given.go_on:
@@ -139,8 +139,12 @@ def ask(work: Workspace, given: AskOptions) -> int:
 def chosen(answer: Answer | None, line: str) -> str:
     """The question that a number stands for, if an answer offered readings; else the line itself."""
     offered = answer.alternatives if answer is not None else ()
-    number = int(line) if offered and line.isdecimal() and len(line) < CHOICE_DIGITS else 0
+    number = int(line) if _is_choice(line) else 0
     return offered[number - 1].question if 0 < number <= len(offered) else line
+
+
+def _is_choice(line: str) -> bool:
+    return line.isdecimal() and len(line) < YEAR_DIGITS
 
 
 def check_days(given: AskOptions, names: tuple[str, str] = ("--since", "--until")) -> None:
