@@ -11,19 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Encoder, Vectors
+from index.engines import open_storage
 from index.fusion import fuse, min_max, spread
 from index.manifest import refuse_other_encoder
-from index.open import open_storage
 from index.storage import Snapshot, Storage
 from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document
 from sources.reach import reach
 
-DEPTH = 100  # depth of each list before fusion
-EVERY_SENTENCE = 60_000  # sentences up to which search is exhaustive (about 20 ms)
-BESIDE = 50_000  # passages from which the lexical search is worth a thread
-LATEST = 24  # documents to consider for the latest date
-TRUSTED = 0.5  # share of the maximum possible BM25 weight from which the lexical list counts fully
+LIST_DEPTH = 100  # depth of each list before fusion
+EXHAUSTIVE_SENTENCES = 60_000  # sentences up to which search is exhaustive (about 20 ms)
+THREAD_PASSAGES = 50_000  # passages from which the lexical search is worth a thread
+LATEST_DOCUMENTS = 24  # documents to consider for the latest date
+TRUSTED_SHARE = 0.5  # share of the maximum possible BM25 weight from which the lexical list counts fully
 _EVERYWHERE = Scope()
 
 
@@ -38,7 +38,7 @@ class Index:
         self._records = snapshot.records
         self._lexical = snapshot.lexical
         self._sentences = snapshot.sentences
-        self._beside = ThreadPoolExecutor(2) if self.manifest.counts["passages"] >= BESIDE else None
+        self._beside = ThreadPoolExecutor(2) if self.manifest.counts["passages"] >= THREAD_PASSAGES else None
         self.embed = lru_cache(maxsize=2048)(self._embed)
 
     @classmethod
@@ -74,12 +74,12 @@ class Index:
 
         `words` replaces the question in the lexical search, for example the question with spelling variants.
         """
-        ranked = self.rank(question, max(DEPTH, k), scope, words=words)
+        ranked = self.rank(question, max(LIST_DEPTH, k), scope, words=words)
         hits = self._distinct(ranked, max(2 * k, 20))
         return spread(hits, lambda hit: hit.score, lambda hit: hit.passage.document_id)[:k]
 
     def rank(
-        self, question: str, depth: int = DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
+        self, question: str, depth: int = LIST_DEPTH, scope: Scope = _EVERYWHERE, *, words: str | None = None
     ) -> list[tuple[int, float, float | None, float | None]]:
         """(passage key, fused score, cosine, BM25) for everything in the first `depth` of either list, best first."""
         vector, found = self._both(question, words or question, depth, scope)
@@ -112,7 +112,7 @@ class Index:
     def _trust(self, words: str, found: Mapping[int, float]) -> float:
         """Confidence in the lexical list, 0..1: the best BM25 score over the maximum that the words could reach."""
         possible = sum(self.rarity(term) for term in dict.fromkeys(self.terms(words)))
-        return min(1.0, max(found.values(), default=0.0) / (TRUSTED * possible)) if possible else 0.0
+        return min(1.0, max(found.values(), default=0.0) / (TRUSTED_SHARE * possible)) if possible else 0.0
 
     def _distinct(self, ranked: Sequence[tuple[int, float, float | None, float | None]], most: int) -> list[Hit]:
         """The first `most` hits without repeated texts."""
@@ -130,7 +130,7 @@ class Index:
         """The passages of the `k` sentences nearest to a question; empty for a library too large for exhaustive
         search.
         """
-        if not 0 < len(self._sentences) <= EVERY_SENTENCE:
+        if not 0 < len(self._sentences) <= EXHAUSTIVE_SENTENCES:
             return []
         rows = self._sentences.nearest(self.embed(question), 4 * k)
         allowed = set(self._records.allowed(scope)) if scope else None
@@ -207,7 +207,7 @@ class Index:
     def reach(self) -> str | None:
         """The latest ISO day in the library: a statement dated by its month counts as of its first day."""
         days = []
-        for identifier, last in self._records.latest(LATEST):
+        for identifier, last in self._records.latest(LATEST_DOCUMENTS):
             document = self.document(identifier)
             days.append(reach([document]) if document and document.statements else last)
         return max(filter(None, days), default=None)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from index.types import Passage, Scope, Sentence
     from sources.document import Document
 
-DOCUMENTS = 128  # kept in memory by an open generation; 105 are shipped
-KEPT = 3  # the serving generation and the previous two
+KEPT_DOCUMENTS = 128  # kept in memory by an open generation; 105 are shipped
+KEPT_GENERATIONS = 3  # the serving generation and the previous two
 NO_INDEX = "There is no index yet: run `torkham index update`."
 NOTHING_EARLIER = "There is no earlier generation that could serve: run `torkham index update`."
 BUSY = "Another process is updating this index: wait until it is done, then try again."

@@ -18,7 +18,7 @@ _UNWANTED = re.compile(
 
 
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")  # includes every run of combining marks this long
-_MOST_MARKS = 30  # marks per letter (UAX #15, stream-safe text); sorting more takes quadratic time
+_MARKS_PER_LETTER = 30  # marks per letter (UAX #15, stream-safe text); sorting more takes quadratic time
 
 
 def clean(text: str) -> str:
@@ -34,7 +34,7 @@ def _without_endless_marks(run: re.Match[str]) -> str:
     kept, marks = list[str](), 0
     for character in run[0]:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= _MOST_MARKS:
+        if marks <= _MARKS_PER_LETTER:
             kept.append(character)
     return "".join(kept)
 

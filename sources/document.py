@@ -9,7 +9,7 @@ from typing import Any
 
 OURS = ("brief", "explainer")  # summaries in our own words, with references for every statement
 KINDS = (*OURS, "news", "report", "statement", "opinion", "book", "other")
-BLOCKS = ("paragraph", "heading", "list", "table", "caption", "quotation", "footnote", "code")
+BLOCK_KINDS = ("paragraph", "heading", "list", "table", "caption", "quotation", "footnote", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A slice `text[start:end]` of a document and its role, one of BLOCKS; a table has one per row."""
+    """A slice `text[start:end]` of a document and its role, one of BLOCK_KINDS; a table has one per row."""
 
     start: int
     end: int

@@ -19,16 +19,16 @@ from sources.edtf import parse_date
 from sources.errors import Problem
 from sources.json_lines import read_lines
 
-SHIPPED = Path(__file__).with_name("library") / "events.jsonl"
-DIGITS = 10  # of a digest
+EVENTS_FILE = Path(__file__).with_name("library") / "events.jsonl"
+DIGEST_DIGITS = 10  # of a digest
 
 EventType = Literal[
     "agreement", "strike", "attack", "clash", "killing", "arrest", "operation", "closure", "opening", "talks", "recognition",
     "resolution", "expulsion", "statement", "appointment", "returns", "trade", "tally", "other",
 ]  # fmt: skip
-TYPES: tuple[str, ...] = get_args(EventType)
-LISTS = ("types", "by", "to", "claimed", "denied", "blamed", "places", "kinds", "names", "told")
-NEEDED = ("event", "types", "day", "told")
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
+LIST_KEYS = ("types", "by", "to", "claimed", "denied", "blamed", "places", "kinds", "names", "told")
+NEEDED_KEYS = ("event", "types", "day", "told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,19 @@ class Marks:
 
 def digest(words: str) -> str:
     """What `told` has of a statement with these words."""
-    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 @functools.cache
 def shipped_events() -> tuple[MarkedEvent, ...]:
     """The events of the shipped library; lines that cannot be used are left out (`sources check` names them)."""
-    return read_events(SHIPPED.read_text(encoding="utf-8"), str(SHIPPED)).events if SHIPPED.exists() else ()
+    return read_events(EVENTS_FILE.read_text(encoding="utf-8"), str(EVENTS_FILE)).events if EVENTS_FILE.exists() else ()
 
 
 @functools.cache
 def marked_documents() -> frozenset[str]:
     """The ids of the shipped documents, every statement of which somebody has read for events."""
-    folder = SHIPPED.parent
+    folder = EVENTS_FILE.parent
     return frozenset("-".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.md"))
 
 
@@ -101,17 +101,19 @@ def read_events(text: str, file: str) -> Marks:
 def _event(raw: Any) -> MarkedEvent:
     if not isinstance(raw, dict):
         raise ValueError("write one object a line")
-    for key in NEEDED:
+    for key in NEEDED_KEYS:
         if not raw.get(key):
             raise ValueError(f"`{key}` is missing: add it")
     for key, value in raw.items():
-        if key not in (*NEEDED, *LISTS):
-            raise ValueError(f"`{key}` is no key of an event: use {', '.join(dict.fromkeys((*NEEDED, *LISTS)))}")
-        if key in LISTS and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        if key not in (*NEEDED_KEYS, *LIST_KEYS):
+            raise ValueError(
+                f"`{key}` is no key of an event: use {', '.join(dict.fromkeys((*NEEDED_KEYS, *LIST_KEYS)))}"
+            )
+        if key in LIST_KEYS and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
             raise ValueError(f"`{key}` is a list of strings: write it in brackets")
     span = parse_date(str(raw["day"]))
     told = tuple((document, said) for document, _, said in (each.rpartition(" ") for each in raw["told"]))
-    named = {key: tuple(raw.get(key, ())) for key in LISTS if key not in {"told"}}
+    named = {key: tuple(raw.get(key, ())) for key in LIST_KEYS if key not in {"told"}}
     return MarkedEvent(
         str(raw["event"]), day=str(raw["day"]), first=span.date_from, last=span.date_to, told=told, **named
     )
@@ -119,8 +121,8 @@ def _event(raw: Any) -> MarkedEvent:
 
 def _wrong(event: MarkedEvent) -> Iterator[str]:
     for each in event.types:
-        if each not in TYPES:
-            yield f"“{each}” is no type of an event: use {', '.join(TYPES)}"
+        if each not in EVENT_TYPES:
+            yield f"“{each}” is no type of an event: use {', '.join(EVENT_TYPES)}"
     for document, said in event.told:
-        if not document or len(said) != DIGITS:
+        if not document or len(said) != DIGEST_DIGITS:
             yield f"“{document} {said}” is no statement: write DOCUMENT DIGEST"

@@ -13,8 +13,6 @@ from pathlib import Path
 from sources.errors import LoadError, SourceError
 from sources.limits import FILE_BYTES
 
-LIMIT = FILE_BYTES
-
 
 def read_bytes(path: Path, inside: Path | None = None) -> bytes:
     """The bytes of a regular file of at most 50 MB; with `inside`, a link may not lead out of that folder.
@@ -28,13 +26,13 @@ def read_bytes(path: Path, inside: Path | None = None) -> bytes:
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise LoadError(f"{path} is no regular file: put a document there instead")
-            data = file.read(LIMIT + 1)
+            data = file.read(FILE_BYTES + 1)
     except FileNotFoundError:
         raise LoadError(f"{path} was not found: restore it, or run the command again without it") from None
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({_reason(error)}): check its permissions") from error
-    if len(data) > LIMIT:
-        raise LoadError(f"{path} is larger than {LIMIT // 2**20} MB: split it into smaller files")
+    if len(data) > FILE_BYTES:
+        raise LoadError(f"{path} is larger than {FILE_BYTES // 2**20} MB: split it into smaller files")
     return data
 
 

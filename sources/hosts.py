@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from sources.document import Reference
 from sources.errors import SourceError
 
-SHIPPED = Path(__file__).with_name("hosts.toml")
+HOSTS_FILE = Path(__file__).with_name("hosts.toml")
 CLASSES = (
     "official", "agency", "press", "scholarly", "state-linked", "partisan", "minor", "encyclopaedia", "digest", "copy",
     "forum",
 )  # fmt: skip
-WEAK = frozenset({"encyclopaedia", "digest", "copy", "forum"})
+WEAK_CLASSES = frozenset({"encyclopaedia", "digest", "copy", "forum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Hosts:
 
     def is_weak(self, reference: Reference) -> bool:
         """Whether a reader cannot verify it with its publisher: it is known from a copy, a digest or a forum only."""
-        return self.of(reference) in WEAK
+        return self.of(reference) in WEAK_CLASSES
 
 
 def shipped_hosts() -> Hosts:
     """The table of sources/hosts.toml."""
-    return read_hosts(SHIPPED)
+    return read_hosts(HOSTS_FILE)
 
 
 def read_hosts(path: Path) -> Hosts:

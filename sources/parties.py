@@ -14,7 +14,7 @@ from typing import Any
 from sources.errors import PartyError
 
 LANGUAGES = ("en", "ur", "ps", "fa", "ru")
-SHIPPED = Path(__file__).with_name("parties.json")
+PARTIES_FILE = Path(__file__).with_name("parties.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Parties:
 @functools.cache
 def shipped_parties() -> Parties:
     """The parties of sources/parties.json."""
-    return read_parties(SHIPPED)
+    return read_parties(PARTIES_FILE)
 
 
 def read_parties(path: Path) -> Parties:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -20,7 +20,7 @@ from bot.answering.events.lists import Lists
 from bot.answering.explainers import Explainers
 from bot.answering.finding import Finder
 from bot.answering.opposing import Opposing
-from bot.answering.reading.ahead import Ahead
+from bot.answering.reading.ahead import QUESTIONS, Ahead
 from bot.answering.reading.ahead import write as write_ahead
 from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Reader, Reading
@@ -77,7 +77,7 @@ class Answerer:
         self._articles = Articles(index, self._gazetteer)
         self._languages = index.languages()
         self.lists = Lists(index, self._gazetteer)
-        self._finder = Finder(index, self._gazetteer, self._reader)
+        self._finder = Finder(index, self._reader)
         self._opposing = Opposing(index, self._reader)
         self._ways = Ways(self.explainers, self._articles, self.lists, self._opposing, self._bounds)
         self._is_open = OpenReference.open(index.encoder)
@@ -117,31 +117,44 @@ class Answerer:
         return self.trace(raw, scope=scope, history=history, k=k, skip=skip, language=language, today=today).answer
 
     def look_ahead(self, cache: Path) -> None:
-        """Use the read-ahead cache, if there is one."""
+        """Use the read-ahead caches that there are."""
         if self._reader.reads:
             self._reader.ahead = self.explainers.ahead = Ahead.open(cache, self._index.encoder.fingerprint)
+            self._reader.questions_ahead = Ahead.open(cache, self._questions_version, QUESTIONS)
 
     @property
     def lacks(self) -> bool:
-        """Whether more than MAX_MISSING_SHARE of the read-ahead cache is missing; reads every summary to find out."""
+        """Whether more than MAX_MISSING_SHARE of the summaries were not read ahead; reads every summary to find out."""
         if not self._reader.reads:
             return False
         ahead, texts, wordings = self._reader.ahead, self._texts(), self.explainers.wordings()
         most = MAX_MISSING_SHARE * (len(texts) + len(wordings))
         return bool(texts) and (ahead is None or ahead.lacks(texts, wordings) > most)
 
-    def read_ahead(self, cache: Path, progress: Callable[[int], None] = lambda done: None) -> None:
+    @property
+    def lacks_questions(self) -> bool:
+        """Whether the questions written for the shipped statements were not read ahead, and the library holds such statements."""
+        known = self._reader.known
+        return self._reader.reads and known is not None and self._reader.questions_ahead is None and bool(self._texts())
+
+    def read_ahead(self, cache: Path) -> None:
         """Build the read-ahead cache of summaries and explainers' wordings, then use it; blocks."""
-        write_ahead(
-            cache,
-            self._index.encoder.fingerprint,
-            self._texts(),
-            self.explainers.wordings(),
-            self._reader.fresh_states,
-            self._index.embed,
-            progress,
-        )
+        fingerprint, read = self._index.encoder.fingerprint, self._reader.fresh_states
+        write_ahead(cache, fingerprint, self._texts(), self.explainers.wordings(), read, self._index.embed)
         self.look_ahead(cache)
+
+    def read_questions_ahead(self, cache: Path) -> None:
+        """Build the read-ahead cache of the questions that were written for statements, then use it; blocks."""
+        known, read = self._reader.known, self._reader.fresh_states_of_written
+        questions = known.answered() if known else []
+        write_ahead(cache, self._questions_version, questions, (), read, self._index.embed, QUESTIONS)
+        self.look_ahead(cache)
+
+    @property
+    def _questions_version(self) -> str:
+        """What the states of written questions depend on: the model and the file of questions."""
+        known = self._reader.known
+        return f"{self._index.encoder.fingerprint} {known.version if known else ''}"
 
     def _texts(self) -> list[str]:
         """The texts of the statements of summaries, at most MAX_READ_AHEAD."""

@@ -11,7 +11,6 @@ from bot.answering import overview
 from bot.answering.candidates import MAX_HITS, MAX_PASSAGES, REACH, Candidate, candidates, of_passage, of_statements
 from bot.answering.reading.features import Question
 from bot.answering.reading.reader import Judgement, Reader
-from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.query import Asked
 from index.search import Index
 from index.types import Hit, Scope
@@ -25,7 +24,6 @@ class Finder:
     """Searches one open index and has the reader judge what it finds. Thread-safe."""
 
     index: Index
-    gazetteer: Gazetteer
     reader: Reader
 
     def search(self, asked: Asked) -> list[Hit]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from bot.answering.candidates import Candidate, of_passage
 from bot.answering.reading.features import Question
 from bot.nlp.answer_type import OTHER
-from bot.nlp.names.gazetteer import SPECIFIC
 from bot.nlp.stop_words import STOP
 from index.normalise import normalise
 from index.search import Index
@@ -25,7 +24,7 @@ def section(index: Index, question: Question, hits: Sequence[Hit], judge: Judge,
     `least` is the mean P(answers) from which the section is the answer.
     """
     asked = question.asked
-    if asked.kind != OTHER or asked.bound or asked.latest or asked.scope.parties or asked.parts or not question.names:
+    if asked.kind != OTHER or asked.bound or asked.latest or asked.scope.parties or asked.parts or not asked.names:
         return []
     best: tuple[float, list[Candidate]] = (least, [])
     for document, heading in dict.fromkeys((hit.passage.document_id, hit.passage.heading) for hit in hits):
@@ -46,18 +45,18 @@ def _explains(index: Index, document: str) -> bool:
 
 def _headed(index: Index, question: Question, heading: str) -> bool:
     """Whether a heading contains every name of a question and all but MAX_LOOSE_WORDS of its other words that the library knows."""
-    last = heading.rsplit(" – ", 1)[-1]
+    asked, last = question.asked, heading.rsplit(" – ", 1)[-1]
     things = {mention.entry_id for mention in question.gazetteer.find(last)}
-    if not question.things <= things:
+    if not asked.things <= things:
         return False
-    said, text = set(index.terms(last)), question.asked.normal
-    for mention in sorted(question.gazetteer.find(text), key=lambda each: -each.start):
+    said, text = set(index.terms(last)), asked.normal
+    for mention in sorted(asked.mentions, key=lambda each: -each.start):
         text = text[: mention.start] + " " + text[mention.end :]
     loose = [word for word in normalise(text).split() if word not in STOP and index.knows(word)]
-    specific = {mention.entry_id for mention in question.gazetteer.find(last) if mention.kind in SPECIFIC}
+    specific = question.gazetteer.names(last)
     return (
         sum(not set(index.terms(word)) <= said for word in loose) <= MAX_LOOSE_WORDS
-        and len(specific - question.things) <= 1
+        and len(specific - asked.things) <= 1
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from bot.nlp.language_id import detect
-from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
+from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
 from bot.nlp.sparse import WithVector
 from bot.nlp.stop_words import STOP
+from bot.nlp.time.time_scope import TimeScope
 from bot.question.input import normal_form
 from bot.question.listing import Listing, listing
 from index.encoder import Vectors
@@ -39,7 +40,7 @@ class Leaning:
 
     def __call__(self, question: str, before: str) -> bool:
         """Whether a question leans on the one before it."""
-        said = features(question, before, self.gazetteer)
+        said = self.features(question, before)
         return _fitted().holds(said, self.embed(normal_form(question)) if self.embed else None)
 
     def complete(self, question: str, history: Sequence[str]) -> str:
@@ -52,44 +53,47 @@ class Leaning:
             first -= 1
         return " ".join(dict.fromkeys([turns[first], turns[-1], question]))
 
+    def subject(self, first: str, part: str, *, read: Callable[[str], TimeScope]) -> str:
+        """The names and the period of a question that a later one does not say itself; empty if there are none.
 
-def _lists_other_things(question: str, before: str, gazetteer: Gazetteer) -> bool:
+        In full the first one would be answered once more.
+        """
+        said = {mention.entry_id for mention in self.gazetteer.find(part)}
+        names = [mention.surface for mention in self.gazetteer.find(first) if mention.entry_id not in said]
+        period = read(first).text if names and not read(part).text else ""
+        return ", ".join(dict.fromkeys(filter(None, [*names, period])))
+
+    def features(self, question: str, before: str) -> set[str]:
+        """What a question says by itself: its words, those that it begins and ends with, and how many there are; how much it names,
+        and how much of that is new; whether it wants a list of other things than the one before: one that is asked for in few
+        words, as follow-ups are."""
+        words = re.findall(r"\w+", normalise(question))
+        own, earlier = normal_form(question), normal_form(before)
+        mentions, mentioned = self.gazetteer.find(own), self.gazetteer.find(earlier)
+        named, told = ({mention.entry_id for mention in each} for each in (mentions, mentioned))
+        counted = {
+            "words": len(words),
+            "content": sum(word not in STOP for word in words),
+            "specific": len({mention.entry_id for mention in mentions if mention.kind in SPECIFIC}),
+            "named": len(named),
+            "again": len(named & told),
+            "new": len(named - told),
+        }
+        ends = {f"^{words[0]}", f"^{' '.join(words[:2])}", f"{words[-1]}$"} if words else set[str]()
+        wanted, listed = listing(own, detect(own), mentions), listing(earlier, detect(earlier), mentioned)
+        return {
+            *words,
+            *ends,
+            *(["#list"] if _lists_other_things(wanted, listed) else []),
+            *(f"{name}>{step}" for name, number in counted.items() for step in STEPS if number > step),
+        }
+
+
+def _lists_other_things(wanted: Listing | None, listed: Listing | None) -> bool:
     """Whether a question wants a list of its own: of other things than the list before, or narrowed by a name or a word."""
-    wanted, listed = _listing(question, gazetteer), _listing(before, gazetteer)
     if wanted is None or listed is None or wanted.names or wanted.words:
         return wanted is not None
     return (wanted.type, wanted.must) != (listed.type, listed.must)
-
-
-def _listing(question: str, gazetteer: Gazetteer) -> Listing | None:
-    own = normal_form(question)
-    return listing(own, detect(own), gazetteer.find(own))
-
-
-def features(question: str, before: str, gazetteer: Gazetteer) -> set[str]:
-    """What a question says by itself: its words, those that it begins and ends with, and how many there are; how much it names,
-    and how much of that is new; whether it wants a list of other things than the one before: one that is asked for in few
-    words, as follow-ups are."""
-    words = re.findall(r"\w+", normalise(question))
-    found = gazetteer.find(normal_form(question))
-    named = {mention.entry_id for mention in found}
-    told = {mention.entry_id for mention in gazetteer.find(normal_form(before))}
-    counted = {
-        "words": len(words),
-        "content": sum(word not in STOP for word in words),
-        "specific": len({mention.entry_id for mention in found if mention.kind in SPECIFIC}),
-        "named": len(named),
-        "again": len(named & told),
-        "new": len(named - told),
-    }
-    ends = {f"^{words[0]}", f"^{' '.join(words[:2])}", f"{words[-1]}$"} if words else set[str]()
-    other = {"#list"} if _lists_other_things(question, before, gazetteer) else set[str]()
-    return {
-        *words,
-        *ends,
-        *other,
-        *(f"{name}>{step}" for name, number in counted.items() for step in STEPS if number > step),
-    }
 
 
 @cache
@@ -97,8 +101,9 @@ def _fitted() -> WithVector:
     return WithVector.open(WEIGHTS)
 
 
-def names_nobody(question: str, names: Callable[[str], set[str]]) -> bool:
+def names_nobody(question: str, mentions: Iterable[Mention]) -> bool:
     """Whether a question is about a person whom neither it nor the conversation names."""
     text = normalise(question)
     asks = re.search(r"\b(he|she|him|her|they|them)\b|\b(он|она|они)\b", text)
-    return asks is not None and not names(question) and len(text.split()) <= MAX_SHORT_WORDS
+    named = any(mention.kind in SPECIFIC for mention in mentions)
+    return asks is not None and not named and len(text.split()) <= MAX_SHORT_WORDS

@@ -1,6 +1,6 @@
 """Tells whether a question wants a list, a count or the newest event, and of what: logistic regressions over its words and its vector.
 
-Fitted by `python -m evals.fitting.questions.lists` on questions in five languages. Names stand for their kind, so that what is
+Fitted by `python -m evals.fitting.questions.list_questions` on questions in five languages. Names stand for their kind, so that what is
 learned of one place holds for all; without an index, or with another encoder, the words tell alone.
 """
 

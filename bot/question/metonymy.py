@@ -19,7 +19,7 @@ _PAIR = re.compile(r"^\s+(?:and|or|и|или|اور|یا|و|او)\s+$")
 
 def governments(text: str, language: str, gazetteer: Gazetteer, day: str | None) -> str:
     """Replace each capital that acts or speaks by its government; `day` is the ISO day that the question is about."""
-    seats = [(each, party) for each in gazetteer.find(text) if (party := _party(each, gazetteer, day))]
+    seats = [(each, party) for each in gazetteer.find(text) if (party := _party(each, day)) and party in gazetteer]
     pairs = [
         {one.entry_id, other.entry_id}
         for (one, mine), (other, theirs) in pairwise(seats)
@@ -34,10 +34,9 @@ def governments(text: str, language: str, gazetteer: Gazetteer, day: str | None)
     return text
 
 
-def _party(mention: Mention, gazetteer: Gazetteer, day: str | None) -> str | None:
-    """The party that governs from the place of a mention, if it is known."""
-    party = seat_of(mention.entry_id, day) if is_capital(mention.entry_id) else None
-    return party if party in gazetteer else None
+def _party(mention: Mention, day: str | None) -> str | None:
+    """The party that governs from the place of a mention, if it is a capital."""
+    return seat_of(mention.entry_id, day) if is_capital(mention.entry_id) else None
 
 
 def _acts(text: str, mention: Mention, language: str) -> bool:

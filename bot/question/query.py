@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
 from bot.nlp.answer_type import asks_definition, kind_of
 from bot.nlp.language_id import UNKNOWN, detect
-from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
+from bot.nlp.names.entries import Entry
+from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
 from bot.nlp.time.time_scope import TimeScope, read_time
 from bot.question import parts
 from bot.question.follow_up import Leaning, names_nobody
@@ -30,11 +31,11 @@ class Asked:
 
     `text` is the question completed from the conversation and `normal` its normalised form, since case, punctuation
     and politeness must not matter. `lookup` is the text for the encoder, with abbreviations spelt out and names in English;
-    `words` is the one for BM25, with other spellings. `names` are the specific entities in it, `things` all entries of the
-    gazetteer, `defines` the entity of a definition question. `scope` holds the explicit limits; `time_scope` the days
-    that the question itself names, `time` their wording. `overview`: it only asks what happened in that period.
-    `unclear`: it refers to somebody who was not named. `parts`: its questions, if it asks several at once. `apart`: a follow-up
-    by itself, about the names of the question before.
+    `words` is the one for BM25, with other spellings. `mentions` are the names in `normal`, `things` the entries of the
+    gazetteer that they name, `names` the specific ones of these, `defines` the entity of a definition question. `scope` holds
+    the explicit limits; `time_scope` the days that the question itself names, `time` their wording. `overview`: it only asks
+    what happened in that period. `unclear`: it refers to somebody who was not named. `parts`: its questions, if it asks several
+    at once. `apart`: a follow-up by itself, about the names of the question before.
     """
 
     question: str
@@ -47,6 +48,7 @@ class Asked:
     scope: Scope
     time: TimeScope
     time_scope: Scope
+    mentions: tuple[Mention, ...] = ()
     names: frozenset[str] = field(default=frozenset())
     things: frozenset[str] = field(default=frozenset())
     defines: str | None = None
@@ -102,33 +104,36 @@ def understand(
     language = detect(own)
     language = "en" if language == UNKNOWN else language
     text = f"{question} ({about})" if about else leaning.complete(question, history)
-    spelt = _respelt(own, gazetteer, known)
+    said = gazetteer.find(own)
+    spelt = _respelt(own, partial(gazetteer.suggest, known=known))
     if spelt:
         text = f"{text} {spelt}"
     time = read_time(text, today=today, language=language)
     normal = governments(normal_form(text), language, gazetteer, time.until)
+    mentions = gazetteer.find(normal)
     hard = time.kind in {"hard", "preference"}
     expansion = gazetteer.expansion(normal, languages=languages, known=known)
     asked = Asked(
         question=question,
         text=text,
         normal=normal,
-        lookup=_spelt_out(normal, language, gazetteer),
+        lookup=_spelt_out(normal, language, [(mention, gazetteer[mention.entry_id]) for mention in mentions]),
         words=f"{normal} {expansion}".strip(),
         language=language,
         kind=kind_of(own),
         scope=scope or Scope(),
         time=time,
         time_scope=Scope(since=time.since, until=time.until) if hard else Scope(),
-        names=frozenset(gazetteer.names(normal)),
-        things=frozenset(mention.entry_id for mention in gazetteer.find(normal)),
-        defines=_defined(own, gazetteer),
+        mentions=tuple(mentions),
+        names=frozenset(mention.entry_id for mention in mentions if mention.kind in SPECIFIC),
+        things=frozenset(mention.entry_id for mention in mentions),
+        defines=_defined(own, said),
         spelt=spelt,
     )
     if single:
         return asked
     timed = asked.timed.since or asked.timed.until
-    several = parts.fitted()(own, gazetteer.find(own))
+    several = parts.fitted()(own, said)
     alone = partial(
         understand,
         gazetteer=gazetteer,
@@ -140,37 +145,26 @@ def understand(
         leaning=leaning,
     )
     first = leaning.complete(several[0], history) if several else ""
-    subject = partial(_subject, gazetteer=gazetteer, read=partial(read_time, today=today, language=language))
+    subject = partial(leaning.subject, read=partial(read_time, today=today, language=language))
     before = subject(text.removesuffix(question), own) if text.endswith(question) else ""
     asked = replace(
         asked,
-        unclear=text == question and names_nobody(own, gazetteer.names),
+        unclear=text == question and names_nobody(own, said),
         parts=tuple(
             alone(part, history=[first] if at else history, about=subject(first, part) if at and not history else "")
             for at, part in enumerate(several)
         ),
         apart=alone(question, about=before) if before and not several else None,
     )
-    return replace(asked, overview=bool(timed) and asks_overview(normal, time.text, language, gazetteer.find(normal)))
+    return replace(asked, overview=bool(timed) and asks_overview(normal, time.text, language, mentions))
 
 
-def _subject(first: str, part: str, *, gazetteer: Gazetteer, read: Callable[[str], TimeScope]) -> str:
-    """The names and the period of a question that a later one does not say itself; empty if there are none.
-
-    In full the first one would be answered once more.
-    """
-    said = {mention.entry_id for mention in gazetteer.find(part)}
-    names = [mention.surface for mention in gazetteer.find(first) if mention.entry_id not in said]
-    period = read(first).text if names and not read(part).text else ""
-    return ", ".join(dict.fromkeys(filter(None, [*names, period])))
-
-
-def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:
+def _spelt_out(text: str, language: str, named: Iterable[tuple[Mention, Entry]]) -> str:
     """The text followed by terms that an encoder represents better: full names of abbreviations, and in
     other languages the English names of the specific entities."""
     added: dict[str, None] = {}
-    for mention in gazetteer.find(text):
-        names = gazetteer[mention.entry_id].names.get("en", ())
+    for mention, entry in named:
+        names = entry.names.get("en", ())
         full = max(names[:3], key=len, default="")
         if (
             " " not in mention.surface
@@ -183,20 +177,19 @@ def _spelt_out(text: str, language: str, gazetteer: Gazetteer) -> str:
     return f"{text.rstrip('?')} ({', '.join(added)})?" if added else text
 
 
-def _defined(question: str, gazetteer: Gazetteer) -> str | None:
+def _defined(question: str, found: Sequence[Mention]) -> str | None:
     """The entity that “what is …?” or “who is …?” asks about."""
-    found = gazetteer.find(question)
     if len({mention.entry_id for mention in found}) != 1:
         return None
     rest = question[: found[0].start] + question[found[0].end :]
     return found[0].entry_id if asks_definition(rest) else None
 
 
-def _respelt(question: str, gazetteer: Gazetteer, known: Callable[[str], bool]) -> str | None:
+def _respelt(question: str, suggest: Callable[[str], str | None]) -> str | None:
     """The name meant by a misspelt word that is in neither index nor gazetteer."""
     for word in question.split():
         bare = word.strip(".,;:!?()[]\"'“”’«»؟،۔")
-        found = gazetteer.suggest(bare, known) if bare.isalpha() else None
+        found = suggest(bare) if bare.isalpha() else None
         if found:
             return found
     return None

@@ -115,13 +115,13 @@ class _Process:
         return answerer
 
     def read_ahead(self) -> None:
-        """Read the summaries once, for all future processes; an index replaced meanwhile is closed afterwards."""
+        """Read ahead once, for all future processes; an index replaced meanwhile is closed afterwards."""
         with self._lock:
             reads = self._reads = self._answerer
         if reads is None:
             return
         try:
-            self._work.read_ahead(reads)
+            self._work.read_ahead(reads, questions=True)
         finally:
             with self._lock:
                 self._reads = None
@@ -143,7 +143,7 @@ def _begin(settings: Settings) -> None:
 
 
 def _warm(process: _Process) -> None:
-    """Read the summaries ahead, at low priority."""
+    """Read ahead, at low priority."""
     lower_priority()
     try:
         process.read_ahead()

@@ -22,8 +22,8 @@ from bot.service.answer_processes import AnswerProcesses, drop_caches, lower_pri
 from bot.service.answering import Ask, answered, can_skip
 from bot.service.worker_pool import Overdue
 from index.encoder import Encoder
+from index.engines import open_storage
 from index.errors import IndexingError
-from index.open import open_storage
 from index.search import Index
 from index.storage import Storage
 from index.types import Hit, Scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.answering.answer import Answer, Claim
@@ -118,9 +119,9 @@ class Service:
         return self._reach[1]
 
     async def read_ahead(self, work: Workspace) -> None:
-        """Read the summaries ahead, unless an answering process does; takes a minute the first time, at low priority."""
+        """Read ahead, unless an answering process does; takes minutes the first time, at low priority."""
         if self.live.processes is None:
-            await self.live.read_ahead(work.read_ahead)
+            await self.live.read_ahead(partial(work.read_ahead, questions=True))
 
     async def close(self) -> bool:
         """End threads and processes; False if one is still reading."""

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from bot.errors import SetupError
 
 HOST = "127.0.0.1"
-BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+BUCKET_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
 class Metrics:
@@ -22,7 +22,10 @@ class Metrics:
         self._last_poll = time.monotonic()
         self.answers = Counter("torkham_answers", "Answers given.", ["outcome"], registry=self.registry)
         self.seconds = Histogram(
-            "torkham_answer_seconds", "From taking a question to its answer.", buckets=BUCKETS, registry=self.registry
+            "torkham_answer_seconds",
+            "From taking a question to its answer.",
+            buckets=BUCKET_SECONDS,
+            registry=self.registry,
         )
         self.refusals = Counter("torkham_limited", "Updates refused at the door.", ["limit"], registry=self.registry)
         self.too_many = Counter("torkham_retry_after", "Requests that Telegram put off (429).", registry=self.registry)

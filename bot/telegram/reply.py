@@ -25,11 +25,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError
 from bot.telegram.offers import RICH
 from bot.telegram.services import Context, Desk, desk_of
 from bot.telegram.transport.retry import in_doubt
-from bot.telegram.views.html import UNITS, Block, Part, block, shorten, split
+from bot.telegram.views.html import MAX_MESSAGE_UNITS, Block, Part, block, shorten, split
 from bot.telegram.views.keyboards import Rows
 from bot.telegram.views.tables import RichText
 
-DOUBTS = 3  # broken connections after which a message is postponed
+MAX_SENDS = 3  # times a message is handed over before it is postponed
 _REFUSED_MARKUP = ("can't parse entities", "message is too long", "entities_too_long")
 log = logging.getLogger("torkham.outbox")
 
@@ -68,7 +68,7 @@ async def reply(
         if begun and number == entry.part:
             await doubt(desk, update.update_id)
         await desk.stored(partial(desk.journal.sending, update.update_id, answer, number))
-        await desk.durable()
+        await desk.outgoing.durable()
         last = number == len(parts) - 1
         if isinstance(part, Attachment):
             message = await _file(update, context, part)
@@ -77,7 +77,7 @@ async def reply(
             message = message or await send(update, context, part, rows if last else ())
         await desk.stored(partial(desk.journal.sent, update.update_id, answer, number + 1))
     if desk.store.shared:
-        await desk.durable()  # a crash of the database must not forget that the reader has it
+        await desk.outgoing.durable()  # a crash of the database must not forget that the reader has it
     return message
 
 
@@ -102,12 +102,12 @@ async def edit(update: Update, context: Context, blocks: Sequence[Block], rows: 
         if not any(sign in str(error).lower() for sign in _REFUSED_MARKUP):
             raise
         log.warning("Telegram refused the markup: shown as plain text")
-        await context.bot.edit_message_text(shorten(part.plain, UNITS), **about)
+        await context.bot.edit_message_text(shorten(part.plain, MAX_MESSAGE_UNITS), **about)
 
 
 async def _richly(update: Update, context: Context, text: RichText, rows: Rows) -> Message | None:
     """The content as a rich message; None if this server or chat does not accept it, so that text is sent."""
-    return await desk_of(context).rich.send(
+    return await desk_of(context).outgoing.rich.send(
         context.bot,
         text.html,
         right_to_left=text.right_to_left,
@@ -126,7 +126,7 @@ async def show_alone(update: Update, context: Context, blocks: Sequence[Block], 
         return False
     inert = tuple(tuple(button for button in row if not button.data) for row in rows)
     thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
-    return await desk_of(context).ephemeral.send(
+    return await desk_of(context).outgoing.ephemeral.send(
         context.bot,
         message.chat_id,
         query.from_user.id,
@@ -164,7 +164,9 @@ async def send(update: Update, context: Context, part: Part, rows: Rows = ()) ->
         return await _html(update, context, {**target, "chat_id": moved.new_chat_id}, part, rows)
     except Forbidden:
         if update.effective_user is not None:
-            await desk_of(context).stored(partial(desk_of(context).people.block, update.effective_user.id, True))
+            await desk_of(context).stored(
+                partial(desk_of(context).readers.people.block, update.effective_user.id, True)
+            )
         log.info("a reader cannot be reached any more")
         return None
 
@@ -185,7 +187,7 @@ async def _html(update: Update, context: Context, target: dict[str, Any], part: 
 
 async def _patiently(update: Update, context: Context, target: dict[str, Any], text: str, rows: Rows) -> Message:
     """Send; if the connection broke after the request was handed over, send again and record the doubt."""
-    for attempt in range(1, DOUBTS + 1):
+    for attempt in range(1, MAX_SENDS + 1):
         try:
             return await context.bot.send_message(
                 text=text,
@@ -194,7 +196,7 @@ async def _patiently(update: Update, context: Context, target: dict[str, Any], t
                 **target,
             )
         except NetworkError as error:
-            if attempt == DOUBTS or not in_doubt(error):
+            if attempt == MAX_SENDS or not in_doubt(error):
                 raise
             await doubt(desk_of(context), update.update_id)
             await asyncio.sleep(0.2 * attempt)

@@ -46,21 +46,21 @@ def _forget(desk: Desk, person: int) -> None:
 def _delete(desk: Desk, person: int) -> None:
     with desk.store.transaction():
         desk.journal.forget(person)
-        desk.people.forget(person)
-        desk.kept.forget(person)
-        desk.feedback.forget(person)
-        desk.digests.forget(person)
+        desk.readers.people.forget(person)
+        desk.readers.answers.forget(person)
+        desk.readers.feedback.forget(person)
+        desk.readers.digests.forget(person)
 
 
 def sweep(desk: Desk) -> None:
     """Delete expired data."""
     settings = desk.work.settings
     with desk.store.transaction():
-        for person in desk.people.long_blocked():
+        for person in desk.readers.people.long_blocked():
             _delete(desk, person)
-        desk.people.sweep(settings.keep_conversation_hours)
-        desk.kept.sweep(settings.keep_answers_days)
-        desk.feedback.sweep(settings.keep_asked_days)
+        desk.readers.people.sweep(settings.keep_conversation_hours)
+        desk.readers.answers.sweep(settings.keep_answers_days)
+        desk.readers.feedback.sweep(settings.keep_asked_days)
         desk.journal.sweep()
     try:
         desk.store.purge()

@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.handlers import admin, browsing, checking, commands, digest, door, guest, inline, personal, timeline
+from bot.telegram.handlers import admin, browsing, checking, commands, digest, door, other_chats, personal, timeline
 from bot.telegram.handlers import callbacks as touched
 from bot.telegram.handlers import errors as failing
 from bot.telegram.handlers import questions as asking
@@ -28,7 +28,6 @@ from bot.telegram.secrets import read_token
 from bot.telegram.services import Context, Desk
 from bot.telegram.transport.http import Wire
 from bot.telegram.transport.retry import PatientLimiter
-from bot.workspace import Workspace
 
 App = Application[Any, Any, Any, Any, Any, Any]
 NEW = filters.UpdateType.MESSAGE
@@ -72,9 +71,9 @@ class Stopped(BaseHandler[Update, Context, None]):
         return isinstance(update, Update) and stopped_draft(update) is not None
 
 
-def build(work: Workspace, desk: Desk) -> App:
+def build(desk: Desk) -> App:
     """The application with its handlers, not yet connected."""
-    settings = work.settings
+    settings = desk.work.settings
     bot: ExtBot[None] = ExtBot(
         read_token(settings),
         base_url=f"{settings.telegram_base_url}/bot",
@@ -111,8 +110,8 @@ def _register(application: App) -> None:
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & WORDS, asking.edited))
     application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, commands.unsupported))
     application.add_handler(CallbackQueryHandler(touched.touched))
-    application.add_handler(InlineQueryHandler(inline.query))
+    application.add_handler(InlineQueryHandler(other_chats.query))
     application.add_handler(ChatMemberHandler(commands.membership, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(Stopped(asking.stop))
-    application.add_handler(TypeHandler(Update, guest.guest))
+    application.add_handler(TypeHandler(Update, other_chats.guest))
     application.add_error_handler(failing.failed)

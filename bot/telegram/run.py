@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import filelock
@@ -20,7 +21,9 @@ from bot.errors import SetupError
 from bot.service.answer_processes import AnswerProcesses
 from bot.service.live_index import LiveIndex
 from bot.store.open import open_store
+from bot.store.sqlite import Store
 from bot.telegram.app import Running
+from bot.telegram.assembly import replica, single_process
 from bot.telegram.queue.slots import step_aside
 from bot.telegram.secrets import TOKEN, read_token
 from bot.telegram.serving.watchdog import Watchdog
@@ -40,19 +43,19 @@ def run(work: Workspace) -> None:
                 "TORKHAM_TELEGRAM_ADMIN_CHANGES cannot be used with TORKHAM_DATABASE_URL: the library is the indexer's."
             )
         settings.home.mkdir(parents=True, exist_ok=True)
-        _serve(work)  # any number may run, even on one machine
+        _serve(work, replica)  # any number may run, even on one machine
         return
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(settings.home / "bot" / "lock", timeout=0)
     (settings.home / "bot").mkdir(exist_ok=True, mode=0o700)
     try:
         with lock:
-            _serve(work)
+            _serve(work, single_process)
     except filelock.Timeout:
         raise SetupError("Another bot runs on this home: stop it first.") from None
 
 
-def _serve(work: Workspace) -> None:
+def _serve(work: Workspace, assemble: Callable[[Workspace, LiveIndex, Store, Watchdog], Running]) -> None:
     work.open_index().close()
     store = open_store(work.settings)
     try:
@@ -66,7 +69,7 @@ def _serve(work: Workspace) -> None:
             waits=step_aside,
         )
         watchdog = Watchdog(work.settings.telegram_watchdog_seconds + FREEZE_SECONDS)
-        running = Running(work, live, store, watchdog)
+        running = assemble(work, live, store, watchdog)
         asyncio.run(_until_signal(running))
         watchdog.close()
     finally:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.errors import StoreError
 from bot.nlp.language_id import UNKNOWN, detect
 from bot.service.live_index import LiveIndex
 from bot.telegram.metrics import Metrics
 from bot.telegram.offers import Ephemeral, Rich
-from bot.telegram.queue.group_commit import Durable
 from bot.telegram.queue.journal import Journal
+from bot.telegram.queue.queue import UpdateQueue
+from bot.telegram.queue.store_calls import Durable, StoreCalls
 from bot.telegram.readers.answers import KeptAnswers
 from bot.telegram.readers.digests import Digests
 from bot.telegram.readers.feedback import Feedback
@@ -31,61 +29,60 @@ from bot.workspace import Workspace
 if TYPE_CHECKING:
     from bot.store.sqlite import Store
 
-SHARED_THREADS = 4  # threads waiting for a database; one connection to a file needs one
-T = TypeVar("T")
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What is stored about readers."""
 
-def store_threads(store: Store) -> ThreadPoolExecutor:
-    """The threads for store calls."""
-    return ThreadPoolExecutor(SHARED_THREADS if store.shared else 1, thread_name_prefix="store")
-
-
-@dataclass(slots=True)
-class Desk:
-    """The services of a running bot.
-
-    `unsent` counts failed deliveries of an answer by update; `store_fails` is set when the last store call failed;
-    `typing` holds the newest inline query of each person, `stopping` the event by which a reader stops a draft, by chat
-    and draft.
-    """
-
-    work: Workspace
-    store: Store
-    live: LiveIndex
-    journal: Journal
     people: People
-    kept: KeptAnswers
+    answers: KeptAnswers
     feedback: Feedback
     digests: Digests
-    limits: Limits
-    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a message needs on its way out: a journal that is on disk, pictures, and features that a server may lack."""
+
     durable: Durable
-    pictures: Pictures
-    threads: ThreadPoolExecutor
-    waiting: Callable[[], int] = lambda: 0
-    unsent: dict[int, int] = field(default_factory=dict)
-    failed: set[int] = field(default_factory=set)
-    typing: dict[int, str] = field(default_factory=dict)
-    store_fails: bool = False
-    store_failures: int = 0
-    stopping: dict[tuple[int, int], asyncio.Event] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
     ephemeral: Ephemeral = field(default_factory=Ephemeral)
     rich: Rich = field(default_factory=Rich)
 
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """What is under way, in memory only.
+
+    `typing` holds the newest inline query of each person, `stopping` the event by which a reader stops a draft, by chat
+    and draft; `unsent` counts failed deliveries of an answer by update, `failed` holds the updates to be retried.
+    """
+
+    typing: dict[int, str] = field(default_factory=dict)
+    stopping: dict[tuple[int, int], asyncio.Event] = field(default_factory=dict)
+    unsent: dict[int, int] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services of a running bot; `stored` calls the store off the event loop."""
+
+    work: Workspace
+    live: LiveIndex
+    store: Store
+    stored: StoreCalls
+    journal: Journal
+    queue: UpdateQueue
+    readers: Readers
+    limits: Limits
+    metrics: Metrics
+    outgoing: Outgoing
+    in_flight: InFlight = field(default_factory=InFlight)
+
     def begun_before(self, update_id: int) -> bool:
         """Whether this update is a retry: it was counted, and its request is not done yet."""
-        return update_id in self.unsent or self.journal.entry(update_id).attempts > 1
-
-    async def stored(self, call: Callable[[], T]) -> T:
-        """Call the store off the event loop: a slow statement must not halt every chat."""
-        try:
-            result = await asyncio.get_running_loop().run_in_executor(self.threads, call)
-        except StoreError:
-            self.store_failures += 1
-            self.store_fails = True
-            raise
-        self.store_fails = False
-        return result
+        return update_id in self.in_flight.unsent or self.journal.entry(update_id).attempts > 1
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

@@ -15,7 +15,7 @@ from typing import Any
 from bot.answering.answerer import Answerer
 from evals.fitting.home import TODAY
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 
 FOLDER = Path(__file__).parent
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("fit", "held"), default="held")
     parser.add_argument("--show", action="store_true", help="every open question with its choices, and every mistake")
     chosen = parser.parse_args()
-    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
+    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT_MODEL, chosen.home, report=print)))
     answerer.look_ahead(chosen.home / "index" / "cache")
     own = [row for row in rows(FOLDER / "questions_open.jsonl") if row["split"] == chosen.split]
     groups = {

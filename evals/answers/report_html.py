@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from evals.answers.compare import Pair
+from evals.answers.paired_runs import Pair
 from evals.answers.report_text import TITLES, faults
 from evals.answers.run import Result
 from evals.answers.summary import GROUP, Goal, Summary

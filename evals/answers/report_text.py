@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.rendering import clean
-from evals.answers.compare import Pair
+from evals.answers.paired_runs import Pair
 from evals.answers.run import Result
 from evals.answers.summary import GROUP, Summary
 from evals.stats import Rate

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evals.bench.figures import Run
+from evals.bench.measurements import Run
 
 CLEARLY = 1.2  # times as much, or as little, from which a figure has changed
 RARELY = 1.5  # the same for a 99th percentile, which hangs on two of 200 questions

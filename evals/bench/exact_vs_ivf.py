@@ -17,12 +17,12 @@ from pathlib import Path
 
 from evals.bench import machine as speed_machine
 from evals.bench.compare import SHARE, sense
-from evals.bench.figures import Figure, Figures, figures_json
+from evals.bench.measurements import Figure, Figures, figures_json
 from evals.bench.sizes import asked, material, written
 from evals.bench.synthetic import Material
 from index.encoder import Encoder
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.vectors import writer as vector_writer
 
 SIZES = (5_000, 10_000, 20_000, 50_000, 100_000)
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=None)
     given = parser.parse_args(arguments)
-    encoder = open_encoder(DEFAULT, given.home, report=lambda _: None)
+    encoder = open_encoder(DEFAULT_MODEL, given.home, report=lambda _: None)
     real = material(given.home, encoder)
     results: dict[int, Both] = {}
     for size in given.sizes:

@@ -24,9 +24,9 @@ from index.build.update import update
 from index.encoder import Encoder
 from index.files.generations import Generations
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
+from sources.collection.document_reader import DocumentReader
 from sources.collection.library import Library
-from sources.collection.reader import Reader
 from sources.text.shingles import resemblance, sketch
 
 WORDS = " ".join(SENTENCES).split()
@@ -95,7 +95,7 @@ def measure(home: Path, encoder: Encoder, pages: int, pdfs: int) -> None:
     """Index a new library and print the split."""
     make(home / "library", pages, pdfs, random.Random(1))
     clock = Clock()
-    clock.around(Reader, "document", "parse")
+    clock.around(DocumentReader, "document", "parse")
     clock.around(chunking, "chunk", "chunk")
     clock.around(type(encoder), "encode_passages", "embed")
     library = Library(home, shipped=home / "none")
@@ -161,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measure_similarity()
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        encoder: Encoder = open_encoder(DEFAULT, Path(folder), report=print) if options.model else StandIn()
+        encoder: Encoder = open_encoder(DEFAULT_MODEL, Path(folder), report=print) if options.model else StandIn()
         if options.library:
             measure_one_more(Path(folder) / "large", encoder, options.library)
         if options.pages + options.pdfs:

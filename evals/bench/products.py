@@ -14,8 +14,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from evals.bench.embedding import passages, timed
-from evals.bench.figures import Figure, Figures
+from evals.bench.embedding_speed import passages, timed
+from evals.bench.measurements import Figure, Figures
 from index.encoder import Encoder
 from index.model.onnx import open_session
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evals.bench.compare import RATIO
-from evals.bench.figures import Figure, Part
+from evals.bench.measurements import Figure, Part
 
 MOST = {
     "ask, whole process s": 0.7,

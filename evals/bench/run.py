@@ -24,15 +24,15 @@ from evals.bench import products as speed_matrix
 from evals.bench import sizes as speed_scale
 from evals.bench import timing
 from evals.bench.compare import RATIO, changes, report
-from evals.bench.figures import Figure, Figures, Part, Run, read_run, run_json
 from evals.bench.machine import State
+from evals.bench.measurements import Figure, Figures, Part, Run, read_run, run_json
 from evals.bench.peers import run as competition
 from evals.bench.report import part_table, plot
 from index.build.update import update
 from index.encoder import Encoder
 from index.files.generations import Generations
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from sources.collection.library import Library
 
@@ -60,7 +60,7 @@ def shipped(home: Path, encoder: Encoder, options: argparse.Namespace) -> Figure
 def measured(home: Path, options: argparse.Namespace) -> Iterator[tuple[str, Part]]:
     """Every part that is asked for, as it is done, over a home that is brought up to date first."""
     _look("the run", first=True)
-    encoder = open_encoder(DEFAULT, home, report=_note)
+    encoder = open_encoder(DEFAULT_MODEL, home, report=_note)
     update(Library(home), Generations(home), encoder)
     if "shipped" in options.parts:
         seen = _look("shipped")

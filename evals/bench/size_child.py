@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 
 from bot.answering.answerer import Answerer
-from evals.bench.figures import Figure, Figures, figures_json
+from evals.bench.measurements import Figure, Figures, figures_json
 from evals.bench.timing import questions, seconds, spread
 from evals.stats import percentile
 from index.encoder import Encoder, Vectors
 from index.files.generations import Generations
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
-from index.search import DEPTH, Index
+from index.model.reference import DEFAULT_MODEL
+from index.search import LIST_DEPTH, Index
 from index.types import Scope
 from index.vectors import ivf as listed_vectors
 from index.vectors.row_files import Segments, files
@@ -37,7 +37,7 @@ OPENED = 15
 
 def measure(home: Path, made: Path, *, count: int = 200, answers: bool = True) -> Figures:
     """The figures of one made library; every question is new to the process, or its vector is forgotten before."""
-    encoder = open_encoder(DEFAULT, home, report=lambda _: None)
+    encoder = open_encoder(DEFAULT_MODEL, home, report=lambda _: None)
     shipped = Index.open(home, encoder)
     asked = questions(shipped, 2 * count + FEW)
     shipped.close()
@@ -72,8 +72,8 @@ def _parts(made: Path, encoder: Encoder, asked: Sequence[str]) -> Figures:
     rows = encoder.encode_queries(asked)
     figures = {
         "embedding of a question, p50 ms": _median(lambda text: encoder.encode_queries([text]), asked),
-        "vectors alone, p50 ms": _median(lambda row: snapshot.nearest(row, DEPTH, Scope()), list(rows)),
-        "words alone, p50 ms": _median(lambda text: snapshot.lexical.search(text, DEPTH), asked),
+        "vectors alone, p50 ms": _median(lambda row: snapshot.nearest(row, LIST_DEPTH, Scope()), list(rows)),
+        "words alone, p50 ms": _median(lambda text: snapshot.lexical.search(text, LIST_DEPTH), asked),
     }
     snapshot.close()
     return figures
@@ -93,7 +93,7 @@ def recall(made: Path, queries: Vectors) -> float:
         return 1.0
     snapshot = Generations(made).open()
     wanted = listed_vectors.exact(Segments(folder, listed_vectors.STEM), queries, 10)
-    found = [[cosine for _, cosine in snapshot.nearest(query, DEPTH, Scope())[:10]] for query in queries]
+    found = [[cosine for _, cosine in snapshot.nearest(query, LIST_DEPTH, Scope())[:10]] for query in queries]
     snapshot.close()
     return listed_vectors.recall(found, wanted)
 

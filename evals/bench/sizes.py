@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evals.bench import synthetic as speed_made
 from evals.bench import timing
-from evals.bench.figures import Figure, Figures, read_figures
+from evals.bench.measurements import Figure, Figures, read_figures
 from evals.bench.synthetic import PASSAGES, Material
 from index.encoder import Encoder
 from index.files.generations import Generations

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.build.update import RECIPE
+from index.build.update import INDEX_RECIPE
 from index.encoder import Encoder, Vectors, unit
 from index.files.generations import Generations
 from index.manifest import Manifest
@@ -136,7 +136,7 @@ def write(home: Path, encoder: Encoder, made: Iterator[tuple[dict[str, Document]
                 seconds += time.perf_counter() - begun
             started = time.perf_counter()
             manifest, _ = writer.publish(
-                created="made", recipe=RECIPE, encoder=encoder.name, fingerprint=encoder.fingerprint,
+                created="made", recipe=INDEX_RECIPE, encoder=encoder.name, fingerprint=encoder.fingerprint,
                 dimension=encoder.dimension, failures=(),
             )  # fmt: skip
         return manifest, seconds + time.perf_counter() - started

@@ -14,15 +14,15 @@ from functools import partial
 from pathlib import Path
 
 from bot.answering.answerer import Answerer
-from evals.bench.figures import Figure, Figures
+from evals.bench.measurements import Figure, Figures
 from evals.stats import percentile
 from index.build.update import update
 from index.encoder import Encoder
 from index.files.generations import Generations
-from index.model.source import DEFAULT, unpacked
+from index.model.reference import DEFAULT_MODEL, unpacked
 from index.search import Index
 from index.vectors.faiss import VECTORS
-from sources.collection.library import SHIPPED, Library
+from sources.collection.library import LIBRARY_FOLDER, Library
 
 QUESTION = "Why did Pakistan close the Torkham crossing in October 2025?"
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
@@ -59,8 +59,8 @@ def commands(home: Path, *, rounds: int) -> Figures:
 def peer(home: Path, *, rounds: int) -> Figures:
     """The same question by sentence-transformers and FAISS, as whole processes."""
     vectors = Generations(home).path() / VECTORS
-    with unpacked(DEFAULT, report=lambda _: None) as (folder, _):
-        command = (sys.executable, "-m", "evals.bench.peers.baseline", folder, str(vectors), QUESTION)
+    with unpacked(DEFAULT_MODEL, report=lambda _: None) as (folder, _):
+        command = (sys.executable, "-m", "evals.bench.peers.dense", folder, str(vectors), QUESTION)
         process(command)
         runs = [process(command) for _ in range(rounds)]
     return {
@@ -110,7 +110,7 @@ def building(home: Path, encoder: Encoder) -> Figures:
     """The index of the shipped library from vectors at hand, then one document changed, another and a third; in a home of its own."""
     with tempfile.TemporaryDirectory() as scratch:
         place, shipped = Path(scratch) / "home", Path(scratch) / "library"
-        shutil.copytree(SHIPPED, shipped)
+        shutil.copytree(LIBRARY_FOLDER, shipped)
         cache = Generations(home).root / "cache"
         if cache.is_dir():
             shutil.copytree(cache, Generations(place).root / "cache")

@@ -14,7 +14,7 @@ from typing import Any
 import matplotlib
 from matplotlib import pyplot
 
-from sources.collection.library import SHIPPED, Library
+from sources.collection.library import LIBRARY_FOLDER, Library
 from sources.document import Document
 from sources.parties import shipped_parties
 
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("path", type=Path, metavar="SVG")
     chosen = parser.parse_args(arguments)
-    library = Library(chosen.path.parent / "no-home", shipped=SHIPPED)
+    library = Library(chosen.path.parent / "no-home", shipped=LIBRARY_FOLDER)
     documents = [library.load(entry) for entry in library.scan()]
     draw(by_party(documents), by_subject(documents), chosen.path)
     return 0

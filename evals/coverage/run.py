@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evals.coverage.items import Key, held, name_words, wanted
-from sources.collection.library import SHIPPED, Library
+from sources.collection.library import LIBRARY_FOLDER, Library
 from sources.document import Document, Reference
 from sources.errors import LoadError
 from sources.text.urls import comparable
@@ -185,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.coverage.run", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("facts", type=Path, metavar="FACTS_DIR")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--shipped", type=Path, default=SHIPPED, metavar="DIR", help="a folder of briefs")
+    parser.add_argument("--shipped", type=Path, default=LIBRARY_FOLDER, metavar="DIR", help="a folder of briefs")
     chosen = parser.parse_args(arguments)
     try:
         facts = read_facts(chosen.facts)

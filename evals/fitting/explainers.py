@@ -25,7 +25,6 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from bot.answering.answerer import Answerer
 from bot.answering.explainers import Figures, Match
-from bot.answering.reading.features import Question
 from evals.fitting.home import TODAY, understood
 from evals.fitting.reader_data import rows
 from evals.fitting.regression import plain, regression
@@ -50,11 +49,10 @@ class Row:
 
 def figures(answerer: Answerer, paths: Sequence[Path]) -> Iterator[Row]:
     """The rows of every question; all questions of one explainer fall into one fold."""
-    index = answerer.index
     for row in (row for path in paths for row in rows(path)):
-        asked = understood(row["question"], index, answerer.gazetteer, history=row.get("history", ()))
-        judge = partial(answerer.reader.weighed, Question(asked, index, answerer.gazetteer), today=TODAY)
-        matches = answerer.explainers.matches(asked, answerer.search(asked), judge)
+        question = understood(row["question"], answerer.index, answerer.gazetteer, history=row.get("history", ()))
+        judge = partial(answerer.reader.weighed, question, today=TODAY)
+        matches = answerer.explainers.matches(question.asked, answerer.search(question.asked), judge)
         wanted = sorted((document, heading) for document, heading in row["right"])
         if matches:
             group = repr(wanted[0] if wanted else _key(matches[0])).encode()

@@ -23,12 +23,12 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from bot.nlp.names.gazetteer import Gazetteer
-from bot.question.follow_up import features
+from bot.question.follow_up import Leaning
 from bot.question.input import normal_form
 from evals.fitting.reader_data import CONTRAST, NEAR, rows
 from evals.fitting.regression import Floats, WithVectors
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 
 LISTS = Path(__file__).parent / "data" / "list_questions.jsonl"
 KEPT = 0.93  # share of the follow-ups that are to be completed
@@ -92,12 +92,12 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
-    gazetteer, encoder = Gazetteer.load(), open_encoder(DEFAULT, chosen.home, report=print)
+    leaning, encoder = Leaning(Gazetteer.load()), open_encoder(DEFAULT_MODEL, chosen.home, report=print)
     every = [row for path in chosen.data for row in rows(path) if row.get("kind") not in (NEAR, CONTRAST)]
     made = [*pairs(list({row["id"]: row for row in every}.values())), *lists()]
     random.Random(1).shuffle(made)
     table = WithVectors(
-        [features(pair.question, pair.before, gazetteer) for pair in made],
+        [leaning.features(pair.question, pair.before) for pair in made],
         np.asarray(encoder.encode_queries([normal_form(pair.question) for pair in made])),
         np.array([pair.leaning for pair in made]),
         STRENGTH,

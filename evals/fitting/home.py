@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
 
+from bot.answering.reading.features import Question
 from bot.answering.reading.known import Known
 from bot.answering.reading.reader import FOLDER, Reader
 from bot.answering.reading.trees import Trees
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import Leaning
-from bot.question.query import Asked, understand
+from bot.question.query import understand
 from index.encoder import Encoder
 from index.model.onnx import open_session
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 
 TODAY = date(2026, 11, 28)  # of every fitting, so that it can be made again
@@ -48,7 +49,7 @@ def opened(about: str) -> Home:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
-    encoder = open_encoder(DEFAULT, chosen.home, report=print)
+    encoder = open_encoder(DEFAULT_MODEL, chosen.home, report=print)
     return Home(encoder, Index.open(chosen.home, encoder), Gazetteer.load(), chosen.out)
 
 
@@ -72,9 +73,9 @@ def of_half(identifier: str, found: Sequence[T]) -> T:
 
 def understood(
     text: str, index: Index, gazetteer: Gazetteer, *, history: Sequence[str] = (), single: bool = False
-) -> Asked:
+) -> Question:
     """A question as an answer from this index understands it on TODAY."""
-    return understand(
+    asked = understand(
         text,
         gazetteer=gazetteer,
         known=index.knows,
@@ -84,3 +85,4 @@ def understood(
         single=single,
         leaning=Leaning.of(gazetteer, index.encoder.fingerprint, index.embed),
     )
+    return Question(asked, index, gazetteer)

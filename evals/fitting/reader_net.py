@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 WRITTEN = 24  # tokens of a written question that is read before a statement
-LOWER = 8  # layers that read each text alone
+LOWER_LAYERS = 8  # layers that read each text alone
 SHARPEN = 20.0  # what a cosine is multiplied by: those of this encoder lie between .7 and 1
 MIDDLE = 0.87
 
@@ -71,7 +71,7 @@ class Reader(nn.Module):  # type: ignore[misc,unused-ignore]
 def fresh(model: Any) -> Reader:
     """A reader that begins with the upper layers of a BERT."""
     model.set_attn_implementation("eager")
-    return Reader(list(model.encoder.layer)[LOWER:], model.config.hidden_size, model.config)
+    return Reader(list(model.encoder.layer)[LOWER_LAYERS:], model.config.hidden_size, model.config)
 
 
 Array = npt.NDArray[np.float16]

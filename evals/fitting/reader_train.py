@@ -9,8 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,87 +17,15 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 from torch import nn
-from transformers import AutoModel, AutoTokenizer
 
-from bot.question.input import normal_form
 from evals.fitting.home import HALVES, half
-from evals.fitting.reader_data import (
-    ANSWERS,
-    CONTEXT,
-    CONTRAST,
-    CORRECTS,
-    NEAR,
-    Candidate,
-    Pair,
-    Question,
-    judged,
-    own_pairs,
-    pairs,
-    public_questions,
-)
-from evals.fitting.reader_net import LOWER, WRITTEN, Array, Reader, batch, fresh
+from evals.fitting.reader_data import ANSWERS, CONTEXT, CORRECTS, Pair, judged, own_pairs, pairs, public_questions
+from evals.fitting.reader_items import Item, States, alone, bfloat16_where_native, fewer, item_of, normal_text, said
+from evals.fitting.reader_net import Reader, batch, fresh
 
-TEXTS = 48  # texts in one run of the lower layers
-WINDOW = 64  # tokens kept of a text
-PAIRS = 8  # read in one batch
+BATCH_PAIRS = 8  # read in one batch
 TAUGHT = "taught"  # the half of the gate's pairs that the support model is trained on
-ALONE = 0.3  # share of the questions whose statements are read without a written question, as those of other documents
-
-
-def _narrow() -> torch.autocast:
-    """Products in bfloat16 where the processor has them; elsewhere they are emulated, twenty times slower than float32."""
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=native)
-
-
-class States:
-    """The lower layers' token states of texts, made once each."""
-
-    def __init__(self, folder: str) -> None:
-        self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
-        self._kept: dict[str, tuple[Array, list[int]]] = {}
-
-    def add(self, texts: Iterable[str]) -> None:
-        """Read the texts that are not there yet."""
-        new = sorted(set(texts) - self._kept.keys(), key=len)
-        for start in range(0, len(new), TEXTS):
-            self._read(new[start : start + TEXTS])
-
-    def __getitem__(self, text: str) -> tuple[Array, list[int]]:
-        return self._kept[text]
-
-    def joined(self, texts: Sequence[str]) -> tuple[Array, list[int]]:
-        """The states and ids of a statement, after those of the question that is read before it."""
-        *written, last = (self._kept[text] for text in texts)
-        cut = [(states[:WRITTEN], ids[:WRITTEN]) for states, ids in written]
-        states = np.concatenate([*(states for states, _ in cut), last[0]])
-        return states, [i for _, ids in (*cut, last) for i in ids]
-
-    def _read(self, texts: Sequence[str]) -> None:
-        given = self._tokenizer(list(texts), padding=True, truncation=True, max_length=WINDOW, return_tensors="pt")
-        with torch.no_grad(), _narrow():
-            hidden = self.model.embeddings(given["input_ids"])
-            added = (1.0 - given["attention_mask"][:, None, None, :].float()) * torch.finfo(torch.float32).min
-            for layer in list(self.model.encoder.layer)[:LOWER]:
-                out = layer(hidden, attention_mask=added)
-                hidden = out[0] if isinstance(out, tuple) else out
-        for row, text in enumerate(texts):
-            length = int(given["attention_mask"][row].sum())
-            self._kept[text] = (
-                hidden[row, :length].float().numpy().astype(np.float16),
-                given["input_ids"][row, :length].tolist(),
-            )
-
-
-def asked(text: str) -> str:
-    """A question as the reader is given it."""
-    return f"query: {text}"
-
-
-def said(text: str) -> str:
-    """A statement as the reader is given it."""
-    return f"passage: {text}"
+ALONE_SHARE = 0.3  # of the questions, whose statements are read without a written question, as those of other documents
 
 
 class Tokens(NamedTuple):
@@ -107,64 +34,6 @@ class Tokens(NamedTuple):
     spans: torch.Tensor
     segment: torch.Tensor
     mask: torch.Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Texts to compare with one first text; labels and spans (first and last token of the second text) for each.
-
-    A second text may be two that are read one after the other. `whole`: no other text than these can answer.
-    """
-
-    first: str
-    seconds: tuple[tuple[str, ...], ...]
-    labels: tuple[int, ...]
-    spans: tuple[tuple[int, int] | None, ...]
-    whole: bool = True
-
-
-def item_of(question: Question, normal: Any, tokenizer: Any) -> Item:
-    """A question with its candidates as the network is given them."""
-    seconds = tuple(_second(each) for each in question.candidates)
-    spans = tuple(_span(tokenizer, each) for each in question.candidates)
-    labels = tuple(each.label for each in question.candidates)
-    return Item(asked(normal(question)), seconds, labels, spans, question.kind not in (NEAR, CONTRAST))
-
-
-def _second(candidate: Candidate) -> tuple[str, ...]:
-    written = (asked(normal_form(candidate.asked)),) if candidate.asked else ()
-    return (*written, said(candidate.text))
-
-
-def _span(tokenizer: Any, candidate: Candidate) -> tuple[int, int] | None:
-    """The first and last token of the words that answer, counted from the beginning of the second text."""
-    inside = _tokens_of(tokenizer, candidate.text, candidate.span) if candidate.span else None
-    if inside is None or not candidate.asked:
-        return inside
-    before = min(WRITTEN, len(tokenizer(_second(candidate)[0])["input_ids"]))
-    return (inside[0] + before, inside[1] + before)
-
-
-def fewer(question: Question, most: int, chance: random.Random) -> Question:
-    """A question with at most `most` candidates: up to half of them what answers or corrects, the others by chance."""
-    rows = chance.sample(question.candidates, len(question.candidates))
-    telling = [each for each in rows if each.label in (ANSWERS, CORRECTS)][: most // 2]
-    rest = [each for each in rows if each.label not in (ANSWERS, CORRECTS)]
-    return replace(question, candidates=(*telling, *rest[: most - len(telling)]))
-
-
-def _alone(question: Question) -> Question:
-    return replace(question, candidates=tuple(replace(each, asked=None) for each in question.candidates))
-
-
-def _tokens_of(tokenizer: Any, text: str, span: str) -> tuple[int, int] | None:
-    at = text.find(span)
-    if at < 0:
-        return None
-    before = len("passage: ")
-    offsets = tokenizer(said(text), return_offsets_mapping=True, truncation=True, max_length=WINDOW)["offset_mapping"]
-    inside = [i for i, (a, b) in enumerate(offsets) if b > a and a < before + at + len(span) and b > before + at]
-    return (inside[0], inside[-1]) if inside else None
 
 
 def answers_loss(logits: torch.Tensor, tokens: Sequence[Tokens], item: Item) -> torch.Tensor:
@@ -214,7 +83,7 @@ class Training:
     def learn(self, items: Sequence[Any], loss_of: Any) -> float:
         """One step over some items, each a group of pairs."""
         self.network.train()
-        with _narrow():
+        with bfloat16_where_native():
             loss = loss_of(self.network, self.states, items)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -257,8 +126,8 @@ def answers_step(network: Reader, states: States, items: Sequence[Item]) -> torc
     order = sorted(range(len(read)), key=lambda at: len(read[at][1]) + len(read[at][3]))
     logits: dict[int, torch.Tensor] = {}
     tokens: dict[int, Tokens] = {}
-    for start in range(0, len(order), PAIRS):
-        some = order[start : start + PAIRS]
+    for start in range(0, len(order), BATCH_PAIRS):
+        some = order[start : start + BATCH_PAIRS]
         given = batch([read[at] for at in some])
         out, spans = network(given.states, given.mask, given.segment, given.met, given.near)
         for row, at in enumerate(some):
@@ -283,7 +152,7 @@ def support_step(network: Reader, states: States, items: Sequence[Pair]) -> torc
 def scores(network: Reader, states: States, first: str, seconds: Sequence[tuple[str, ...]]) -> np.ndarray:
     """The logits of one text with some others, (n, 3)."""
     network.eval()
-    with torch.no_grad(), _narrow():
+    with torch.no_grad(), bfloat16_where_native():
         given = batch([(*states[first], *states.joined(second)) for second in seconds])
         out: np.ndarray = network(given.states, given.mask, given.segment, given.met, given.near)[0].float().numpy()
         return out
@@ -316,11 +185,6 @@ def report_support(network: Reader, states: States, items: Sequence[Pair]) -> st
     return ", ".join(f"{kind} {sum(each) / len(each):.3f}" for kind, each in sorted(right.items()))
 
 
-def normal_text(question: Question) -> str:
-    """A question as it is looked up: with what it leans on, in the form in which case and politeness are gone."""
-    return normal_form(" ".join([*question.history[-1:], question.text]))
-
-
 def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -> None:
     """Public questions once, then the judged ones some times; the group held out is only reported on."""
     chance = random.Random(chosen.seed)
@@ -333,12 +197,12 @@ def train_answers(chosen: argparse.Namespace, states: States, network: Reader) -
     public = public_questions(chosen.data / "public")
     chance.shuffle(public)
     public = [q for q in public if q.group != "qamr" or chance.random() < 0.4]
-    tokenizer = states._tokenizer
+    tokenizer = states.tokenizer
     plan: list[Item] = [item_of(q, normal_text, tokenizer) for q in public[: chosen.public]]
     mixed = plan[-len(plan) // 5 :]
     plan = plan[: -len(plan) // 5]
     for _ in range(chosen.epochs):
-        some = (_alone(q) if chance.random() < ALONE else q for q in own)
+        some = (alone(q) if chance.random() < ALONE_SHARE else q for q in own)
         items = [item_of(fewer(q, chosen.most, chance), normal_text, tokenizer) for q in some]
         part = [*items, *(mixed.pop() for _ in range(min(len(mixed), len(public) // (5 * chosen.epochs))))]
         chance.shuffle(part)

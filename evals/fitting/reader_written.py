@@ -1,7 +1,7 @@
 """Questions to train the reader on, each statement with the written question that is read before it.
 
 `python -m evals.fitting.reader_written --home HOME --out FOLDER [JUDGED…]` writes `written.jsonl`, made of the library's
-own questions (sources/questions.py), and each judged file again with `asked`: the written question nearest to the question.
+own questions (sources/statement_questions.py), and each judged file again with `asked`: the written question nearest to the question.
 Of a file of rated answers (whole_answers.jsonl) the questions with marked statements become judged ones.
 In `written.jsonl` a question never stands before a statement that it was written for: the nearest other one does.
 """

@@ -33,10 +33,10 @@ from bot.answering.ways.judge import sorts_for
 from bot.answering.ways.proposals import Proposal
 from bot.nlp.names.gazetteer import Gazetteer
 from evals.fitting.home import TODAY, of_half, readers
-from evals.fitting.judge import as_arrays
 from evals.fitting.reader_data import rows
+from evals.fitting.reading_judge import as_arrays
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from sources.events import digest
 
@@ -95,7 +95,7 @@ def key(proposal: Proposal) -> Key:
 
 def rows_of(home: Path, halves: Sequence[Path], questions: Sequence[Rated]) -> list[Rows]:
     """The proposals of some questions that were rated, by the shipped reader, or by the one of `halves` that does not know them."""
-    encoder = open_encoder(DEFAULT, home, report=print)
+    encoder = open_encoder(DEFAULT_MODEL, home, report=print)
     index, gazetteer = Index.open(home, encoder), Gazetteer.load(home)
     answerers = [
         Answerer(index, gazetteer, reader=each) for each in readers(encoder, halves or [FOLDER / "reader.onnx"])

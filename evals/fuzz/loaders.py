@@ -19,7 +19,7 @@ from sources.errors import LoadError
 from sources.sandbox.convert import convert
 from sources.sandbox.parent import Sandbox
 
-HANG = 10.0  # seconds
+HANG_SECONDS = 10.0  # seconds
 BITS = (
     b"\x00", b"\xff" * 8, b"<", b">", b"</", b"{\\", b"}", b"{" * 40, b"(" * 40, b"[" * 200, b"<a>" * 300, b"%PDF-1.7",
     b"PK\x03\x04", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&a;", b"99999999999", b"-1", b"\\bin99999 ", b"\\u-1?", b"]]>",
@@ -74,7 +74,7 @@ def fuzz(suffix: str, files: int, chance: random.Random, sandbox: Sandbox) -> tu
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}"[:200])
         longest = max(longest, time.perf_counter() - begun)
-    if longest > HANG:
+    if longest > HANG_SECONDS:
         wrong.append(f"{longest:.1f} seconds for one file")
     return read, longest, wrong
 

@@ -23,7 +23,7 @@ from index.model.prepare import open_encoder
 from index.search import Index
 from sources.parties import shipped_parties
 
-HANG = 2.0  # seconds of processor time
+HANG_SECONDS = 2.0  # seconds of processor time
 BITS = (
     "?",
     "!",
@@ -157,7 +157,7 @@ def fuzz(answerer: Answerer, questions: int, chance: random.Random) -> tuple[int
         except Exception as error:  # whatever it is, it is what is looked for
             wrong.append(f"{type(error).__name__}: {error}: {asked[:120]!r}")
         took = time.process_time() - begun
-        if took > HANG:
+        if took > HANG_SECONDS:
             wrong.append(f"{took:.1f} s: {asked[:120]!r}")
         longest = max(longest, took)
         if chance.random() < 0.2:

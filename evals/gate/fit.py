@@ -25,7 +25,7 @@ from bot.composing.composer import reading
 from bot.gate.gate import Gate
 from bot.gate.judgement import CERTAIN, MODEL, NAMES, READ, RULES
 from bot.nlp.names.gazetteer import Gazetteer
-from evals.fitting.judge import as_arrays
+from evals.fitting.reading_judge import as_arrays
 from evals.gate.pairs import STRANGERS, TRUE, Pair, read_pairs
 from index.model.prepare import open_encoder
 from index.search import Index

@@ -25,7 +25,7 @@ from bot.answering.events.statement_types import Told
 from bot.question.query import understand
 from evals.fitting.home import TODAY
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from sources.events import digest, shipped_events
 
@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--show", action="store_true", help="the figures of every question")
     chosen = parser.parse_args()
-    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
+    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT_MODEL, chosen.home, report=print)))
     for name in (*FILES, *HELD):
         total = Figures()
         for question, each in _each(answerer, name):

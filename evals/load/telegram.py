@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from index.files.generations import Generations
-from index.files.records import RECORDS, Records
+from index.files.records import RECORDS_FILE, Records
 
 TESTS = Path(__file__).parents[2] / "tests"
 PATIENCE = 120.0  # seconds without any answer after which the run is given up
@@ -212,7 +212,7 @@ async def _warm(api: Any, text: str) -> None:
 
 def questions_of(home: Path) -> list[str]:
     """A question about each heading of the library."""
-    records = Records(Generations(home).path() / RECORDS)
+    records = Records(Generations(home).path() / RECORDS_FILE)
     briefs = [document for document in records.documents() if not document.explainers]  # theirs are questions already
     headings = [document.text[h.start : h.end] for document in briefs for h in document.headings]
     records.close()

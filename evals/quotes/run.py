@@ -18,7 +18,7 @@ from typing import Any
 from bot.answering.answerer import Answerer
 from bot.answering.quotes.check import NOT_HELD, OTHERWISE, SAID, QuoteCheck, check_quote
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from sources.parties import Parties, shipped_parties
 
@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--show", action="store_true", help="every case with another verdict than was wanted")
     chosen = parser.parse_args()
-    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT, chosen.home, report=print)))
+    answerer = Answerer(Index.open(chosen.home, open_encoder(DEFAULT_MODEL, chosen.home, report=print)))
     results = checked(answerer, shipped_parties())
     counts = Counter((case["kind"], check.verdict) for case, check in results)
     for kind, wanted in WANTED.items():

@@ -16,7 +16,7 @@ from index.build.update import update
 from index.encoder import Encoder
 from index.files.generations import Generations
 from index.progress import Progress
-from index.search import DEPTH, Index
+from index.search import LIST_DEPTH, Index
 from index.storage import Storage
 from sources.document import Document
 from sources.errors import LoadError
@@ -122,7 +122,7 @@ def index_name(folder: Path, language: str | None) -> str:
 
 def rankings(index: Index, question: str) -> dict[str, list[str]]:
     """Document ids, best first, by both kinds of evidence and by each alone."""
-    ranked = index.rank(question, DEPTH)
+    ranked = index.rank(question, LIST_DEPTH)
     documents = index.document_ids([key for key, *_ in ranked])
     by_vector = sorted((row for row in ranked if row[2] is not None), key=lambda row: -(row[2] or 0.0))
     by_words = sorted((row for row in ranked if row[3] is not None), key=lambda row: -(row[3] or 0.0))

@@ -23,7 +23,7 @@ from index.build.update import update
 from index.files.generations import Generations
 from index.lexical import bm25 as lexical
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 
 COLUMNS = ("hybrid", "lexical")
@@ -58,12 +58,12 @@ class Paired:
 @contextmanager
 def large(passages: int) -> Iterator[None]:
     """Inside, the rule holds from that many passages on."""
-    kept = lexical.LARGE
-    lexical.LARGE = passages
+    kept = lexical.LARGE_PASSAGES
+    lexical.LARGE_PASSAGES = passages
     try:
         yield
     finally:
-        lexical.LARGE = kept
+        lexical.LARGE_PASSAGES = kept
 
 
 def compare(index: Index, asked: Sequence[tuple[str, dict[str, int]]]) -> dict[str, Paired]:
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--language", default=None)
     parser.add_argument("--sample", type=int, default=None)
     given = parser.parse_args(arguments)
-    encoder = open_encoder(DEFAULT, given.home, report=lambda _: None)
+    encoder = open_encoder(DEFAULT_MODEL, given.home, report=lambda _: None)
     generations = Generations(given.home / "evals" / index_name(given.data, given.language))
     update(Corpus(given.data / "corpus.jsonl", given.language), generations, encoder)
     index = Index.open(generations, encoder)

@@ -19,7 +19,7 @@ from typing import Any
 from evals.retrieval.beir import evaluate_retrieval
 from index.encoder import Encoder
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 
 XQUAD, FLORES = "xquad", "flores_bitext"
 PAIRS = (
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=None)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    encoder = open_encoder(DEFAULT, options.home, report=_note)
+    encoder = open_encoder(DEFAULT_MODEL, options.home, report=_note)
     rows = measure(options.folder, encoder, options.home, sample=options.sample)
     found: list[dict[str, Any]] = [{name: getattr(row, name) for name in Row.__slots__} for row in rows]
     print(json.dumps(found, indent=2) if options.json else table(rows))

@@ -27,7 +27,7 @@ from evals.retrieval.beir import Shelf, read_lines, read_qrels
 from index.build.update import update
 from index.files.generations import Generations
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from index.types import Scope
 from sources.document import Document, Heading, Statement
@@ -121,7 +121,7 @@ def measure(cases: Sequence[Candidates]) -> dict[str, Any]:
 
 def open_sections(folder: Path, home: Path) -> Index:
     """The index of the set's sections, made below `home/evals` at the first use."""
-    encoder = open_encoder(DEFAULT, home, report=_note)
+    encoder = open_encoder(DEFAULT_MODEL, home, report=_note)
     place = home / "evals" / "selqa"
     told = {"at": 0}
 

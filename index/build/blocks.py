@@ -13,7 +13,7 @@ from index.storage import Cache, Embedded, Spans
 from index.types import Passage
 from sources.document import Document
 
-TEXTS = 16_384  # passages and sentences per block: some 80 MB while being written, and large enough to write fast
+BLOCK_TEXTS = 16_384  # passages and sentences per block: some 80 MB while being written, and large enough to write fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Block:
 
 
 def blocks(documents: Iterable[Document], encoder: Encoder) -> Iterator[Block]:
-    """Chunk documents into blocks of about TEXTS texts; a document is never split across blocks."""
+    """Chunk documents into blocks of about BLOCK_TEXTS texts; a document is never split across blocks."""
     taken: list[Document] = []
     passages: list[Passage] = []
     positions: list[int] = []
@@ -48,7 +48,7 @@ def blocks(documents: Iterable[Document], encoder: Encoder) -> Iterator[Block]:
             spans += found
             passages.append(passage)
         taken.append(document)
-        if len(passages) + len(spans) >= TEXTS:
+        if len(passages) + len(spans) >= BLOCK_TEXTS:
             yield Block(tuple(taken), tuple(passages), tuple(positions), tuple(spans))
             taken, passages, positions, spans = [], [], [], []
     if taken:

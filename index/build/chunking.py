@@ -12,9 +12,9 @@ from index.build.sentences import split_sentences
 from index.types import Passage
 from sources.document import Document, Statement
 
-TARGET = 180  # tokens per passage, including title and heading
-OVERLAP = 40  # tokens of overlap between two parts of one split paragraph
-RECIPE = "chunks-2"
+PASSAGE_TOKENS = 180  # tokens per passage, including title and heading
+OVERLAP_TOKENS = 40  # tokens of overlap between two parts of one split paragraph
+CHUNK_RECIPE = "chunks-2"
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 _LINE_BREAK = re.compile(r"\n+")
@@ -31,7 +31,9 @@ class _Unit:
     cut: bool = False
 
 
-def chunk(document: Document, count_tokens: CountTokens, *, target: int = TARGET, window: int = 512) -> list[Passage]:
+def chunk(
+    document: Document, count_tokens: CountTokens, *, target: int = PASSAGE_TOKENS, window: int = 512
+) -> list[Passage]:
     """The passages of a document in order; `document.text[p.start:p.end] == p.text` for each.
 
     Units of one section are packed up to `target` tokens. A unit longer than that is cut at sentence ends, and inside a
@@ -143,7 +145,7 @@ def _pack(units: Sequence[_Unit], room: int) -> list[tuple[int, int]]:
         if current and sum(u.tokens for u in current) + unit.tokens > room:
             packed.append((current[0].start, current[-1].end))
             last = current[-1]
-            repeat = last.cut and unit.cut and len(current) > 1 and last.tokens <= OVERLAP
+            repeat = last.cut and unit.cut and len(current) > 1 and last.tokens <= OVERLAP_TOKENS
             current = [last] if repeat and last.tokens + unit.tokens <= room else []
         current.append(unit)
     if current:

@@ -11,8 +11,8 @@ import numpy as np
 from index.encoder import Encoder, Vectors, unit
 from index.storage import Cache
 
-_BATCH = 128  # texts per commit: some seconds of work, the most a kill can lose
-_PART = 2_048  # vectors per lookup
+_COMMIT_TEXTS = 128  # texts per commit: some seconds of work, the most a kill can lose
+_LOOKUP_VECTORS = 2_048  # vectors per lookup
 
 
 def text_key(fingerprint: str, text: str) -> bytes:
@@ -33,8 +33,8 @@ def fill(cache: Cache, encoder: Encoder, texts: Sequence[str], *, told: Callable
     `told` is called for each text once its vector has been computed.
     """
     todo = sorted(texts, key=len)
-    for start in range(0, len(todo), _BATCH):
-        batch = todo[start : start + _BATCH]
+    for start in range(0, len(todo), _COMMIT_TEXTS):
+        batch = todo[start : start + _COMMIT_TEXTS]
         waiting = iter(batch)
 
         def advance(count: int, waiting: Iterator[str] = waiting) -> None:
@@ -50,8 +50,8 @@ def fill(cache: Cache, encoder: Encoder, texts: Sequence[str], *, told: Callable
 def vectors(cache: Cache, encoder: Encoder, texts: Sequence[str]) -> Vectors:
     """The unit rows of texts, (n, dimension), from the cache; missing ones are computed and stored first."""
     rows = np.empty((len(texts), encoder.dimension), np.float32)
-    for start in range(0, len(texts), _PART):
-        rows[start : start + _PART] = _vectors(cache, encoder, texts[start : start + _PART])
+    for start in range(0, len(texts), _LOOKUP_VECTORS):
+        rows[start : start + _LOOKUP_VECTORS] = _vectors(cache, encoder, texts[start : start + _LOOKUP_VECTORS])
     return rows
 
 

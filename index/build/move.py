@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from index.build.embedding import text_key
-from index.build.update import RECIPE, update
+from index.build.update import INDEX_RECIPE, update
 from index.encoder import Encoder, Vectors, unit
 from index.encoder import Progress as Advance
 from index.errors import IndexingError
@@ -22,8 +22,8 @@ from index.storage import Cache, Snapshot, Storage
 from index.types import Scope
 from sources.document import Document
 
-ALIKE = 0.999  # minimum cosine of a vector with itself after a move: both sides store at least half precision
-_BATCH = 100
+MOVED_COSINE = 0.999  # minimum cosine of a vector with itself after a move: both sides store at least half precision
+_BATCH_DOCUMENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def move(source: Storage, target: Storage, encoder: Encoder, *, progress: Progre
     try:
         manifest = snapshot.manifest
         refuse_other_encoder(manifest, encoder)
-        if manifest.recipe != RECIPE:
+        if manifest.recipe != INDEX_RECIPE:
             raise IndexingError("The index was made by an earlier version: run `torkham index update` before the move.")
         copying = CopyingEncoder(encoder, source.cache())
         there = target.base()
@@ -134,9 +134,9 @@ def compare(one: Snapshot, other: Snapshot, progress: Progress | None = None) ->
     for (first, digest, vectors), (second, same, rows) in zip(left, right, strict=True):
         if digest != same:
             raise IndexingError(f"What was moved differs between the documents “{first}” and “{second}”: move again.")
-        if len(vectors) and float((unit(vectors) * unit(rows)).sum(axis=1).min()) < ALIKE:
+        if len(vectors) and float((unit(vectors) * unit(rows)).sum(axis=1).min()) < MOVED_COSINE:
             raise IndexingError(f"The vectors of the documents up to “{first}” differ after the move: move again.")
-        done = min(total, done + _BATCH)
+        done = min(total, done + _BATCH_DOCUMENTS)
         if progress:
             progress("comparing", done, total)
 
@@ -146,7 +146,7 @@ def _digests(snapshot: Snapshot) -> Iterator[tuple[str, str, Vectors]]:
     passages.
     """
     documents = snapshot.records.documents()
-    while batch := list(islice(documents, _BATCH)):
+    while batch := list(islice(documents, _BATCH_DOCUMENTS)):
         keys = snapshot.records.allowed(Scope(documents=tuple(document.id for document in batch)))
         passages = sorted(snapshot.records.passages(keys).items(), key=lambda item: item[1].id)
         stored = [

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sources.text.quotations import quotations
 
-QUOTATION = 700  # longest quotation, in characters, kept in one sentence; a longer one is a speech
+QUOTATION_LETTERS = 700  # longest quotation, in characters, kept in one sentence; a longer one is a speech
 # sentencex knows general abbreviations; these are ranks and other words of this subject after which it would split.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«“\"'])(?:Gen|Lt|Brig|Maj|Col|Capt|Sgt|Adm|Amb|Hon|Sen|Rep|Gov|Pres|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|approx|ca"
@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"[”»“\"]$")
 def split_sentences(text: str, language: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """The sentences of `text[start:end]` as offsets into `text`, without surrounding white space.
 
-    A quotation of up to QUOTATION characters is never split, nor separated from the words that attribute it.
+    A quotation of up to QUOTATION_LETTERS characters is never split, nor separated from the words that attribute it.
     """
     import sentencex
 
@@ -61,7 +61,7 @@ def _before_quotations(text: str, left: int, right: int, quoted: list[tuple[int,
 def _inside(quoted: list[tuple[int, int]], place: int) -> bool:
     """Whether an offset lies inside an unsplit quotation; its end belongs to it, its start does not."""
     at = bisect_right(quoted, (place, 0)) - 1
-    return at >= 0 and quoted[at][0] < place < quoted[at][1] and quoted[at][1] - quoted[at][0] <= QUOTATION
+    return at >= 0 and quoted[at][0] < place < quoted[at][1] and quoted[at][1] - quoted[at][0] <= QUOTATION_LETTERS
 
 
 def _goes_on(text: str, before: tuple[int, int], place: int) -> bool:

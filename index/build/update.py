@@ -26,7 +26,7 @@ from index.progress import Progress, Tally
 from index.storage import Cache, Embedded, Storage
 from sources.document import Document
 
-RECIPE = f"{chunking.RECIPE} sentences-2 words-2 rows-2"
+INDEX_RECIPE = f"{chunking.CHUNK_RECIPE} sentences-2 words-2 rows-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def update(
                     gone = ()
                 manifest, unused = writer.publish(
                     created=datetime.now(UTC).isoformat(timespec="seconds"),
-                    recipe=RECIPE,
+                    recipe=INDEX_RECIPE,
                     encoder=encoder.name,
                     fingerprint=encoder.fingerprint,
                     dimension=encoder.dimension,
@@ -104,7 +104,7 @@ def update(
 def _base(storage: Storage, encoder: Encoder) -> Manifest | None:
     """The generation to build the next one from, if it was built by the same recipe."""
     manifest = storage.base()
-    if manifest is None or manifest.fingerprint != encoder.fingerprint or manifest.recipe != RECIPE:
+    if manifest is None or manifest.fingerprint != encoder.fingerprint or manifest.recipe != INDEX_RECIPE:
         return None
     return manifest
 

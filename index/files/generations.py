@@ -13,10 +13,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import CorruptIndexError, IndexBusyError, IndexingError, NoIndexError, StorageError
 from index.files import integrity
-from index.files.records import RECORDS, Records
+from index.files.records import RECORDS_FILE, Records
 from index.files.snapshot import FileSnapshot
 from index.manifest import Manifest
-from index.storage import BUSY, KEPT, NO_INDEX, NOTHING_EARLIER
+from index.storage import BUSY, KEPT_GENERATIONS, NO_INDEX, NOTHING_EARLIER
 from sources.document import Document
 from sources.files import sha256
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _PINNED = " pinned"
 _UNFINISHED = ".unfinished"
-UPDATE = "torkham index update --full"
+UPDATE_COMMAND = "torkham index update --full"
 
 
 class Generations:
@@ -47,9 +47,9 @@ class Generations:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise CorruptIndexError(f"{self._current} cannot be read: run `{UPDATE}`.") from error
+            raise CorruptIndexError(f"{self._current} cannot be read: run `{UPDATE_COMMAND}`.") from error
         if not name.isdigit() or not (self._folder / name).is_dir():
-            raise CorruptIndexError(f"{self._current} names no generation ({name[:40]!r}): run `{UPDATE}`.")
+            raise CorruptIndexError(f"{self._current} names no generation ({name[:40]!r}): run `{UPDATE_COMMAND}`.")
         return name
 
     def pinned(self) -> bool:
@@ -72,7 +72,7 @@ class Generations:
         try:
             return Manifest.from_json(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise CorruptIndexError(f"{path} cannot be read: run `{UPDATE}`.") from error
+            raise CorruptIndexError(f"{path} cannot be read: run `{UPDATE_COMMAND}`.") from error
 
     def names(self) -> list[str]:
         """The finished generations, oldest first."""
@@ -86,14 +86,14 @@ class Generations:
 
     def stamps(self, name: str | None = None) -> dict[str, tuple[str, str]]:
         """Document id -> (stamp, revision) of a generation, the serving one by default."""
-        records = Records(self.path(name) / RECORDS)
+        records = Records(self.path(name) / RECORDS_FILE)
         stamps = records.stamps()
         records.close()
         return stamps
 
     def document(self, identifier: str) -> Document | None:
         """A document of the serving generation with its stored text."""
-        records = Records(self.path() / RECORDS)
+        records = Records(self.path() / RECORDS_FILE)
         document = records.document(identifier)
         records.close()
         return document
@@ -105,7 +105,7 @@ class Generations:
         name = name or self.current()
         folder, manifest = self.path(name), self.manifest(name)
         if problems := integrity.changed(folder, manifest):
-            raise CorruptIndexError(f"{problems[0].removesuffix('.')}: run `{UPDATE}`.")
+            raise CorruptIndexError(f"{problems[0].removesuffix('.')}: run `{UPDATE_COMMAND}`.")
         return FileSnapshot(folder, manifest)
 
     # writing
@@ -233,7 +233,7 @@ class Generations:
 
     def _collect(self, serving: str) -> None:
         names = [name for name in self.names() if int(name) <= int(serving)]
-        for name in names[:-KEPT]:
+        for name in names[:-KEPT_GENERATIONS]:
             shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _sweep(self) -> None:

@@ -16,15 +16,15 @@ from pathlib import Path
 from index.manifest import Manifest
 from sources.files import sha256
 
-WHOLE = 64_000_000  # bytes up to which a generation is read in full on every opening: some 50 ms on one core
+WHOLE_BYTES = 64_000_000  # bytes up to which a generation is read in full on every opening: some 50 ms on one core
 MANIFEST, NOTED = "manifest.json", "verified.json"
-_READERS = 2  # hashing releases the GIL
+_READER_THREADS = 2  # hashing releases the GIL
 
 
 def digests(folder: Path, names: Iterable[str]) -> dict[str, str | None]:
     """The digest of each file of a folder; None for one that is missing or cannot be read."""
     wanted = list(names)
-    with ThreadPoolExecutor(_READERS) as pool:
+    with ThreadPoolExecutor(_READER_THREADS) as pool:
         return dict(zip(wanted, pool.map(lambda name: _digest(folder / name), wanted), strict=True))
 
 
@@ -45,7 +45,7 @@ def problems(folder: Path, manifest: Manifest) -> list[str]:
 
 def changed(folder: Path, manifest: Manifest) -> list[str]:
     """The same on opening: files of a large generation are only read if their size or time has changed."""
-    if sum(manifest.sizes.values()) <= WHOLE:
+    if sum(manifest.sizes.values()) <= WHOLE_BYTES:
         return _wrong(folder, manifest, manifest.files)
     noted = _noted(folder)
     suspects = [name for name in manifest.files if noted.get(name) != _state(folder / name)]

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import CorruptIndexError
-from index.storage import DOCUMENTS
+from index.storage import KEPT_DOCUMENTS
 from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
-RECORDS = "passages.sqlite"  # the file in the folder of a generation
+RECORDS_FILE = "passages.sqlite"  # the file in the folder of a generation
 # `sum` is a checksum over the columns that are read, verified on every read.
 _TABLES = """
 CREATE TABLE documents(
@@ -84,7 +84,7 @@ class Records:
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise self._damaged(error) from error
-        self.document = lru_cache(maxsize=DOCUMENTS)(self._document)
+        self.document = lru_cache(maxsize=KEPT_DOCUMENTS)(self._document)
 
     def close(self) -> None:
         """Close the file."""

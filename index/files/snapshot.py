@@ -9,8 +9,8 @@ import numpy as np
 
 from index.encoder import Vectors
 from index.errors import CorruptIndexError
-from index.files.records import RECORDS, Records
-from index.lexical.bm25 import LEXICAL, LexicalIndex
+from index.files.records import RECORDS_FILE, Records
+from index.lexical.bm25 import LEXICAL_FOLDER, LexicalIndex
 from index.manifest import Manifest
 from index.types import Scope
 from index.vectors import row_files
@@ -26,8 +26,8 @@ class FileSnapshot:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
-        self.records = Records(folder / RECORDS)
-        self.lexical = LexicalIndex(folder / LEXICAL, create=False)
+        self.records = Records(folder / RECORDS_FILE)
+        self.lexical = LexicalIndex(folder / LEXICAL_FOLDER, create=False)
         self.sentences = SentenceVectors.load(folder)
         self._listed: ListedVectors | None = None
         if row_files.files(folder, STEM):

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Encoder, Vectors, unit
-from index.files.records import RECORDS, Records
-from index.lexical.bm25 import LEXICAL, LexicalIndex
+from index.files.records import RECORDS_FILE, Records
+from index.lexical.bm25 import LEXICAL_FOLDER, LexicalIndex
 from index.manifest import Manifest, library_digest
 from index.storage import Embedded
 from index.types import Passage, Scope, Sentence
@@ -25,7 +25,7 @@ from index.vectors.writer import VectorWriter
 from sources.document import Document
 
 _ROWS = (PASSAGE_ROWS, SENTENCE_ROWS)
-_PART = 500  # passages read back at a time
+_PART_PASSAGES = 500  # passages read back at a time
 Publish = Callable[..., Manifest]
 
 
@@ -37,8 +37,8 @@ class FileWriter:
         self._publish = publish
         self._dimension = encoder.dimension
         if base is not None:
-            shutil.copy2(base / RECORDS, folder / RECORDS)
-            _copy_files(base / LEXICAL, folder / LEXICAL)
+            shutil.copy2(base / RECORDS_FILE, folder / RECORDS_FILE)
+            _copy_files(base / LEXICAL_FOLDER, folder / LEXICAL_FOLDER)
             for path in (*(p for stem in _ROWS for p in row_files.files(base, stem)), base / SCALES_FILE):
                 _link_or_copy(path, folder / path.name)
         self._vectors = VectorWriter(folder, base, encoder.dimension)
@@ -47,7 +47,7 @@ class FileWriter:
         self._gone: list[str] = []
         self._added: list[range] = []
         self._unused: list[bytes] = []
-        self._records = Records(folder / RECORDS, create=base is None, read_only=False)
+        self._records = Records(folder / RECORDS_FILE, create=base is None, read_only=False)
 
     def close(self) -> None:
         """Close the records, published or not: a leaked connection would later delete the next writer's journal."""
@@ -104,7 +104,7 @@ class FileWriter:
                 if (self._base / name).exists():
                     _link_or_copy(self._base / name, self._folder / name)
             return Manifest.from_json((self._base / "manifest.json").read_text(encoding="utf-8")).search
-        LexicalIndex(self._folder / LEXICAL).write(self._new_passages(), self._gone)
+        LexicalIndex(self._folder / LEXICAL_FOLDER).write(self._new_passages(), self._gone)
         search = self._vectors.save(np.array(self._records.allowed(Scope()), np.int64), self._samples)
         if row_files.files(self._folder, PASSAGE_ROWS):
             filters.write(self._folder, self._records.next_key(), self._records.facets())
@@ -115,8 +115,8 @@ class FileWriter:
         part.
         """
         for keys in self._added:
-            for start in range(0, len(keys), _PART):
-                part = keys[start : start + _PART]
+            for start in range(0, len(keys), _PART_PASSAGES):
+                part = keys[start : start + _PART_PASSAGES]
                 found = self._records.passages(part)
                 yield from ((key, found[key]) for key in part if key in found)
 

@@ -17,10 +17,10 @@ from index.lexical.irregular_verbs import regular
 from index.normalise import normalise
 from index.types import Passage, Scope
 
-LEXICAL = "lexical"  # the folder in that of a generation
-LARGE = 50_000  # passages from which terms found in more than a COMMON share of them are ignored
-COMMON = 0.1
-KEPT = 16_384  # texts whose terms are kept
+LEXICAL_FOLDER = "lexical"  # the folder in that of a generation
+LARGE_PASSAGES = 50_000  # passages from which terms found in more than COMMON_SHARE of them are ignored
+COMMON_SHARE = 0.1
+KEPT_TEXTS = 16_384  # texts whose terms are kept
 _ANALYSER = "torkham"
 _UNDATED_FROM, _UNDATED_TO = 1, 0  # an empty range: overlaps nothing
 
@@ -89,7 +89,9 @@ class LexicalIndex:
         self._analyser = Analyser()
         self._index.register_tokenizer(_ANALYSER, self._analyser.engine)
         self._searcher = self._index.searcher()
-        self._terms = lru_cache(maxsize=KEPT)(self._analysed)  # answers look up the same sentences again and again
+        self._terms = lru_cache(maxsize=KEPT_TEXTS)(
+            self._analysed
+        )  # answers look up the same sentences again and again
 
     def _open(self, folder: Path) -> Any:
         """Open the index in that folder; a read-only folder is copied first, since opening takes a lock file."""
@@ -168,9 +170,9 @@ class LexicalIndex:
 
     def _telling(self, terms: list[str]) -> list[str]:
         """Keep only the discriminating terms in a large index: each of the others costs a walk through a tenth of it."""
-        if len(self) < LARGE:
+        if len(self) < LARGE_PASSAGES:
             return terms
-        rare = [term for term in terms if self._searcher.doc_freq("body", term) <= COMMON * len(self)]
+        rare = [term for term in terms if self._searcher.doc_freq("body", term) <= COMMON_SHARE * len(self)]
         return rare or terms
 
     def _term(self, field: str, value: str) -> Any:

@@ -37,7 +37,7 @@ def agreement(encoder: Encoder, rows: Vectors) -> float:
 
 VECTORS_FILE = "vectors.npy"
 SAME_COSINE = 0.9999  # minimum cosine that counts as equal; a different order of summation stays far above it
-TEXTS = (
+STORED_TEXTS = (
     "When was the Durand Line drawn?",
     "Pakistan closed the Torkham and Chaman crossings on 12 October 2025 after a night of clashes.",
     "Fence, visa, coal, wheat: what the traders of Kandahar complained of.",
@@ -53,8 +53,8 @@ TEXTS = (
 
 
 def store_vectors(encoder: Encoder, folder: Path) -> None:
-    """Store the vectors of TEXTS in the folder of a prepared model, float32."""
-    np.save(folder / VECTORS_FILE, np.asarray(encoder.encode_passages(TEXTS), np.float32))
+    """Store the vectors of STORED_TEXTS in the folder of a prepared model, float32."""
+    np.save(folder / VECTORS_FILE, np.asarray(encoder.encode_passages(STORED_TEXTS), np.float32))
 
 
 def stored_vectors(folder: Path) -> Vectors | None:
@@ -63,7 +63,7 @@ def stored_vectors(folder: Path) -> Vectors | None:
         rows = np.load(folder / VECTORS_FILE, allow_pickle=False)
     except (OSError, ValueError, EOFError, SyntaxError):
         return None
-    return np.asarray(rows, np.float32) if rows.ndim == 2 and len(rows) == len(TEXTS) else None
+    return np.asarray(rows, np.float32) if rows.ndim == 2 and len(rows) == len(STORED_TEXTS) else None
 
 
 def stored_agreement(encoder: Encoder, folder: Path) -> float | None:
@@ -71,4 +71,4 @@ def stored_agreement(encoder: Encoder, folder: Path) -> float | None:
     rows = stored_vectors(folder)
     if rows is None or rows.shape[1] != encoder.dimension:
         return None
-    return float((encoder.encode_passages(TEXTS) * rows).sum(axis=1).min())
+    return float((encoder.encode_passages(STORED_TEXTS) * rows).sum(axis=1).min())

@@ -16,8 +16,8 @@ from index.model.vocabulary import write_pieces
 
 FAST_MODULES = ["Transformer", "Pooling", "Normalize"]
 POOLINGS = ("mean", "cls")
-LOWER = 8  # layers after which token states are exposed, for cross-attention over two texts
-OUTLIERS = 90.0  # range over root mean square of a layer's input above which 8 bits are too coarse
+LOWER_LAYERS = 8  # layers after which token states are exposed, for cross-attention over two texts
+OUTLIER_RATIO = 90.0  # range over root mean square of a layer's input above which 8 bits are too coarse
 
 
 class ExportError(RuntimeError):
@@ -92,7 +92,7 @@ def outlying(model: Any, samples: Sequence[str]) -> list[str]:
         model.encode([sample], show_progress_bar=False)
     for hook in hooks:
         hook.remove()
-    return [name for name, seen in ratios.items() if sum(seen) / len(seen) > OUTLIERS]
+    return [name for name, seen in ratios.items() if sum(seen) / len(seen) > OUTLIER_RATIO]
 
 
 def _nodes(graph: Path, layers: Sequence[str]) -> list[str]:
@@ -104,7 +104,7 @@ def _nodes(graph: Path, layers: Sequence[str]) -> list[str]:
 
 
 def _write_graph(model: Any, folder: Path, in_float: Sequence[str]) -> None:
-    """Write model.onnx, from word embeddings up to layer LOWER, and upper.onnx, the rest; a shallower model has one
+    """Write model.onnx, from word embeddings up to layer LOWER_LAYERS, and upper.onnx, the rest; a shallower model has one
     graph.
     """
     import torch
@@ -124,16 +124,16 @@ def _write_graph(model: Any, folder: Path, in_float: Sequence[str]) -> None:
             return self.transformer(inputs_embeds=words, return_dict=True).last_hidden_state
 
     parts: list[tuple[str, Any]] = [("model.onnx", Whole())]
-    if len(layers) > LOWER:
-        encoder.layer = layers[:LOWER]
-        parts.append(("upper.onnx", _stack(layers[LOWER:])))
+    if len(layers) > LOWER_LAYERS:
+        encoder.layer = layers[:LOWER_LAYERS]
+        parts.append(("upper.onnx", _stack(layers[LOWER_LAYERS:])))
     width = transformer.get_input_embeddings().embedding_dim
     for name, part in parts:
         plain = folder / "plain.onnx"
         export_graph(part, {"words": torch.zeros(1, 9, width)}, plain, outputs=["tokens"])
         quantise(plain, folder / name, keep=_nodes(plain, in_float))
         plain.unlink()
-    if len(layers) > LOWER:
+    if len(layers) > LOWER_LAYERS:
         encoder.layer = layers
 
 

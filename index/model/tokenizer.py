@@ -12,8 +12,8 @@ from typing import Any
 
 from index.model import vocabulary
 
-CHUNK = 256  # texts per batch: enough to feed the workers, few enough to stop soon after Ctrl-C
-QUICK = 6_000  # up to this many characters, tokenise without loading the whole vocabulary
+CHUNK_TEXTS = 256  # texts per batch: enough to feed the workers, few enough to stop soon after Ctrl-C
+QUICK_LETTERS = 6_000  # up to this many characters, tokenise without loading the whole vocabulary
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -61,7 +61,7 @@ class Tokens:
     def encode(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
         """The ids of each text, without special tokens, and the text slice of each token."""
         cleaned = [clean(text) for text in texts]
-        few = self._loaded is None and self._quick is not None and sum(map(len, texts)) <= QUICK
+        few = self._loaded is None and self._quick is not None and sum(map(len, texts)) <= QUICK_LETTERS
         if few and not any(self._quick.has_added_token(text) for text in cleaned if self._quick):
             return self._quickly(cleaned)
         encodings = self.whole.encode_batch(cleaned, add_special_tokens=False)

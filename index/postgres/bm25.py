@@ -9,9 +9,9 @@ from index.lexical.bm25 import Analyser, inverse_frequency
 from index.postgres.records import Rows, conditions
 from index.types import Scope
 
-BLOCK = 4_096  # passage keys per block of postings
+BLOCK_KEYS = 4_096  # passage keys per block of postings
 K1, B = 1.2, 0.75  # the constants of tantivy
-READ = 400_000  # postings read by one search before the most common words only re-rank what rarer ones found
+READ_POSTINGS = 400_000  # postings read by one search before the most common words only re-rank what rarer ones found
 
 _BLOCKS = (
     "SELECT b.block, q.weight, b.offsets, b.frequencies, b.lengths"
@@ -19,7 +19,7 @@ _BLOCKS = (
     " JOIN postings b ON b.term = q.term AND b.first <= :g AND b.until > :g"
 )
 _SCORED = (
-    f"SELECT b.block::bigint * {BLOCK} + u.o AS key,"
+    f"SELECT b.block::bigint * {BLOCK_KEYS} + u.o AS key,"
     " b.weight * u.f / (u.f + :flat + :sloped * u.l) AS score"
     " FROM ({blocks}) b, unnest(b.offsets, b.frequencies, b.lengths) AS u(o, f, l)"
 )
@@ -53,7 +53,7 @@ class DatabaseLexical:
     def search(self, question: str, k: int, *, scope: Scope | None = None) -> list[tuple[int, float]]:
         """The `k` best (key, BM25 score) for the words of a question, best first.
 
-        Robertson and Zaragoza (2009), with tantivy's constants. Beyond `READ` postings, the most common words only
+        Robertson and Zaragoza (2009), with tantivy's constants. Beyond `READ_POSTINGS` postings, the most common words only
         re-rank what a rarer one found.
         """
         having = self._having(list(dict.fromkeys(self.terms(question))))
@@ -61,7 +61,7 @@ class DatabaseLexical:
         if not terms or k <= 0:
             return []
         leading, read = 1, having[terms[0]]
-        while leading < len(terms) and (read := read + having[terms[leading]]) <= READ:
+        while leading < len(terms) and (read := read + having[terms[leading]]) <= READ_POSTINGS:
             leading += 1
         clauses, values = conditions(scope or Scope())
         weights = [(K1 + 1) * inverse_frequency(self._passages, having[term]) for term in terms]

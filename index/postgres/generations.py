@@ -17,22 +17,22 @@ from index.postgres import serving as switch
 from index.postgres.connection import Database, Transaction
 from index.postgres.records import DatabaseRecords, checksums
 from index.postgres.schema import FOREVER
-from index.postgres.snapshot import LEASE, DatabaseSnapshot
+from index.postgres.snapshot import LEASE_SECONDS, DatabaseSnapshot
 from index.postgres.vectors import DatabaseCache
 from index.postgres.writer import DatabaseWriter
-from index.storage import BUSY, KEPT, NO_INDEX, NOTHING_EARLIER
+from index.storage import BUSY, KEPT_GENERATIONS, NO_INDEX, NOTHING_EARLIER
 from sources.document import Document
 
 # Each schema of the database is a separate index.
-_AGAIN = 0.2  # seconds between attempts to take the lock
+_RETRY_SECONDS = 0.2  # seconds between attempts to take the lock
 _LOCK = "hashtext('torkham index'), hashtext(current_schema())"
 _UNUSED = f"""
     DELETE FROM generations g WHERE number < (SELECT generation FROM serving)
     AND number NOT IN (
-        SELECT number FROM generations WHERE number <= (SELECT generation FROM serving) ORDER BY number DESC LIMIT {KEPT}
+        SELECT number FROM generations WHERE number <= (SELECT generation FROM serving) ORDER BY number DESC LIMIT {KEPT_GENERATIONS}
     )
     AND NOT EXISTS (
-        SELECT 1 FROM readers r WHERE r.generation = g.number AND r.seen > now() - interval '{LEASE} seconds'
+        SELECT 1 FROM readers r WHERE r.generation = g.number AND r.seen > now() - interval '{LEASE_SECONDS} seconds'
     )
 """
 _UNHELD = (
@@ -140,7 +140,7 @@ class DatabaseGenerations:
             while not session.exec_driver_sql(f"SELECT pg_try_advisory_lock({_LOCK})").scalar():
                 if time.monotonic() >= until:
                     raise IndexBusyError(BUSY)
-                time.sleep(_AGAIN)
+                time.sleep(_RETRY_SECONDS)
             self._locked = session
             try:
                 yield
@@ -225,7 +225,7 @@ def _name(number: int) -> str:
 
 def _collect(transaction: Transaction) -> None:
     """Delete everything but the last three generations and those of live readers."""
-    transaction.run(f"DELETE FROM readers WHERE seen <= now() - interval '{LEASE} seconds'")
+    transaction.run(f"DELETE FROM readers WHERE seen <= now() - interval '{LEASE_SECONDS} seconds'")
     transaction.run(_UNUSED)
     for table in ("sentences", "passage_vectors", "passages", "documents", "postings"):
         transaction.run(_UNHELD.format(table=table))

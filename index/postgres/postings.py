@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.lexical.bm25 import Analyser, body
-from index.postgres.bm25 import BLOCK
+from index.postgres.bm25 import BLOCK_KEYS
 from index.postgres.connection import Transaction
 from index.postgres.schema import FOREVER
 from index.types import Passage
 
-_MOST = 32_767  # the range of SMALLINT
+_SMALLINT_MAX = 32_767  # the range of SMALLINT
 Posting = tuple[int, int, int]  # offset in the block, frequency, passage length in words
 
 _TEMPORARY = (
@@ -52,10 +52,10 @@ def blocks(passages: Iterable[tuple[int, Sequence[str]]]) -> dict[tuple[str, int
     """(term, block) to postings in key order, from (passage key, its terms). Pure."""
     found: dict[tuple[str, int], list[Posting]] = defaultdict(list)
     for key, terms in passages:
-        block, offset = divmod(key, BLOCK)
-        length = min(len(terms), _MOST)
+        block, offset = divmod(key, BLOCK_KEYS)
+        length = min(len(terms), _SMALLINT_MAX)
         for term, count in Counter(terms).items():
-            found[term, block].append((offset, min(count, _MOST), length))
+            found[term, block].append((offset, min(count, _SMALLINT_MAX), length))
     return found
 
 
@@ -71,7 +71,7 @@ def merge(
     for table in _TEMPORARY:
         transaction.run(table)
     transaction.copy("fresh", ("term", "block", "offsets", "frequencies", "lengths"), _lines(blocks(terms)))
-    transaction.copy("gone", ("block", "place"), (divmod(key, BLOCK) for key in removed))
+    transaction.copy("gone", ("block", "place"), (divmod(key, BLOCK_KEYS) for key in removed))
     out = transaction.value(
         "SELECT coalesce(sum(f), 0) FROM (SELECT unnest(p.offsets) AS o, unnest(p.frequencies) AS f, p.block"
         f" FROM postings p WHERE p.until = {FOREVER} AND p.block IN (SELECT block FROM gone)) u"

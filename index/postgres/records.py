@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from index.postgres.schema import FOREVER
-from index.storage import DOCUMENTS
+from index.storage import KEPT_DOCUMENTS
 from index.types import Passage, Scope, Sentence
 from sources.document import Document
 
 Rows = Callable[..., list[Any]]
 _LIVE = "first <= :g AND until > :g"
-_BATCH = 200
+_BATCH_ROWS = 200
 _SUMMED = {
     "documents": "id || ' ' || revision || ' ' || digest || ' ' || json",
     "passages": "key || ' ' || document || ' ' || id || ' ' || document_id || ' ' || start || ' ' || language || ' '"
@@ -45,7 +45,7 @@ class DatabaseRecords:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self.document = lru_cache(maxsize=DOCUMENTS)(self._document)
+        self.document = lru_cache(maxsize=KEPT_DOCUMENTS)(self._document)
 
     def _document(self, identifier: str) -> Document | None:
         rows = self._rows(f"SELECT json FROM documents WHERE id = :id AND {_LIVE}", id=identifier)
@@ -60,7 +60,7 @@ class DatabaseRecords:
         """Every document, by id."""
         last = ""
         while rows := self._rows(
-            f"SELECT id, json FROM documents WHERE id > :last AND {_LIVE} ORDER BY id LIMIT {_BATCH}", last=last
+            f"SELECT id, json FROM documents WHERE id > :last AND {_LIVE} ORDER BY id LIMIT {_BATCH_ROWS}", last=last
         ):
             yield from (Document.from_json(line) for _, line in rows)
             last = rows[-1][0]

@@ -8,8 +8,8 @@ from typing import Any
 from index.errors import DatabaseError
 from index.postgres.connection import Transaction
 
-VERSIONS = "index_version"  # alembic's table
-HEAD = "0001"  # the migration this program requires
+VERSION_TABLE = "index_version"  # alembic's table
+HEAD_MIGRATION = "0001"  # the migration this program requires
 TABLES = (
     "generations",
     "serving",
@@ -24,9 +24,9 @@ TABLES = (
 READ_BY_REPLICAS = TABLES[:-1]  # tables an answering role has to read
 WRITTEN_BY_REPLICAS = ("readers",)
 FOREVER = 2_147_483_647  # `until` of live rows
-POSTGRES = 14  # minimum server version
+POSTGRES_VERSION = 14  # minimum server version
 # minimum extension version: halfvec, and iterative index scans that continue until enough rows pass the filter
-PGVECTOR = (0, 8)
+PGVECTOR_VERSION = (0, 8)
 
 
 def migrate(transaction: Transaction, scripts: Path, **attributes: str) -> None:

@@ -9,7 +9,7 @@ from index.errors import DatabaseError
 from index.postgres.connection import Database, Transaction, driver_error
 
 CHANNEL = "torkham_index"
-POLL = 5.0  # seconds between polls, in case a notification was lost
+POLL_SECONDS = 5.0  # seconds between polls, in case a notification was lost
 
 
 def serve(transaction: Transaction, number: int, *, pinned: bool) -> None:
@@ -32,7 +32,7 @@ def serving(database: Database) -> tuple[int, bool] | None:
 def wait(database: Database, known: int | None, seconds: float) -> int | None:
     """The number of the serving generation once it is no longer `known`, or after `seconds`.
 
-    Listens for notifications and also polls every `POLL` seconds; if the LISTEN connection breaks, polling still works.
+    Listens for notifications and also polls every `POLL_SECONDS` seconds; if the LISTEN connection breaks, polling still works.
     DatabaseError if the database was unreachable at the end.
     """
     deadline = time.monotonic() + seconds
@@ -56,7 +56,7 @@ def _listen(database: Database, known: int | None, deadline: float) -> int | Non
             if now != known or left <= 0:
                 return now
             try:
-                for _ in driver.notifies(timeout=min(left, POLL), stop_after=1):
+                for _ in driver.notifies(timeout=min(left, POLL_SECONDS), stop_after=1):
                     break
             except driver_error() as error:
                 raise DatabaseError(str(database)) from error

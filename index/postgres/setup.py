@@ -11,12 +11,12 @@ from index.errors import DatabaseError, NoIndexError
 from index.postgres.connection import Database, Transaction
 from index.postgres.generations import DatabaseGenerations
 from index.postgres.schema import (
-    HEAD,
-    PGVECTOR,
-    POSTGRES,
+    HEAD_MIGRATION,
+    PGVECTOR_VERSION,
+    POSTGRES_VERSION,
     READ_BY_REPLICAS,
     TABLES,
-    VERSIONS,
+    VERSION_TABLE,
     WRITTEN_BY_REPLICAS,
     existing_role,
     migrate,
@@ -48,9 +48,9 @@ def init(database: Database, *, reader: str | None = None) -> list[str]:
         _may_create(transaction)
         transaction.rows(_LOCK)
         done.append(_extension(transaction))
-        before = version_of(transaction, VERSIONS)
+        before = version_of(transaction, VERSION_TABLE)
         migrate(transaction, MIGRATIONS)
-        done.append(f"tables: {'as they were' if before == HEAD else f'version {HEAD}'}")
+        done.append(f"tables: {'as they were' if before == HEAD_MIGRATION else f'version {HEAD_MIGRATION}'}")
         if reader:
             _grant(transaction, reader)
             done.append(f"role {reader}: may read, and say which generation it reads")
@@ -75,12 +75,12 @@ def check(database: Database) -> Iterator[Finding]:
         yield _server(transaction)
         yield _connection(transaction)
         yield _vector(transaction)
-        version = version_of(transaction, VERSIONS)
-        if version != HEAD:
+        version = version_of(transaction, VERSION_TABLE)
+        if version != HEAD_MIGRATION:
             found = f"version {version}" if version else "none yet"
-            yield Finding("tables", False, f"{found}, {HEAD} is required: run `torkham database init`")
+            yield Finding("tables", False, f"{found}, {HEAD_MIGRATION} is required: run `torkham database init`")
             return
-        yield Finding("tables", True, f"version {HEAD}")
+        yield Finding("tables", True, f"version {HEAD_MIGRATION}")
         yield from _rights(transaction)
     yield from _index(DatabaseGenerations(database))
 
@@ -142,9 +142,9 @@ def _extension(transaction: Transaction) -> str:
             )
         transaction.run("CREATE EXTENSION vector")
         version = transaction.value("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
-    if _numbers(version) < PGVECTOR:
+    if _numbers(version) < PGVECTOR_VERSION:
         raise DatabaseError(
-            f"pgvector {version} is too old: install {'.'.join(map(str, PGVECTOR))} or later on the server, then run"
+            f"pgvector {version} is too old: install {'.'.join(map(str, PGVECTOR_VERSION))} or later on the server, then run"
             " ALTER EXTENSION vector UPDATE; as its owner."
         )
     return f"pgvector: {version}"
@@ -154,15 +154,15 @@ def _grant(transaction: Transaction, role: str) -> None:
     reader = existing_role(transaction, role)
     schema = quoted(transaction, transaction.value("SELECT current_schema()"))
     transaction.run(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
-    transaction.run(f"GRANT SELECT ON {', '.join((*READ_BY_REPLICAS, VERSIONS))} TO {reader}")
+    transaction.run(f"GRANT SELECT ON {', '.join((*READ_BY_REPLICAS, VERSION_TABLE))} TO {reader}")
     transaction.run(f"GRANT INSERT, UPDATE, DELETE ON {', '.join(WRITTEN_BY_REPLICAS)} TO {reader}")
 
 
 def _server(transaction: Transaction) -> Finding:
     number = int(transaction.value("SELECT current_setting('server_version_num')"))
     version = transaction.value("SELECT current_setting('server_version')")
-    if number // 10_000 < POSTGRES:
-        return Finding("server", False, f"PostgreSQL {version}, too old: {POSTGRES} or later is required")
+    if number // 10_000 < POSTGRES_VERSION:
+        return Finding("server", False, f"PostgreSQL {version}, too old: {POSTGRES_VERSION} or later is required")
     standby = transaction.value("SELECT pg_is_in_recovery()")
     return Finding("server", True, f"PostgreSQL {version}{', a read-only standby' if standby else ''}")
 
@@ -186,8 +186,8 @@ def _vector(transaction: Transaction) -> Finding:
     version = transaction.value("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
     if version is None:
         return Finding("pgvector", False, "not installed: run `torkham database init`")
-    enough = _numbers(version) >= PGVECTOR
-    wanted = "" if enough else f", too old: {'.'.join(map(str, PGVECTOR))} or later is required"
+    enough = _numbers(version) >= PGVECTOR_VERSION
+    wanted = "" if enough else f", too old: {'.'.join(map(str, PGVECTOR_VERSION))} or later is required"
     return Finding("pgvector", enough, f"{version}{wanted}")
 
 

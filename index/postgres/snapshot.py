@@ -17,8 +17,8 @@ from index.postgres.records import DatabaseRecords
 from index.postgres.vectors import DatabaseSentences, DatabaseVectors
 from index.types import Scope
 
-BEAT = 20.0  # seconds between heartbeats of a reader
-LEASE = 120  # seconds without a heartbeat after which a reader's generation may be collected
+BEAT_SECONDS = 20.0  # seconds between heartbeats of a reader
+LEASE_SECONDS = 120  # seconds without a heartbeat after which a reader's generation may be collected
 
 
 class DatabaseSnapshot:
@@ -73,7 +73,7 @@ class DatabaseSnapshot:
 
     def _beat(self) -> None:
         sign = partial(self._write, "UPDATE readers SET seen = now() WHERE id = :id", id=self._reader)
-        while not self._ended.wait(BEAT):
+        while not self._ended.wait(BEAT_SECONDS):
             try:
                 if not sign() and not self._ended.is_set():
                     self._register()

@@ -12,9 +12,9 @@ from index.postgres.connection import Database
 from index.postgres.records import Rows, conditions
 from index.types import Scope
 
-EXACT = 20_000  # passages up to which search is exhaustive
+EXACT_PASSAGES = 20_000  # passages up to which search is exhaustive
 EF_CONSTRUCTION, LINKS = 128, 16
-_PART = 2_000
+_PART_ROWS = 2_000
 
 
 def literal(row: npt.NDArray[np.floating]) -> str:
@@ -28,7 +28,7 @@ class DatabaseVectors:
     def __init__(self, rows: Rows, dimension: int, passages: int) -> None:
         self._rows = rows
         self._dimension = dimension
-        self._indexed = passages > EXACT
+        self._indexed = passages > EXACT_PASSAGES
 
     def search(self, query: Vectors, k: int, scope: Scope) -> list[tuple[int, float]]:
         """The `k` best (key, cosine) for one unit row within a scope, best first."""
@@ -108,8 +108,8 @@ class DatabaseCache:
     def known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """The cached vectors among those keys."""
         found: dict[bytes, bytes] = {}
-        for start in range(0, len(keys), _PART):
-            part = list(keys[start : start + _PART])
+        for start in range(0, len(keys), _PART_ROWS):
+            part = list(keys[start : start + _PART_ROWS])
             for table in ("passage_vectors", "sentences"):
                 rows = self._database.rows(
                     f"SELECT DISTINCT ON (vector) vector, halfvec_send(embedding) FROM {table} WHERE vector = ANY(:keys)",

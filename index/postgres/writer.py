@@ -8,11 +8,11 @@ from typing import Any
 from index.errors import CorruptIndexError
 from index.manifest import Manifest, library_digest
 from index.postgres import postings, serving
-from index.postgres.bm25 import BLOCK
+from index.postgres.bm25 import BLOCK_KEYS
 from index.postgres.connection import Transaction
 from index.postgres.records import changed_checksums, passage_json, passage_of
 from index.postgres.schema import FOREVER
-from index.postgres.vectors import EF_CONSTRUCTION, EXACT, LINKS, literal
+from index.postgres.vectors import EF_CONSTRUCTION, EXACT_PASSAGES, LINKS, literal
 from index.storage import Embedded
 from index.types import Passage
 from sources.document import Document
@@ -100,7 +100,7 @@ class DatabaseWriter:
         """Remove and add postings, block by block, so that none is written twice."""
         first, end = (self._added[0].start, self._added[-1].stop) if self._added else (0, 0)
         while self._removed or first < end:
-            stop = min(end, (first // BLOCK + 1) * BLOCK)
+            stop = min(end, (first // BLOCK_KEYS + 1) * BLOCK_KEYS)
             rows = self._sql.rows(
                 f"SELECT key, json FROM passages WHERE key >= :first AND key < :stop AND until = {FOREVER} ORDER BY key",
                 first=first,
@@ -163,7 +163,7 @@ class DatabaseWriter:
 
     def _index_vectors(self, passages: int) -> None:
         """Create the HNSW index for this dimension once there are enough passages."""
-        if passages > EXACT:
+        if passages > EXACT_PASSAGES:
             self._sql.run(
                 f"CREATE INDEX IF NOT EXISTS passage_vectors_near_{self._dimension} ON passage_vectors"
                 f" USING hnsw ((CAST(embedding AS halfvec({self._dimension}))) halfvec_cosine_ops)"

@@ -10,7 +10,7 @@ from typing import Literal
 from sources.briefs.footnotes import DEFINITION
 from sources.clean import one_line
 
-MOST_LETTERS = 10_000  # characters per block; some patterns below take quadratic time
+BLOCK_LETTERS = 10_000  # characters per block; some patterns below take quadratic time
 
 Kind = Literal["heading", "bullet", "footnote", "paragraph", "foreign", "blank"]
 
@@ -98,8 +98,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 def _block(kind: Kind, line: int, content: str) -> Block:
     content = one_line(content)
-    if len(content) > MOST_LETTERS:
-        return Block("foreign", line, f"this block has more than {MOST_LETTERS:,} characters: split it")
+    if len(content) > BLOCK_LETTERS:
+        return Block("foreign", line, f"this block has more than {BLOCK_LETTERS:,} characters: split it")
     if kind == "heading" and (heading := _HEADING.fullmatch(content)):
         return Block(kind, line, heading[2] or "", level=len(heading[1]))
     if kind == "footnote" and (definition := DEFINITION.fullmatch(content)):

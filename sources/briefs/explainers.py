@@ -11,7 +11,7 @@ from sources.briefs.blocks import plain
 from sources.document import Document, Explainer, Statement, Variant
 from sources.parties import LANGUAGES
 
-FEWEST, MOST = 3, 8  # statements
+FEWEST_STATEMENTS, MOST_STATEMENTS = 3, 8  # statements
 
 _VARIANTS = re.compile(r"\*\*([^\s*·]*):\*\*\s*(.*)")
 

@@ -10,11 +10,11 @@ from sources.document import OURS, Document
 from sources.edtf import DateSpan, parse_date, parse_months
 from sources.errors import DateError, Problem
 
-REQUIRED = ("title", "kind", "language", "covers", "updated", "summary")
-KEYS = (*REQUIRED, "subject", "limits")
+REQUIRED_KEYS = ("title", "kind", "language", "covers", "updated", "summary")
+KEYS = (*REQUIRED_KEYS, "subject", "limits")
 
 Complain = Callable[[int | None, str], None]  # called with the line and the error
-LIMIT = 20_000  # characters; anything longer is not front matter
+FRONT_MATTER_LETTERS = 20_000  # characters; anything longer is not front matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,12 @@ def _scalars(block: str, file: str) -> tuple[dict[str, str], dict[str, int], lis
     lines: dict[str, int] = {}
     problems: list[Problem] = []
     try:
-        if len(block) > LIMIT:
-            return {}, {}, [Problem(file, 1, f"the front matter is longer than {LIMIT:,} characters: shorten it")]
+        if len(block) > FRONT_MATTER_LETTERS:
+            return (
+                {},
+                {},
+                [Problem(file, 1, f"the front matter is longer than {FRONT_MATTER_LETTERS:,} characters: shorten it")],
+            )
         node = yaml.compose(block, Loader=yaml.BaseLoader)
     except RecursionError:
         return {}, {}, [Problem(file, 1, "the front matter is nested too deeply: write `key: value` lines only")]
@@ -78,9 +82,9 @@ def brief_metadata(front: FrontMatter, complain: Complain) -> Document:
     """A document without text, filled from the front matter; reports missing and invalid fields."""
     values = front.values
     if not values and not front.problems:
-        complain(1, f"the front matter is missing: write {', '.join(REQUIRED)} between two lines ---")
+        complain(1, f"the front matter is missing: write {', '.join(REQUIRED_KEYS)} between two lines ---")
     elif not front.problems:
-        for key in REQUIRED:
+        for key in REQUIRED_KEYS:
             if not values.get(key):
                 complain(front.lines.get(key, 1), f"`{key}` is missing in the front matter: add it")
     for key in values:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sources.briefs.explainers import FEWEST, MOST, normalised, statements_of
+from sources.briefs.explainers import FEWEST_STATEMENTS, MOST_STATEMENTS, normalised, statements_of
 from sources.briefs.parser import Brief
 from sources.document import Statement
 from sources.errors import Problem
@@ -43,8 +43,10 @@ def groups(brief: Brief) -> list[list[tuple[Statement, int]]]:
 def _lengths(brief: Brief) -> Iterator[Problem]:
     for explainer, (line, *_) in zip(brief.document.explainers, brief.question_lines, strict=True):
         count = len(statements_of(brief.document, explainer))
-        if not FEWEST <= count <= MOST:
-            message = f"this explainer has {count} statements: {FEWEST} to {MOST} read as one text"
+        if not FEWEST_STATEMENTS <= count <= MOST_STATEMENTS:
+            message = (
+                f"this explainer has {count} statements: {FEWEST_STATEMENTS} to {MOST_STATEMENTS} read as one text"
+            )
             yield Problem(brief.file, line, message)
         if not explainer.question.endswith("?"):
             yield Problem(brief.file, line, "the heading of an explainer is a question: end it with “?”")

@@ -12,25 +12,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sources.briefs.parser import Brief, read
-from sources.checks.days import day_problems, repeated_milestones
 from sources.checks.events import event_problems, told
+from sources.checks.evidence import day_problems, reference_problems, repeated_milestones, weak_statements
 from sources.checks.explainers import explainer_problems, groups
-from sources.checks.references import reference_problems, weak_statements
 from sources.collection.library import Library
 from sources.document import Reference
 from sources.errors import Problem, SourceError
-from sources.events import SHIPPED as EVENTS
+from sources.events import EVENTS_FILE
 from sources.files import read_bytes
 from sources.formats.plain_text import decode
 from sources.hosts import Hosts, shipped_hosts
 from sources.parties import Parties, shipped_parties
-from sources.questions import SHIPPED as QUESTIONS
-from sources.questions import read_questions
+from sources.statement_questions import QUESTIONS_FILE, read_questions
 from sources.text.urls import comparable
 
-MOST_WORDS = 60
-NEARLY_THE_SAME = 0.9
-DETAILS = {"author": "author", "publisher": "publisher", "published": "date", "weak": "mark “weak”"}
+SENTENCE_WORDS = 60  # of a statement, at most
+SAME_SENTENCE_OVERLAP = 0.9  # share of the words of two sentences that they have in common
+REFERENCE_DETAILS = {"author": "author", "publisher": "publisher", "published": "date", "weak": "mark “weak”"}
 
 
 def check(library: Library) -> list[Problem]:
@@ -64,7 +62,7 @@ def _beside(library: Library, briefs: Sequence[Brief]) -> Iterator[Problem]:
     own = {str(entry.path) for entry in shipped}
     read_well = [brief for brief in briefs if brief.file in own]
     unread = {entry.document_id for entry in shipped} - {brief.document.id for brief in read_well}
-    for name, problems_of in ((EVENTS.name, event_problems), (QUESTIONS.name, question_problems)):
+    for name, problems_of in ((EVENTS_FILE.name, event_problems), (QUESTIONS_FILE.name, question_problems)):
         file = library.shipped / name
         if file.exists():
             yield from problems_of(file, read_well, unread)
@@ -116,8 +114,8 @@ def _statements(brief: Brief, parties: Parties) -> Iterator[Problem]:
     document = brief.document
     for statement, line in zip(document.statements, brief.statement_lines, strict=True):
         words = len(document.text[statement.start : statement.end].split())
-        if words > MOST_WORDS:
-            yield Problem(brief.file, line, f"the sentence has {words} words: split it, {MOST_WORDS} are the most")
+        if words > SENTENCE_WORDS:
+            yield Problem(brief.file, line, f"the sentence has {words} words: split it, {SENTENCE_WORDS} are the most")
         if statement.date_from and statement.date_to:
             yield from _outside(brief, line, statement.date_text, statement.date_from, statement.date_to)
         if not statement.party:
@@ -166,7 +164,7 @@ def _repeats(brief: Brief) -> Iterator[Problem]:
         bags = [(_words(text[statement.start : statement.end]), line) for statement, line in statements]
         for (one, first), (other, second) in itertools.combinations(bags, 2):
             same = len(one & other) / max(1, len(one | other))
-            if same >= NEARLY_THE_SAME and _numbers(one) == _numbers(other):
+            if same >= SAME_SENTENCE_OVERLAP and _numbers(one) == _numbers(other):
                 yield Problem(brief.file, second, f"nearly the same sentence as in line {first}: keep one of them")
 
 
@@ -199,7 +197,7 @@ def _same_address(briefs: Sequence[Brief]) -> Iterator[Problem]:
                 message = f"this address stands {place} under the title “{first.title}”: use one title"
                 yield Problem(brief.file, line, message)
             elif differing := [
-                word for name, word in DETAILS.items() if getattr(first, name) != getattr(reference, name)
+                word for name, word in REFERENCE_DETAILS.items() if getattr(first, name) != getattr(reference, name)
             ]:
                 message = f"this address stands {place} with another {' and '.join(differing)}: write them alike"
                 yield Problem(brief.file, line, message, "warning")

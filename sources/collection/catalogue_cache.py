@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sources.document import Document
 from sources.errors import SourceError, why
-from sources.text.shingles import NEARLY, figures, resemblance, sketch
+from sources.text.shingles import NEAR_DUPLICATE_RESEMBLANCE, figures, resemblance, sketch
 from sources.text.urls import same_page
 
 _VERSION = 2
@@ -33,7 +33,7 @@ CREATE INDEX addresses_by_id ON addresses(id);
 CREATE INDEX shingles_by_id ON shingles(id);
 CREATE TABLE years(id TEXT, year TEXT, party TEXT, count INTEGER, PRIMARY KEY(id, year, party)) WITHOUT ROWID;
 """
-_INDEXED = 16  # smallest hashes of a text: near-duplicates share some of them
+_INDEXED_HASHES = 16  # smallest hashes of a text: near-duplicates share some of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Ledger:
             connection.executemany("INSERT OR IGNORE INTO addresses VALUES (?,?)", ((a, document.id) for a in known))
             if not document.ours:  # briefs repeat one another's words on purpose
                 connection.executemany(
-                    "INSERT INTO shingles VALUES (?,?)", ((m, document.id) for m in marks[:_INDEXED])
+                    "INSERT INTO shingles VALUES (?,?)", ((m, document.id) for m in marks[:_INDEXED_HASHES])
                 )
             connection.executemany("INSERT INTO years VALUES (?,?,?,?)", _years(document))
 
@@ -156,16 +156,20 @@ class Ledger:
 
     def _nearest(self, document: Document, but: str | None) -> tuple[str | None, float]:
         marks, own_figures = sketch(document.text), figures(document.text)
-        wanted = ",".join("?" * len(marks[:_INDEXED]))
+        wanted = ",".join("?" * len(marks[:_INDEXED_HASHES]))
         best: tuple[str | None, float] = (None, 0.0)
         with self._open() as connection:
             query = (
                 "SELECT DISTINCT d.id, d.sketch, d.figures FROM shingles s JOIN documents d USING(id)"
                 f" WHERE s.hash IN ({wanted})"
             )
-            for identifier, blob, its_figures in connection.execute(query, marks[:_INDEXED]):
+            for identifier, blob, its_figures in connection.execute(query, marks[:_INDEXED_HASHES]):
                 likeness = resemblance(marks, tuple(array("q", blob)))
-                if identifier != but and its_figures == own_figures and likeness >= max(NEARLY, best[1]):
+                if (
+                    identifier != but
+                    and its_figures == own_figures
+                    and likeness >= max(NEAR_DUPLICATE_RESEMBLANCE, best[1])
+                ):
                     best = (identifier, likeness)
         return best
 

@@ -16,7 +16,7 @@ table{border-collapse:collapse}td,th{padding:.15rem .5rem;text-align:left;font-w
 .bar{background:#2f6f8f;height:.8em;display:inline-block}.grid td{width:.9rem;padding:0;height:1.1rem}.none{color:#a33}
 @media(prefers-color-scheme:dark){body{background:#14191d;color:#dde}text{fill:#aab}}
 """
-_MOST = 25  # rows per table
+_TABLE_ROWS = 25  # rows per table
 
 
 def page(coverage: Coverage) -> str:
@@ -90,9 +90,9 @@ def _table(counts: Counts) -> str:
     rows = [
         f'<tr><th dir="auto">{escape(name)}<td class="n">{count}'
         f'<td><span class="bar" style="width:{12 * count / most:.2f}rem"></span>'
-        for name, count in counts[:_MOST]
+        for name, count in counts[:_TABLE_ROWS]
     ]
-    if len(counts) > _MOST:
-        rest = sum(count for _, count in counts[_MOST:])
-        rows.append(f'<tr><th>{len(counts) - _MOST} more<td class="n">{rest}<td>')
+    if len(counts) > _TABLE_ROWS:
+        rest = sum(count for _, count in counts[_TABLE_ROWS:])
+        rows.append(f'<tr><th>{len(counts) - _TABLE_ROWS} more<td class="n">{rest}<td>')
     return f"<table>{''.join(rows)}</table>" if rows else ""

@@ -22,14 +22,14 @@ from sources.parties import Parties, shipped_parties
 
 if TYPE_CHECKING:
     from sources.briefs.parser import Brief
-    from sources.collection.reader import Reader
+    from sources.collection.document_reader import DocumentReader
 
-__all__ = ["SHIPPED", "Entry", "Library"]
+__all__ = ["LIBRARY_FOLDER", "Entry", "Library"]
 
-SHIPPED = Path(__file__).parents[1] / "library"
-LEFT_SECONDS = 600.0  # age after which a file is no longer being written
+LIBRARY_FOLDER = Path(__file__).parents[1] / "library"
+SETTLED_SECONDS = 600.0  # age after which a file is no longer being written
 _ADDING = ".adding"  # precedes a side file that is written before its document
-KEPT = 20_000_000  # characters of just-added documents cached for the next update
+KEPT_LETTERS = 20_000_000  # characters of just-added documents cached for the next update
 
 Progress = Callable[[int, int], None]  # done, total
 
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]  # done, total
 class Library:
     """The documents of `shipped` and of `home/library`; files there may be added, edited and deleted by hand."""
 
-    def __init__(self, home: Path, *, shipped: Path = SHIPPED, parties: Parties | None = None) -> None:
+    def __init__(self, home: Path, *, shipped: Path = LIBRARY_FOLDER, parties: Parties | None = None) -> None:
         self.folder = home / "library"
         self.shipped = shipped
         self.ledger = Ledger(home / "cache" / "library.sqlite")
@@ -45,7 +45,7 @@ class Library:
         self._parties = parties
         self._taken: set[str] | None = None
         self._kept: dict[tuple[Path, str], Document] = {}
-        self._room = KEPT
+        self._room = KEPT_LETTERS
 
     @property
     def parties(self) -> Parties:
@@ -54,11 +54,11 @@ class Library:
         return self._parties
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> DocumentReader:
         """The reader of files, imported on first use: a question needs none of it."""
-        from sources.collection.reader import Reader
+        from sources.collection.document_reader import DocumentReader
 
-        return Reader(self.parties)
+        return DocumentReader(self.parties)
 
     # looking
 
@@ -276,7 +276,7 @@ class Library:
         """Clean up after a kill: half-written texts, and side files whose documents were never written."""
         for path in self.folder.glob(".*"):
             try:
-                if time.time() - path.stat().st_mtime < LEFT_SECONDS:
+                if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
                     continue
             except OSError:
                 continue

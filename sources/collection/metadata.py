@@ -17,7 +17,7 @@ from sources.parties import Parties, shipped_parties
 from sources.text.urls import is_web_address
 
 SIDE_SUFFIX = ".meta.json"
-DOCUMENT = ("title", "author", "publisher", "date", "url", "kind", "language", "party")
+DOCUMENT_KEYS = ("title", "author", "publisher", "date", "url", "kind", "language", "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Metadata:
 
     def of_document(self) -> dict[str, str]:
         """The values that are set and have a field in Document, by its names."""
-        names = {name: "published" if name == "date" else name for name in DOCUMENT}
+        names = {name: "published" if name == "date" else name for name in DOCUMENT_KEYS}
         return {names[name]: value for name, value in asdict(self).items() if name in names and value}
 
     def to_json(self) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sources.collection.metadata import SIDE_SUFFIX, side_file
 from sources.files import stat_stamp, walk
-from sources.parties import SHIPPED as PARTIES_FILE
+from sources.parties import PARTIES_FILE
 
-MOST_LETTERS = 80  # maximum length of a document id
-RECIPE = "load-3"  # raise it when loaders change: it is part of every stamp
-TIMES = r"\.\d+"  # in a stamp, each after a size
+ID_LETTERS = 80  # maximum length of a document id
+LOAD_RECIPE = "load-3"  # raise it when loaders change: it is part of every stamp
+STAMP_TIMES = r"\.\d+"  # in a stamp, each after a size
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +69,26 @@ def _files(shipped: Path, folder: Path) -> Iterator[tuple[str, Path, str, bool]]
 def _stamp(path: Path, sides: str, parties: str) -> str:
     # Party ids inside a brief come from parties.json; a plain document names one only in its side file.
     depends = parties if path.suffix.lower() == ".md" or sides else ""
-    return f"{RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
+    return f"{LOAD_RECIPE} {stat_stamp(path)} {sides} {depends}".rstrip()
 
 
 def is_touched(stamp: str, before: str) -> bool:
     """Whether two stamps of a file differ in modification times alone, as they do after a copy or a fresh clone."""
-    return re.sub(TIMES, "", stamp) == re.sub(TIMES, "", before)
+    return re.sub(STAMP_TIMES, "", stamp) == re.sub(STAMP_TIMES, "", before)
 
 
 def slug(name: str) -> str:
     """A document id: letters and digits of any script in lower case, joined by hyphens, at most 80 characters."""
     if name.isascii():  # the same, ten times as fast
-        return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:MOST_LETTERS].strip("-") or "document"
+        return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:ID_LETTERS].strip("-") or "document"
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).lower())
     kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else "-" for letter in text)
-    return re.sub("-+", "-", kept).strip("-")[:MOST_LETTERS].strip("-") or "document"
+    return re.sub("-+", "-", kept).strip("-")[:ID_LETTERS].strip("-") or "document"
 
 
 def free_id(identifier: str, taken: Container[str]) -> str:
     """The first free id of `ID-2`, `ID-3` …, at most 80 characters."""
     number = 2
-    while (candidate := f"{identifier[: MOST_LETTERS - len(str(number)) - 1].rstrip('-')}-{number}") in taken:
+    while (candidate := f"{identifier[: ID_LETTERS - len(str(number)) - 1].rstrip('-')}-{number}") in taken:
         number += 1
     return candidate

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 
 from sources.errors import LoadError, why
-from sources.limits import ARCHIVE_BYTES, ARCHIVE_FILES, ARCHIVE_NAMES, ARCHIVE_RATIO, FILE_BYTES, MB
+from sources.limits import ARCHIVE_BYTES, ARCHIVE_FILES, ARCHIVE_NAME_BYTES, ARCHIVE_RATIO, FILE_BYTES, MB
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
 
@@ -70,5 +70,5 @@ def _refuse_large_directory(data: bytes, file: str) -> None:
     """LoadError for an oversized directory, before it is read."""
     end = data.rfind(b"PK\x05\x06")
     size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
-    if size > ARCHIVE_FILES * ARCHIVE_NAMES:
+    if size > ARCHIVE_FILES * ARCHIVE_NAME_BYTES:
         raise LoadError(f"{file} holds more than {ARCHIVE_FILES:,} files: split it into smaller archives")

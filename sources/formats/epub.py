@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from sources.clean import one_line
 from sources.errors import LoadError
 from sources.formats.archives import Packed
-from sources.formats.html.blocks import add_blocks
+from sources.formats.html.all_text import add_blocks
 from sources.formats.html.dates import stamp
 from sources.formats.html.loader import page_text
 from sources.formats.html.tree import mark_notes

@@ -12,7 +12,7 @@ from typing import Any
 
 from sources.clean import clean, one_line
 from sources.errors import LoadError, why
-from sources.formats.html.blocks import add_blocks
+from sources.formats.html.all_text import add_blocks
 from sources.formats.html.tree import mark_notes
 from sources.formats.loaded import Loaded
 from sources.formats.plain_text import paragraphs
@@ -22,8 +22,8 @@ from sources.text.encoding import decoded
 from sources.text.written_dates import dates_in
 
 _QUOTED = re.compile(r"(?:>\s?)+")
-_RICHER = 2  # ratio of letters from which the HTML part is preferred: the plain one only points to it
-_DEEPEST = 8  # nesting depth of messages
+_RICHER_RATIO = 2  # ratio of letters from which the HTML part is preferred: the plain one only points to it
+_NESTED_MESSAGES = 8  # nesting depth of messages
 
 
 def load_mail(data: bytes, file: str) -> Loaded:
@@ -71,7 +71,7 @@ class _Reader:
             self._left_out.append(f"the attachment {_name(part)}")
         elif kind == "multipart/alternative":
             self._alternatives(part, depth)
-        elif kind == "message/rfc822" and depth < _DEEPEST:
+        elif kind == "message/rfc822" and depth < _NESTED_MESSAGES:
             self._forwarded(part, depth)
         elif part.is_multipart():
             for inside in part.iter_parts():
@@ -91,7 +91,7 @@ class _Reader:
         if plain is not None and page is not None:
             shown = Outline(self._file)
             self._html(shown, page)
-            inside = [page] if len(shown.text) > _RICHER * len(_text(plain).strip()) else [plain]
+            inside = [page] if len(shown.text) > _RICHER_RATIO * len(_text(plain).strip()) else [plain]
         for found in inside:
             self.read(found, depth + 1)
 

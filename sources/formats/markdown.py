@@ -12,8 +12,8 @@ from sources.document import KINDS, Block, Heading
 from sources.edtf import publication_day
 from sources.errors import LoadError
 from sources.formats.loaded import Loaded
-from sources.formats.note_marks import raised
 from sources.formats.plain_text import decode
+from sources.formats.text_builder import raised
 from sources.text.urls import is_web_address
 
 if TYPE_CHECKING:

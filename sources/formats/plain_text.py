@@ -13,10 +13,10 @@ from sources.text.encoding import decoded
 from sources.text.hyphens import Hyphens
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.01  # maximum share of control characters; text has next to none
+_CONTROL_SHARE = 0.01  # maximum share of control characters; text has next to none
 _WRAPPED = range(40, 121)  # line lengths of wrapping editors
 _BROKEN = re.compile(r"[^\W\d_]-$")
-_TITLE = 150  # characters; a longer first line is no title
+_TITLE_LETTERS = 150  # characters; a longer first line is no title
 
 
 def load_text(data: bytes, file: str) -> Loaded:
@@ -30,7 +30,7 @@ def decode(data: bytes, file: str, declared: str | None = None) -> str:
     text = decoded(data, declared)
     if text is not None and len(text) > TEXT_LETTERS:  # before anything parses them again
         raise LoadError(f"{file} holds more than {TEXT_LETTERS:,} characters: split it into smaller files")
-    if text is None or len(_CONTROL.findall(text)) > max(2, len(text) * _MOST_CONTROL):
+    if text is None or len(_CONTROL.findall(text)) > max(2, len(text) * _CONTROL_SHARE):
         raise LoadError(f"{file} is not text but a binary file: convert it to text or remove it from the library")
     return text
 
@@ -72,5 +72,5 @@ def _is_wrapped(lines: list[str]) -> bool:
 def _title(text: str) -> str | None:
     first, _, rest = text.partition("\n")
     title = one_line(first)
-    looks_like_one = bool(rest) and 0 < len(title) <= _TITLE and not re.search(r"[.;:,،؛۔]$", title)
+    looks_like_one = bool(rest) and 0 < len(title) <= _TITLE_LETTERS and not re.search(r"[.;:,،؛۔]$", title)
     return title if looks_like_one else None

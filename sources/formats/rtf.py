@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from sources.clean import one_line
 from sources.errors import LoadError
 from sources.formats.loaded import Loaded
-from sources.formats.note_marks import raised
-from sources.formats.text_builder import Outline
+from sources.formats.text_builder import Outline, raised
 from sources.limits import MB
 from sources.text.titles import plausible_author, plausible_title
 
-MOST = 20 * MB  # parsed at some megabytes a second
+RTF_BYTES = 20 * MB  # parsed at some megabytes a second
 _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?[0-9]{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n\x00]+|([^\\{}\r\n\x00]+)"
 )
@@ -46,8 +45,10 @@ def load_rtf(data: bytes, file: str) -> Loaded:
     """The text of a rich text file, with title and author from its information group if plausible."""
     if not data.lstrip()[:5] == b"{\\rtf":
         raise LoadError(f"{file} is no rich text (RTF) file: rename it with the extension of its real format")
-    if len(data) > MOST:
-        raise LoadError(f"{file} is larger than {MOST // MB} MB of rich text: take the pictures out, or save it as PDF")
+    if len(data) > RTF_BYTES:
+        raise LoadError(
+            f"{file} is larger than {RTF_BYTES // MB} MB of rich text: take the pictures out, or save it as PDF"
+        )
     reader = _Reader(file)
     reader.read(data)
     text = reader.outline.text

@@ -7,7 +7,7 @@ import struct
 
 from sources.limits import ARCHIVE_FILES
 
-NAMES = {
+FORMAT_NAMES = {
     ".docx": "a Word document",
     ".epub": "an EPUB book",
     ".html": "a web page",

@@ -1,11 +1,19 @@
-"""Builds the stored text piece by piece: paragraphs, headings, list lines and pages, with their offsets."""
+"""Builds the stored text piece by piece: paragraphs, headings, list lines, superscripts and pages, with their offsets."""
 
 from __future__ import annotations
+
+import re
 
 from sources.clean import clean, one_line
 from sources.document import Block, Heading, Page
 from sources.errors import LoadError
 from sources.limits import TEXT_LETTERS
+
+_NOTE = re.compile(
+    r"[\[(]?(?:[0-9۰-۹٠-٩]{1,3}|[a-z]|[ivx]{1,5}|[*†‡§¶]{1,3}|note [0-9]{1,3}|citation needed)[\])]?(?:\s?[,–-]\s?[0-9۰-۹]{1,3})*"
+)
+_UNIT = re.compile(r"(?:^|[\d\W])(?<![$€£¥₨][\d])(?:[kKcdm]?m|ft|mi|yd|км|м)$")
+_EXPONENTS = str.maketrans("23", "²³")
 
 
 class Outline:
@@ -24,7 +32,7 @@ class Outline:
         """Append a paragraph on its own lines; `tight`: without an empty line before it.
 
         `glued` appends to the previous paragraph, with that text in between. `kind` is one of
-        `sources.document.BLOCKS`.
+        `sources.document.BLOCK_KINDS`.
         """
         lines = (one_line(line) for line in clean(words).split("\n"))
         words = "\n".join(line for line in lines if line)
@@ -81,3 +89,14 @@ class Outline:
         """The pages with text; a page begins where the previous one ends, including the gap between them."""
         self._close_page()
         return tuple(self._pages)
+
+
+def raised(before: str, said: str) -> str:
+    """The replacement for superscript text: “” for a note, ² or ³ after a unit, else the text itself (“th”).
+
+    A note number must never join the figure before it.
+    """
+    written = said.strip()
+    if written in ("2", "3") and _UNIT.search(before):
+        return written.translate(_EXPONENTS)
+    return "" if _NOTE.fullmatch(written) else said

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from sources.errors import BriefError, LoadError
-from sources.limits import PARSE_MEMORY
+from sources.limits import PARSE_MEMORY_BYTES
 
 Task = Callable[[bytes, dict[str, Any]], Any]
 
@@ -141,7 +141,7 @@ def _limit_process() -> None:
     except ImportError:
         return
     for what, most in (
-        (resource.RLIMIT_AS, PARSE_MEMORY),
+        (resource.RLIMIT_AS, PARSE_MEMORY_BYTES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 128),

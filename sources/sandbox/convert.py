@@ -66,4 +66,4 @@ def _refuse_other_kind(data: bytes, file: str, suffix: str) -> None:
     if found == ".zip" and suffix not in _TEXT:
         return  # a damaged office file or book: its own loader reports the error
     advice = "unpack it" if found == ".zip" else f"rename it to end in {found}"
-    raise LoadError(f"{file} is {sniff.NAMES[found]}, whatever its ending says: {advice}")
+    raise LoadError(f"{file} is {sniff.FORMAT_NAMES[found]}, whatever its ending says: {advice}")

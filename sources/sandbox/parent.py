@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.errors import LoadError
-from sources.limits import PARSE_WAITS, PARSED_BY_ONE_CHILD, parse_seconds
+from sources.limits import FILES_PER_CHILD, PARSE_WAIT_FACTOR, parse_seconds
 
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ class Sandbox:
     data).
     """
 
-    def __init__(self, *, most: int = PARSED_BY_ONE_CHILD) -> None:
+    def __init__(self, *, most: int = FILES_PER_CHILD) -> None:
         """A child serves `most` requests, then it is replaced."""
         self._most = most
         self._child: subprocess.Popen[bytes] | None = None
@@ -59,7 +59,7 @@ class Sandbox:
             child = self._ready()
             try:
                 reply = self._ask(
-                    child, order.encode() + b"\n" + data, time.monotonic() + limit * PARSE_WAITS, progress
+                    child, order.encode() + b"\n" + data, time.monotonic() + limit * PARSE_WAIT_FACTOR, progress
                 )
             except (BrokenPipeError, EOFError, ValueError, TimeoutError) as error:
                 if self._kill() == -_OUT_OF_TIME or isinstance(error, TimeoutError):

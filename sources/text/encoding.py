@@ -16,7 +16,7 @@ _BOMS = (  # UTF-32 first: its little-endian BOM begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SAMPLE = 65_536  # bytes sufficient to detect an encoding
+_SAMPLE_BYTES = 65_536  # bytes sufficient to detect an encoding
 _MANY = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _COMMON = {  # the most frequent letters of the language family of an encoding
@@ -31,7 +31,7 @@ _COMMON = {  # the most frequent letters of the language family of an encoding
 }
 _NEXT_TO = {"cp1252": "latin", "cp1254": "latin", "cp1250": "latin"}
 _PUNCTUATION = frozenset("“”‘’„‚«»‹›–—…•€°§©®™·¿¡¢£¥№،؛؟٪ \u00a0\u200c\u200d½¼¾²³×±")
-_CLEARLY = 0.9  # minimum share of non-ASCII characters that fit the encoding
+_CLEAR_SHARE = 0.9  # minimum share of non-ASCII characters that fit the encoding
 
 
 def decoded(data: bytes, declared: str | None = None) -> str | None:
@@ -43,7 +43,7 @@ def decoded(data: bytes, declared: str | None = None) -> str | None:
         if data.startswith(mark):
             return data.decode(encoding, errors="ignore")
     try:
-        return data.decode("utf-8") if b"\x00" not in data[:_SAMPLE] else _wide(data) or data.decode("utf-8")
+        return data.decode("utf-8") if b"\x00" not in data[:_SAMPLE_BYTES] else _wide(data) or data.decode("utf-8")
     except UnicodeDecodeError:
         pass
     if _is_almost_utf8(data):
@@ -74,7 +74,7 @@ codecs.register_error("torkham-mend", _mend)
 
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a BOM: spaces, line ends and digits of any script have a zero byte on one side."""
-    sample = data[: _SAMPLE & ~1]
+    sample = data[: _SAMPLE_BYTES & ~1]
     if len(sample) < 8:
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -97,10 +97,10 @@ def as_declared(data: bytes, declared: str | None) -> str | None:
         text = data.decode(name)
     except (LookupError, UnicodeError):
         return None
-    guess = _best(data[:_SAMPLE])
+    guess = _best(data[:_SAMPLE_BYTES])
     own = codecs.lookup(name).name
     if guess and guess != own and own in _COMMON:
-        return text if _fit(data[:_SAMPLE], own) > _fit(data[:_SAMPLE], guess) - 0.2 else None
+        return text if _fit(data[:_SAMPLE_BYTES], own) > _fit(data[:_SAMPLE_BYTES], guess) - 0.2 else None
     return text
 
 
@@ -111,11 +111,11 @@ _NO_CHARSETS = frozenset(
 
 
 def _one_byte(data: bytes) -> str | None:
-    best = _best(data[:_SAMPLE])
+    best = _best(data[:_SAMPLE_BYTES])
     if best is None:
         from charset_normalizer import from_bytes
 
-        found = from_bytes(data[:_SAMPLE]).best()
+        found = from_bytes(data[:_SAMPLE_BYTES]).best()
         best = found.encoding if found is not None else None
     return data.decode(best, errors="ignore") if best else None
 
@@ -126,7 +126,7 @@ def _best(sample: bytes) -> str | None:
         return None
     fits = {encoding: _fit(sample, encoding) for encoding in _COMMON}
     best = max(fits, key=lambda encoding: (round(fits[encoding], 2), encoding == "cp1252"))
-    return best if fits[best] >= _CLEARLY else None
+    return best if fits[best] >= _CLEAR_SHARE else None
 
 
 def _fit(sample: bytes, encoding: str) -> float:

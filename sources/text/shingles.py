@@ -11,9 +11,11 @@ from itertools import islice
 
 from sources.text.written_dates import month_names
 
-SHINGLE = 3  # words per shingle
-SKETCH = 128  # hashes; the standard error of the estimate is at most 1/(2·√128) = 0.044
-NEARLY = 0.8  # about one word in thirty changed; evals/bench/ingest.py shows how the measure falls as words change
+SHINGLE_WORDS = 3  # words per shingle
+SKETCH_HASHES = 128  # hashes; the standard error of the estimate is at most 1/(2·√128) = 0.044
+NEAR_DUPLICATE_RESEMBLANCE = (
+    0.8  # about one word in thirty changed; evals/bench/ingest.py shows how the measure falls as words change
+)
 _FIGURE = re.compile(r"(?<!\w)\w*\d[\w.,/:-]*")
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday понедельник вторник среда среду четверг пятница пятницу"
@@ -28,9 +30,11 @@ def sketch(text: str) -> tuple[int, ...]:
     Bottom-k sketch: Broder, “On the resemblance and containment of documents”, 1997.
     """
     words = re.findall(r"\w+", text.casefold())
-    starts = range(max(1, len(words) - SHINGLE + 1))
-    shingles = {" ".join(islice(words, start, start + SHINGLE)) for start in starts} if len(words) < 10 else _all(words)
-    return tuple(heapq.nsmallest(SKETCH, {_hash(shingle) for shingle in shingles}))
+    starts = range(max(1, len(words) - SHINGLE_WORDS + 1))
+    shingles = (
+        {" ".join(islice(words, start, start + SHINGLE_WORDS)) for start in starts} if len(words) < 10 else _all(words)
+    )
+    return tuple(heapq.nsmallest(SKETCH_HASHES, {_hash(shingle) for shingle in shingles}))
 
 
 def figures(text: str) -> bytes:
@@ -56,13 +60,13 @@ def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """The share of common shingles of two texts, 0 to 1."""
     if not one or not other:
         return 0.0
-    smallest = heapq.nsmallest(SKETCH, {*one, *other})
+    smallest = heapq.nsmallest(SKETCH_HASHES, {*one, *other})
     both = set(one) & set(other)
     return sum(value in both for value in smallest) / len(smallest)
 
 
 def _all(words: list[str]) -> set[str]:
-    return {" ".join(shingle) for shingle in zip(*(words[at:] for at in range(SHINGLE)), strict=False)}
+    return {" ".join(shingle) for shingle in zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)}
 
 
 def _hash(shingle: str) -> int:

@@ -11,7 +11,7 @@ import yaml
 from sources.collection.metadata import Metadata
 from sources.errors import NotFound, SourceError, why
 
-SHIPPED = Path(__file__).with_name("catalog.yaml")
+CATALOGUE_FILE = Path(__file__).with_name("catalog.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Listed:
         )  # fmt: skip
 
 
-def catalogue(path: Path = SHIPPED) -> list[Listed]:
+def catalogue(path: Path = CATALOGUE_FILE) -> list[Listed]:
     """Every document of the catalogue, in order; SourceError when the file is malformed."""
     try:
         groups = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)

@@ -15,11 +15,11 @@ from sources.limits import (
     ADDRESS_LETTERS,
     FETCH_BYTES,
     FETCH_SECONDS,
-    HOST_DELAY,
-    LONGEST_DELAY,
+    HOST_DELAY_SECONDS,
     MB,
     REDIRECTS,
     ROBOTS_BYTES,
+    ROBOTS_DELAY_SECONDS,
     TITLE_LETTERS,
 )
 from sources.text.urls import is_web_address
@@ -56,7 +56,7 @@ class Network:
 
     allow: Collection[tuple[str, int]] = ()
     resolve: Callable[[str, int], list[str]] | None = None
-    delay: float = HOST_DELAY
+    delay: float = HOST_DELAY_SECONDS
     sleep: Callable[[float], None] = time.sleep
     _robots: dict[str, Protego | None] = field(default_factory=dict)
     _asked: dict[str, float] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Network:
         parts = urlsplit(url)
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
         wanted = rules.crawl_delay(ROBOT) if rules is not None else None
-        delay = min(LONGEST_DELAY, max(self.delay, wanted or 0.0))
+        delay = min(ROBOTS_DELAY_SECONDS, max(self.delay, wanted or 0.0))
         last = self._asked.get(parts.netloc)
         if last is not None and (left := last + delay - time.monotonic()) > 0:
             self.sleep(left)

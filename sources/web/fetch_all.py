@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from sources.collection.library import Library
 from sources.collection.metadata import Metadata
 from sources.errors import AlreadyThere, SourceError
+from sources.formats.feed import Announced
+from sources.limits import FEED_BYTES
 from sources.sandbox.parent import Sandbox
 from sources.web.catalogue import Listed
 from sources.web.client import Network
-from sources.web.feeds import look
 from sources.web.fetch_log import Feed, Journal
 from sources.web.store_page import take
 
@@ -41,6 +42,16 @@ class Result:
 def from_catalogue(listed: Iterable[Listed]) -> list[Wanted]:
     """The entries of the catalogue, with their metadata."""
     return [Wanted(one.url, one.metadata()) for one in listed]
+
+
+def look(network: Network, sandbox: Sandbox, feed: Feed) -> tuple[Feed, Announced] | None:
+    """A followed feed as it is now, parsed in the child process; None when it has not changed. Raises SourceError."""
+    answer = network.get(feed.url, etag=feed.etag, modified=feed.modified, most=FEED_BYTES)
+    if answer is None:
+        return None
+    raw = sandbox.run("feed", answer.data, feed.url)
+    announced = Announced(raw["title"], tuple(tuple(entry) for entry in raw["entries"]), raw["left_out"])
+    return Feed(feed.url, announced.title, answer.etag, answer.modified), announced
 
 
 def from_feeds(

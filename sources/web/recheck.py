@@ -16,7 +16,7 @@ from sources.web.fetch_all import Wanted, by_host_in_turn
 from sources.web.fetch_log import Journal, Rechecked
 from sources.web.store_page import about_of, same_kind, stored
 
-GONE = (404, 410)
+GONE_STATUSES = (404, 410)
 DIFF_LINES = 200  # lines per difference; longer ones are truncated
 _SENTENCE = re.compile(r"(?<=[.!?…۔؟])\s+")
 
@@ -75,7 +75,7 @@ def _ask(library: Library, network: Network, entry: Entry, *, take: bool) -> Rec
     try:
         found = network.get(url, etag=known.etag, modified=known.modified)
     except FetchError as error:
-        return replace(result, state="dead" if error.status in GONE else "unreachable", detail=str(error))
+        return replace(result, state="dead" if error.status in GONE_STATUSES else "unreachable", detail=str(error))
     if found is None:
         return result
     moved = found.url != known.url

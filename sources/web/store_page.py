@@ -17,7 +17,7 @@ from sources.formats.sniff import sniff
 from sources.text.encoding import as_declared
 from sources.web.client import Fetched, Network
 
-TYPES = {
+SUFFIXES = {
     "application/epub+zip": ".epub",
     "application/pdf": ".pdf",
     "application/rtf": ".rtf",
@@ -30,7 +30,13 @@ TYPES = {
     "text/plain": ".txt",
     "text/rtf": ".rtf",
 }
-_ANY = ("", "application/octet-stream", "binary/octet-stream", "application/zip", "application/force-download")
+_UNTELLING_TYPES = (
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/zip",
+    "application/force-download",
+)
 
 Change = Literal["added", "changed", "unchanged"]
 
@@ -108,10 +114,10 @@ def about_of(metadata: Metadata, asked: str, found: Fetched) -> Metadata:
 
 def _suffix(found: Fetched) -> str:
     """The extension for the content; the declared type counts only if the bytes are inconclusive."""
-    suffix = sniff(found.data) or TYPES.get(found.content_type)
-    if suffix is None and found.content_type in _ANY:
+    suffix = sniff(found.data) or SUFFIXES.get(found.content_type)
+    if suffix is None and found.content_type in _UNTELLING_TYPES:
         ending = posixpath.splitext(urlsplit(found.url).path)[1].lower()
-        suffix = ending if ending in TYPES.values() else None
+        suffix = ending if ending in SUFFIXES.values() else None
     if suffix is None or suffix == ".zip":
         raise FetchError(f"{found.url} is of the type “{found.content_type[:60]}”, which holds no document to read")
     return suffix

@@ -104,7 +104,7 @@ def test_a_lost_classifier_is_told(work, monkeypatch, tmp_path):
 
 
 def test_ten_texts_in_five_languages():
-    assert len(set(agreement.TEXTS)) == 10
+    assert len(set(agreement.STORED_TEXTS)) == 10
 
 
 def test_the_program_as_it_is_installed():

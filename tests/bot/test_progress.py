@@ -213,7 +213,7 @@ def test_an_update_tells_all_of_its_texts(home, shelf, encoder):
 
 
 def test_what_repeats_across_blocks_is_counted_once(home, monkeypatch):
-    monkeypatch.setattr("index.build.blocks.TEXTS", 1)  # every document a block of its own
+    monkeypatch.setattr("index.build.blocks.BLOCK_TEXTS", 1)  # every document a block of its own
     shelf = Bookshelf({n: Document(n, "The same", f"{' '.join(AXES)}.") for n in ("a", "b", "c")})
     encoder, efforts = WordEncoder(), []
 

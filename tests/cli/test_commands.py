@@ -89,7 +89,7 @@ def test_what_the_library_does_not_hold_is_refused(home, question):
 
 def test_a_warm_question_imports_nothing_heavy(home):
     code = (
-        "import sys; from bot.cli.main import guarded, run; from index.open import import_model_engine, import_other_engines; import_model_engine(); import_other_engines();"
+        "import sys; from bot.cli.main import guarded, run; from index.engines import import_model_engine, import_other_engines; import_model_engine(); import_other_engines();"
         " sys.argv = ['torkham', '--home', sys.argv[1], 'ask', 'What is the TTP?'];"
         f"\ntry: guarded(lambda: sys.exit(run(sys.argv[1:])))\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
         f"found = [name for name in {HEAVY!r} if name in sys.modules]; assert not found, found"

@@ -7,7 +7,7 @@ import json
 import pytest
 from scipy.stats import binomtest
 
-from evals.answers.compare import compare, read_run
+from evals.answers.paired_runs import compare, read_run
 from evals.answers.run import Case, Result
 from evals.answers.summary import case_json, summarise
 from evals.retrieval.selqa import first_rank, section

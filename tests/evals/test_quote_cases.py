@@ -11,7 +11,7 @@ from support.running import shipped
 from bot.answering.answerer import Answerer
 from evals.quotes.run import WANTED, cases, checked
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT
+from index.model.reference import DEFAULT_MODEL
 from index.search import Index
 from sources.parties import shipped_parties
 
@@ -28,7 +28,7 @@ def test_there_are_cases_of_each_kind():
 @pytest.mark.slow
 def test_no_altered_words_pass_as_said():
     home = shipped.indexed()
-    answerer = Answerer(Index.open(home, open_encoder(DEFAULT, home, report=print)))
+    answerer = Answerer(Index.open(home, open_encoder(DEFAULT_MODEL, home, report=print)))
     results = checked(answerer, shipped_parties())
     changed = {"altered", "changed", "paraphrase"}
     assert [case["id"] for case, check in results if case["kind"] in changed and check.verdict == "said"] == []

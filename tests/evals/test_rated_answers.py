@@ -15,7 +15,7 @@ from bot.nlp.sparse import Sparse
 from evals.fitting import reader_data, whole_answers
 from evals.fitting.questions.parts import example, measured
 from evals.fitting.whole_answers import Rated, Rows, grades, least_worth, read
-from sources.questions import shipped_questions
+from sources.statement_questions import shipped_questions
 
 DATA = Path(whole_answers.__file__).with_name("whole_answers.jsonl")
 

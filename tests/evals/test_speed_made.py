@@ -9,7 +9,7 @@ import pytest
 
 from evals.bench import exact_vs_ivf as speed_crossing
 from evals.bench.exact_vs_ivf import COMPARED, crossing, giving_way
-from evals.bench.figures import Figure
+from evals.bench.measurements import Figure
 from evals.bench.products import flop
 from evals.bench.report import LINES, plot
 from evals.bench.sizes import doomed, written
@@ -99,11 +99,11 @@ def test_a_pair_of_rankings_by_hand():
 def test_common_words_are_left_out_for_one_ranking_and_kept_for_the_other(made, home, encoder):
     index = Index.open(home, encoder)
     asked = [("the fence", {"fence": 1}), ("refugees", {"refugees": 1})]
-    before = lexical.LARGE
+    before = lexical.LARGE_PASSAGES
     with speed_common.large(0):
-        assert not lexical.LARGE
+        assert not lexical.LARGE_PASSAGES
     pairs = speed_common.compare(index, asked)
-    assert before == lexical.LARGE
+    assert before == lexical.LARGE_PASSAGES
     assert set(pairs) == {"hybrid", "lexical"}
     assert pairs["hybrid"].questions == 2
     assert pairs["hybrid"].off == 1.0

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evals.bench.figures import Figure
+from evals.bench.measurements import Figure
 from evals.bench.peers import run as competition
 from evals.bench.peers.run import Peer, compete, markdown
 

@@ -9,8 +9,8 @@ import pytest
 
 from evals.bench import run as speed
 from evals.bench.compare import RATIO, changes, judged, missing, report, sense
-from evals.bench.figures import Figure, Part, Run, read_run, run_json
 from evals.bench.machine import State, noise, ticks
+from evals.bench.measurements import Figure, Part, Run, read_run, run_json
 from evals.bench.report import part_table
 from sources.errors import LoadError
 

@@ -75,7 +75,7 @@ def test_a_reader_keeps_its_generation(generations, shelf, encoder):
 
 
 def test_a_silent_reader_loses_its_generation_and_is_told(generations, shelf, encoder, monkeypatch):
-    monkeypatch.setattr(snapshot, "BEAT", 0.05)
+    monkeypatch.setattr(snapshot, "BEAT_SECONDS", 0.05)
     reader = Index.open(generations, encoder)
     generations.database.rows("UPDATE readers SET seen = now() - interval '1 hour' RETURNING id")
     with generations.database.transaction() as transaction:
@@ -181,7 +181,7 @@ def test_a_failure_while_writing_leaves_the_last_generation_serving(generations,
 
 
 def test_a_switch_is_notified_without_polling(generations, shelf, encoder, monkeypatch):
-    monkeypatch.setattr("index.postgres.serving.POLL", 600.0)
+    monkeypatch.setattr("index.postgres.serving.POLL_SECONDS", 600.0)
     heard = []
     waiting = threading.Thread(target=lambda: heard.append(generations.wait("000001", 600)))
     waiting.start()
@@ -193,7 +193,7 @@ def test_a_switch_is_notified_without_polling(generations, shelf, encoder, monke
 
 
 def test_a_switch_without_notification_is_found_by_polling(generations, shelf, encoder, monkeypatch):
-    monkeypatch.setattr("index.postgres.serving.POLL", 0.2)
+    monkeypatch.setattr("index.postgres.serving.POLL_SECONDS", 0.2)
     heard = []
     waiting = threading.Thread(target=lambda: heard.append(generations.wait("000001", 30)))
     waiting.start()
@@ -216,8 +216,8 @@ def test_a_cut_connection_is_replaced(generations, encoder):
 
 
 def test_hnsw_serves_many_vectors_and_scopes_stay_exact(generations, shelf, encoder, monkeypatch):
-    monkeypatch.setattr(writer, "EXACT", 2)
-    monkeypatch.setattr(vectors, "EXACT", 2)
+    monkeypatch.setattr(writer, "EXACT_PASSAGES", 2)
+    monkeypatch.setattr(vectors, "EXACT_PASSAGES", 2)
     for number in range(40):
         shelf.put(
             Document(f"w{number}", f"Water {number}", "water " * (number % 7 + 1) + f"trade {number}", published="2020")
@@ -237,7 +237,7 @@ def test_hnsw_serves_many_vectors_and_scopes_stay_exact(generations, shelf, enco
 
 def test_words_in_many_passages_rank_what_rarer_words_found(generations, shelf, encoder, monkeypatch):
     everything = dict(Index.open(generations, encoder)._lexical.search("the fence border", 10))
-    monkeypatch.setattr(bm25, "READ", 1)
+    monkeypatch.setattr(bm25, "READ_POSTINGS", 1)
     found = dict(Index.open(generations, encoder)._lexical.search("the fence border", 10))
     assert found
     assert set(found) < set(everything)
@@ -285,4 +285,4 @@ def test_another_model_of_another_length_replaces_the_rows(generations, shelf):
 
 
 def test_the_migration_is_the_version_that_the_program_expects(database):
-    assert database.row(f"SELECT version_num FROM {schema.VERSIONS}")[0] == schema.HEAD
+    assert database.row(f"SELECT version_num FROM {schema.VERSION_TABLE}")[0] == schema.HEAD_MIGRATION

@@ -74,7 +74,7 @@ def test_an_index_is_not_closed_while_it_is_read_ahead_nor_opened_twice(home, mo
     monkeypatch.setattr(Index, "close", lambda self: closed.append(self.manifest.generation))
     word_reader.use(monkeypatch)
 
-    def reading(self, answerer):
+    def reading(self, answerer, *, questions=False):
         going.set()
         assert read.wait(20)
 

@@ -77,7 +77,7 @@ class Endless:
 
 
 async def test_a_reader_who_stops_a_model_gets_the_answer_without_it(api, home, monkeypatch):
-    monkeypatch.setattr("bot.telegram.handlers.typing_indicator.DRAFT_AFTER", 0.05)
+    monkeypatch.setattr("bot.telegram.handlers.typing_indicator.DRAFT_SECONDS", 0.05)
     async with running(api, home) as bot:
         model, bot.source._incoming._stops = Endless(), True
         bot.desk.live._composing = model
@@ -94,7 +94,7 @@ async def test_a_reader_who_stops_a_model_gets_the_answer_without_it(api, home, 
         assert "truce" in answer["text"]
         assert "A sentence of a model." not in answer["text"]
         await api.until(lambda api: model.ended.is_set())
-        assert bot.desk.stopping == {}
+        assert bot.desk.in_flight.stopping == {}
 
 
 async def test_stop_updates_are_requested_only_if_a_model_composes(api, home):

@@ -16,7 +16,7 @@ from support.fakes.web import free_port
 from support.processes.whole_bot import main
 
 from bot.store.sqlite import Store
-from bot.telegram.app import STUCK
+from bot.telegram.app import STUCK_EXIT_STATUS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 ASK = "What truce was agreed in Doha?"
@@ -179,7 +179,7 @@ async def test_no_token_text_or_name_in_the_log_at_debug(api, bots):
 async def test_the_watchdog_ends_a_process_whose_polling_is_stuck(api, bots):
     api.fault("getUpdates", "slow", times=9, seconds=30)
     process = await bots.start(telegram_watchdog_seconds=2)
-    assert await end(process, terminate=False) == STUCK
+    assert await end(process, terminate=False) == STUCK_EXIT_STATUS
     assert "no good poll for" in bots.log.read_text()
 
 

@@ -19,7 +19,7 @@ from bot.errors import SetupError
 from bot.service.worker_pool import Overdue, WorkerDied, WorkerPool
 from bot.telegram.metrics import Metrics
 from bot.telegram.serving import watchdog
-from bot.telegram.serving.proof import QUESTION
+from bot.telegram.serving.proof import PROOF_QUESTION
 from bot.telegram.serving.supervisor import Supervisor
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
@@ -202,7 +202,7 @@ async def test_an_answer_that_times_out_is_given_up_and_reported(api, home, monk
         await api.until(lambda api: api.sent(7))
         await api.until(lambda api: bot.desk.journal.count() == {"aside": 1, "done": 1})
         assert bot.desk.store.rows("SELECT note FROM journal WHERE state = 'aside'") == [{"note": "took too long"}]
-        stuck.add(QUESTION)
+        stuck.add(PROOF_QUESTION)
         await bot.proof.ask()
         assert (bot.health()[0], bot.proof.hangs) == (False, True)
         go.set()
@@ -222,7 +222,7 @@ async def test_waiting_chats_and_pictures_block_nobody(api, home, monkeypatch):
         await api.until(lambda api: sum("retry after" in call.get("error", "") for call in api.calls) == 16)
         for person in range(200, 240):
             api.say(person, f"/timeline {1900 + person} 2025")
-        await api.until(lambda api: bot.desk.pictures.waiting > 1)
+        await api.until(lambda api: bot.desk.outgoing.pictures.waiting > 1)
         said = await answer_to(api, 7, "Who built the fence?")
         assert said["chat"]["id"] == 7
         healthy, about = bot.health()

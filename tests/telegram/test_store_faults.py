@@ -132,7 +132,7 @@ async def test_a_temporary_store_failure_is_waited_out_and_reported_by_health(ap
         await api.until(lambda api: finished(bot))
         faults.arm(*range(1, 400))
         asked = [api.say(person, ASK)["message"] for person in (7, 8)]
-        await api.until(lambda api: bot.desk.store_fails)
+        await api.until(lambda api: bot.desk.stored.failing)
         healthy, about = bot.health()
         assert (healthy, about["store_answers"]) == (False, False)
         assert len(api.sent()) == 1
@@ -169,14 +169,14 @@ async def test_a_button_whose_action_failed_is_retried(api, home, faults, monkey
     async with running(api, home) as bot:
         answer = await answer_to(api, 7, ASK)
         await api.until(lambda api: finished(bot))
-        forget, failures = bot.desk.kept.forget, iter([StoreError("The store failed (injected).")])
+        forget, failures = bot.desk.readers.answers.forget, iter([StoreError("The store failed (injected).")])
 
         def once(person):
             for failure in failures:
                 raise failure
             forget(person)
 
-        monkeypatch.setattr(bot.desk.kept, "forget", once)
+        monkeypatch.setattr(bot.desk.readers.answers, "forget", once)
         api.touch(7, answer, "f:yes")
         await api.until(lambda api: api.of("editMessageText"))
         await api.until(lambda api: finished(bot))
@@ -185,14 +185,14 @@ async def test_a_button_whose_action_failed_is_retried(api, home, faults, monkey
 
 async def test_a_retried_question_counts_once(api, home, faults, monkeypatch):
     async with running(api, home, telegram_per_minute=1) as bot:
-        save, failures = bot.desk.kept.save, iter([StoreError("The store failed (injected).")] * 3)
+        save, failures = bot.desk.readers.answers.save, iter([StoreError("The store failed (injected).")] * 3)
 
         def later(*args, **values):
             for failure in failures:
                 raise failure
             return save(*args, **values)
 
-        monkeypatch.setattr(bot.desk.kept, "save", later)
+        monkeypatch.setattr(bot.desk.readers.answers, "save", later)
         answer = await answer_to(api, 7, ASK)
         assert "truce" in answer["text"]
         await api.until(lambda api: finished(bot))

@@ -1,7 +1,7 @@
 """Asks back when a question refers to “the attack” or “he” without saying which, and offers dated alternatives.
 
-A logistic regression over the question's vector (evals.fitting.questions.open) decides whether the reference is open; it is as
-multilingual as the encoder. A name, a number, a day or a rare word in the question closes the reference. The alternatives are
+A logistic regression over the question's vector (evals.fitting.questions.open_questions) decides whether the reference is
+open; it is as multilingual as the encoder. A name, a number, a day or a rare word in the question closes it. The alternatives are
 events whose statements would answer the question with similar probabilities, each in a whole sentence; figures of a year are
 none.
 """
@@ -61,7 +61,7 @@ def narrowed(question: Question) -> bool:
     asked = question.asked
     if asked.text != asked.question or asked.parts or asked.scope or asked.latest:
         return True
-    if question.names or question.numbers or asked.time_scope:
+    if asked.names or question.numbers or asked.time_scope:
         return True
     own = asked.language in question.index.languages()[:1]  # words of other languages are rare without being specific
     return own and max(question.words.values(), default=0.0) >= RARE_IDF
@@ -88,7 +88,7 @@ def alternatives(
 def _named(question: Question) -> tuple[str, tuple[Kinds, ...]] | None:
     """The type and kinds of the event that a question speaks of."""
     asked = question.asked
-    of_type = one_of(asked.normal, question.mentions, question.index, asked.lookup)
+    of_type = one_of(asked.normal, asked.mentions, question.index, asked.lookup)
     return (of_type, kinds_of(asked.normal, of_type)) if of_type else None
 
 

@@ -18,7 +18,7 @@ from bot.question.listing import ANY, MUTUAL, Listing
 from index.normalise import normalise
 from index.search import Index
 from index.types import Scope
-from sources.events import TYPES, MarkedEvent, digest, marked_documents, shipped_events
+from sources.events import EVENT_TYPES, MarkedEvent, digest, marked_documents, shipped_events
 
 TAKEOVER = "2021-08-15"  # from which day on the Taliban are the government of Afghanistan
 FIGURED = frozenset({"returns", "trade", "tally"})  # types that are figures: one of a longer time is none of a shorter
@@ -169,7 +169,7 @@ class MarkedEvents:
     @cached_property
     def _said(self) -> Mapping[str, frozenset[str]]:
         """The terms of what is said of all events by type."""
-        said: dict[str, set[str]] = {of_type: set() for of_type in (*TYPES, ANY)}
+        said: dict[str, set[str]] = {of_type: set() for of_type in (*EVENT_TYPES, ANY)}
         for each in self.all:
             terms = self._index.terms(" ".join([*(row.text for row in each.rows), *each.event.kinds]).replace("-", " "))
             for of_type in (*each.event.types, ANY):
@@ -179,7 +179,7 @@ class MarkedEvents:
     @cached_property
     def _kinds(self) -> Mapping[str, frozenset[str]]:
         """The words of all kinds by type: what a person marked narrows better than the words of a statement."""
-        kinds: dict[str, set[str]] = {of_type: set() for of_type in (*TYPES, ANY)}
+        kinds: dict[str, set[str]] = {of_type: set() for of_type in (*EVENT_TYPES, ANY)}
         for event in (each.event for each in self.all):
             for of_type in (*event.types, ANY):
                 kinds[of_type].update(event.kinds)

@@ -1,6 +1,7 @@
-"""The read-ahead cache: token states of summaries and vectors of explainers' wordings, stored beside the index.
+"""The read-ahead caches, stored beside the index: token states of texts, and vectors of explainers' wordings.
 
-It is optional: entries that are missing, damaged or of another model are computed on demand.
+One holds the summaries and follows the library, the other the questions that were written for them and changes with the
+model alone. Both are optional: entries that are missing, damaged or of another model are computed on demand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import numpy.typing as npt
 
 from index.encoder import TokenStates, cores
 
-NAME = "read-ahead"
+SUMMARIES = "read-ahead"
+QUESTIONS = "read-ahead-questions"
+TEXTS_AT_ONCE = 64  # which an exit waits for at most
 _TOKEN = np.dtype([("id", "<i4"), ("start", "<i4"), ("end", "<i4")])
 _TEXT = np.dtype([("digest", "<u8"), ("first", "<i8"), ("count", "<i4"), ("crc", "<u4")])
 _WORDING = np.dtype([("digest", "<u8"), ("crc", "<u4")])
@@ -34,16 +37,15 @@ class Ahead:
         self._texts = np.load(folder / "texts.npy", allow_pickle=False)
         self._wordings = np.load(folder / "wordings.npy", allow_pickle=False)
         self._tokens = np.load(folder / "tokens.npy", mmap_mode="r", allow_pickle=False)
-        self._states = np.load(folder / "states.npy", mmap_mode="r", allow_pickle=False)
+        self._states = _rows(folder / "states.f16", len(self._tokens))
         self._vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        shapes = (len(self._tokens) == len(self._states), len(self._wordings) == len(self._vectors))
-        if not all(shapes) or (self._texts.dtype, self._wordings.dtype) != (_TEXT, _WORDING):
+        if len(self._wordings) != len(self._vectors) or (self._texts.dtype, self._wordings.dtype) != (_TEXT, _WORDING):
             raise ValueError("what was read ahead is damaged")
 
     @classmethod
-    def open(cls, cache: Path, fingerprint: str) -> Ahead | None:
+    def open(cls, cache: Path, fingerprint: str, name: str = SUMMARIES) -> Ahead | None:
         """The cache made with an encoder; None if there is none, or it is unreadable."""
-        folder = cache / NAME
+        folder = cache / name
         try:
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
             return cls(folder) if about["encoder"] == fingerprint else None
@@ -83,47 +85,52 @@ class Ahead:
 def write(
     cache: Path,
     fingerprint: str,
-    texts: Sequence[str],
-    wordings: Sequence[str],
+    texts: Iterable[str],
+    wordings: Iterable[str],
     read: Callable[[str], TokenStates],
     embed: Callable[[str], npt.NDArray[np.float32]],
-    progress: Callable[[int], None] = lambda done: None,
+    name: str = SUMMARIES,
 ) -> None:
-    """Compute the cache in a temporary folder and rename that, so that the cache is either complete or absent."""
-    wordings = sorted(set(wordings), key=digest)
-    states, tokens, rows, at = [], [], [], 0
-    keys = sorted(set(texts), key=digest)
-    with ThreadPoolExecutor(cores()) as workers:  # each run of the model takes one thread
-        every = list(workers.map(lambda text: _counted(read(text), progress), keys))
-    for text, said in zip(keys, every, strict=True):
-        own = said.states
-        about = np.array([(i, a, b) for i, (a, b) in zip(said.ids, said.slices, strict=True)], _TOKEN)
-        rows.append((digest(text), at, len(own), _crc(own, about)))
-        states.append(own)
-        tokens.append(about)
-        at += len(own)
-    vectors = []
-    for wording in wordings:
-        vectors.append(embed(wording).astype(np.float32))
-        progress(1)
-    known = [(digest(text), _crc(vector)) for text, vector in zip(wordings, vectors, strict=True)]
+    """Compute a cache in a temporary folder and rename that, so that the cache is either complete or absent.
+
+    The caller holds a lock on the cache: what another process left unfinished is removed.
+    """
     cache.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=cache))
+    for left in cache.glob(f".{name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=cache))
     try:
-        np.save(fresh / "states.npy", np.concatenate(states) if states else np.zeros((0, 1), np.float16))
-        np.save(fresh / "tokens.npy", np.concatenate(tokens) if tokens else np.zeros(0, _TOKEN))
-        np.save(fresh / "texts.npy", np.array(rows, _TEXT))
+        _write_states(fresh, sorted(set(texts), key=digest), read)
+        wordings = sorted(set(wordings), key=digest)
+        vectors = [embed(wording).astype(np.float32) for wording in wordings]
+        known = [(digest(text), _crc(vector)) for text, vector in zip(wordings, vectors, strict=True)]
         np.save(fresh / "wordings.npy", np.array(known, _WORDING))
         np.save(fresh / "vectors.npy", np.stack(vectors) if vectors else np.zeros((0, 1), np.float32))
         (fresh / "about.json").write_text(json.dumps({"encoder": fingerprint}), encoding="utf-8")
-        _replace(fresh, cache / NAME)
+        _replace(fresh, cache / name)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _counted(said: TokenStates, progress: Callable[[int], None]) -> TokenStates:
-    progress(1)
-    return said._replace(states=said.states.astype(np.float16))
+def _write_states(folder: Path, texts: Sequence[str], read: Callable[[str], TokenStates]) -> None:
+    """The states of texts as rows of one file; only TEXTS_AT_ONCE are in memory."""
+    tokens, rows, at = [np.zeros(0, _TOKEN)], [], 0
+    with ThreadPoolExecutor(cores()) as workers, (folder / "states.f16").open("wb") as states:
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            some = texts[start : start + TEXTS_AT_ONCE]
+            for text, said in zip(some, workers.map(read, some), strict=True):  # each run of the model takes one thread
+                own = said.states.astype(np.float16)
+                tokens.append(np.array([(i, a, b) for i, (a, b) in zip(said.ids, said.slices, strict=True)], _TOKEN))
+                rows.append((digest(text), at, len(own), _crc(own, tokens[-1])))
+                states.write(own.tobytes())
+                at += len(own)
+    np.save(folder / "tokens.npy", np.concatenate(tokens))
+    np.save(folder / "texts.npy", np.array(rows, _TEXT))
+
+
+def _rows(path: Path, count: int) -> npt.NDArray[np.float16]:
+    """The states of `count` tokens, mapped; ValueError where the file has other ones."""
+    return np.memmap(path, np.float16, "r").reshape(count, -1) if count else np.zeros((0, 1), np.float16)
 
 
 def digest(text: str) -> int:

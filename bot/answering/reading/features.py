@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.answering.candidates import Candidate, in_time
 from bot.nlp.answer_type import COUNT, FACTS, OTHER, WHEN, WHERE, WHO, WHY, YES_NO, fits
-from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
+from bot.nlp.names.gazetteer import Gazetteer, Mention
 from bot.nlp.stop_words import STOP
 from bot.question.present import asks_for_now
 from bot.question.query import Asked
@@ -37,7 +37,7 @@ _IS = re.compile(
 
 @dataclass(frozen=True)
 class Question:
-    """The parts of a question that are compared, computed once: content words with their rarity, names, numbers."""
+    """A question and what of it is compared, computed once: content words with their rarity, numbers."""
 
     asked: Asked
     index: Index
@@ -55,21 +55,6 @@ class Question:
         return [term for term in self.index.terms(self.asked.normal) if term in self.words]
 
     @cached_property
-    def mentions(self) -> list[Mention]:
-        """The gazetteer's names in it."""
-        return self.gazetteer.find(self.asked.normal)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The specific entities that it names."""
-        return frozenset(mention.entry_id for mention in self.mentions if mention.kind in SPECIFIC)
-
-    @cached_property
-    def things(self) -> frozenset[str]:
-        """Every gazetteer entry in it."""
-        return frozenset(mention.entry_id for mention in self.mentions)
-
-    @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers, including years."""
         return frozenset(number.strip(".,") for number in _NUMBER.findall(normalise(self.asked.normal)))
@@ -77,7 +62,8 @@ class Question:
     @cached_property
     def present(self) -> bool:
         """Whether it asks for the present state."""
-        return self.asked.latest or asks_for_now(self.asked.normal, self.mentions, self.index, self.asked.lookup)
+        asked = self.asked
+        return asked.latest or asks_for_now(asked.normal, asked.mentions, self.index, asked.lookup)
 
 
 def table(question: Question, rows: Sequence[Candidate], today: date) -> Table:
@@ -92,7 +78,8 @@ def _row(question: Question, row: Candidate, today: date) -> list[float]:
     held, around = set(said), set(index.terms(row.context))
     total = sum(question.words.values()) or 1.0
     gone = [weight for term, weight in question.words.items() if term not in held | around]
-    things = {m.entry_id for m in question.gazetteer.find(row.text)}
+    mentions = question.gazetteer.find(row.text)
+    things = {m.entry_id for m in mentions}
     beside = things | {m.entry_id for m in question.gazetteer.find(row.context)}
     numbers = {number.strip(".,") for number in _NUMBER.findall(normalise(row.text))}
     inside = bool(asked.time_scope) and in_time(row, asked.time_scope)
@@ -104,9 +91,9 @@ def _row(question: Question, row: Candidate, today: date) -> list[float]:
         sum(weight for term, weight in question.words.items() if term in held | around) / total,
         max(gone, default=0.0) / known,
         sum(weight >= known for weight in question.words.values()) / (len(question.words) or 1),
-        float(min(len(question.names), 3)),
-        _part(question.names, things),
-        _part(question.names, beside),
+        float(min(len(asked.names), 3)),
+        _part(asked.names, things),
+        _part(asked.names, beside),
         float(min(len(question.numbers), 3)),
         _part(question.numbers, numbers),
         float(bool(asked.time_scope)),
@@ -114,9 +101,9 @@ def _row(question: Question, row: Candidate, today: date) -> list[float]:
         float(bool(asked.time_scope) and not inside),
         float(asked.kind in FACTS and fits(asked.kind, row.text)),
         *(float(asked.kind == kind) for kind in _KINDS),
-        float(asked.defines is not None and _defines(question.gazetteer, asked.defines, row.text)),
-        float(row.party in question.things),
-        float(row.party not in (None, "agreed") and row.party not in question.things),
+        float(asked.defines is not None and _defines(mentions, asked.defines, row.text)),
+        float(row.party in asked.things),
+        float(row.party not in (None, "agreed") and row.party not in asked.things),
         float(row.party in (None, "agreed")),
         float(row.weak),
         min(len(question.terms), 15) / 10,
@@ -126,7 +113,7 @@ def _row(question: Question, row: Candidate, today: date) -> list[float]:
         float(question.present),
         _age(row, today) if question.present else 0.0,
         float(row.document.kind in ("brief", "explainer")),
-        float(bool(question.things & beside)),
+        float(bool(asked.things & beside)),
     ]
 
 
@@ -152,7 +139,7 @@ def _age(row: Candidate, today: date) -> float:
     return min(max(years, 0.0), 30.0)
 
 
-def _defines(gazetteer: Gazetteer, name: str, text: str) -> bool:
+def _defines(mentions: Sequence[Mention], name: str, text: str) -> bool:
     """Whether a sentence begins with a name and defines it."""
-    first = next((mention for mention in gazetteer.find(text) if mention.entry_id == name), None)
+    first = next((mention for mention in mentions if mention.entry_id == name), None)
     return first is not None and first.start <= len("The “") and _IS.match(text[first.end :]) is not None

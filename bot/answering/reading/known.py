@@ -1,4 +1,4 @@
-"""Compares a question with those that people wrote for the library's statements (sources/questions.py).
+"""Compares a question with those that people wrote for the library's statements (sources/statement_questions.py).
 
 A question in other words is nearer to another question than to the statement that answers both. They are compared in a
 space of their own, a linear map of the encoder's, in which questions with one answer lie together. The map and the vectors of
@@ -28,7 +28,7 @@ from index.encoder import Vectors, unit
 from index.normalise import normalise
 from sources.events import digest
 from sources.files import sha256
-from sources.questions import SHIPPED, StatementQuestions, shipped_questions
+from sources.statement_questions import QUESTIONS_FILE, StatementQuestions, shipped_questions
 
 FILE = "questions.npz"
 STEP = 1 / 256  # of a component of a shipped vector, which has eight bits
@@ -43,13 +43,15 @@ WHO = ("group", "person")  # kinds of names of which another is never meant
 class Known:
     """The written questions and their vectors in units of STEP, (questions, size), in the order of the statements.
 
-    `matrix` (dimension, size) and `shift` (size,) map a vector of the encoder into their space.
+    `matrix` (dimension, size) and `shift` (size,) map a vector of the encoder into their space. `version` is the digest of
+    the file of questions.
     """
 
     statements: Sequence[StatementQuestions]
     vectors: Vectors
     matrix: Vectors
     shift: Vectors
+    version: str = ""
 
     @classmethod
     def open(cls, fingerprint: str, folder: Path) -> Known | None:
@@ -65,7 +67,7 @@ class Known:
         statements = shipped_questions()
         if vectors.dtype != np.int8 or len(vectors) != len(texts(statements)):
             return None
-        return cls(statements, vectors.astype(np.float32), matrix, shift)
+        return cls(statements, vectors.astype(np.float32), matrix, shift, about["questions"])
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int, int]]:
@@ -94,6 +96,10 @@ class Known:
             normal_form(self._texts[place[0] + int(cosines[place[0] : place[1]].argmax())]) if place else None
             for place in places
         ]
+
+    def answered(self) -> list[str]:
+        """Every question that a statement answers, as it is read."""
+        return [normal_form(text) for each in self.statements for text in each.answers]
 
     def nearest(self, question: Question, most: int) -> list[tuple[StatementQuestions, float]]:
         """The statements whose written questions are nearest, with the cosine, best first."""
@@ -156,9 +162,9 @@ class Known:
             sum(weight for word, weight in weights.items() if word not in question.words)
             / (sum(weights.values()) or 1.0),
             float(kind_of(written) == question.asked.kind),
-            float(len(things - question.things)),
-            float(len(question.things - things)),
-            float(any(_swapped(question.mentions, instead, told, kind) for kind in WHO)),
+            float(len(things - question.asked.things)),
+            float(len(question.asked.things - things)),
+            float(any(_swapped(question.asked.mentions, instead, told, kind) for kind in WHO)),
         ]
 
 
@@ -186,7 +192,7 @@ def spans(statements: Sequence[StatementQuestions]) -> Iterator[tuple[int, int, 
 
 def described(fingerprint: str) -> dict[str, str]:
     """What vectors belong to: the model and the file of questions."""
-    return {"encoder": fingerprint, "questions": sha256(SHIPPED)}
+    return {"encoder": fingerprint, "questions": sha256(QUESTIONS_FILE)}
 
 
 @lru_cache(maxsize=4096)

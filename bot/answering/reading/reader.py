@@ -118,6 +118,7 @@ class Reader:
         self._written = lru_cache(maxsize=1024)(self._states_of_written)
         self._read_one = lru_cache(maxsize=128)(self._logits_of)
         self.ahead: Ahead | None = None
+        self.questions_ahead: Ahead | None = None
         self._workers = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
 
     @classmethod
@@ -241,6 +242,11 @@ class Reader:
         return asked
 
     def _states_of_written(self, text: str) -> TokenStates:
+        kept = self.questions_ahead.states(text) if self.questions_ahead else None
+        return kept or self.fresh_states_of_written(text)
+
+    def fresh_states_of_written(self, text: str) -> TokenStates:
+        """The states of a question that was written for a statement, computed by the encoder."""
         written = self._states_of_question(text, WRITTEN_TOKENS)
         return written._replace(states=written.states.astype(np.float16))
 

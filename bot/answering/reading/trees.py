@@ -1,4 +1,4 @@
-"""Evaluates boosted trees from a file: a probability for each row of a table. Fitted by `python -m evals.fitting.judge`."""
+"""Evaluates boosted trees from a file: a probability for each row of a table. Fitted by `python -m evals.fitting.reading_judge`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Trees:
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> Trees:
-        """Load the output of `evals.fitting.judge`; raises KeyError or ValueError for anything else."""
+        """Load the output of `evals.fitting.reading_judge`; raises KeyError or ValueError for anything else."""
         return cls(
             tuple(raw["names"]),
             feature=np.array(raw["feature"], np.int32),

@@ -156,7 +156,7 @@ def _wanted(asking: Asking) -> Wanted:
         leaning=float(asked.text != asked.question),
         bound=float(asked.time.kind == "hard"),
         words=float(len(question.terms)),
-        names=float(len(question.names)),
+        names=float(len(asked.names)),
         foreign=float(asked.language != "en"),
         lists=wanted.likely if wanted else 0.0,
         newest=float(wanted is not None and wanted.last),
@@ -184,7 +184,7 @@ def _shown(
     glanced: Sequence[dict[tuple[str, int], float]],
 ) -> Shown:
     """`best` is the likeliest that was found, `newest` the last day of what is likely, in years; see _glanced."""
-    question, choice = asking.question, proposal.choice
+    asked, question, choice = asking.asked, asking.question, proposal.choice
     read = choice.shown[:COMPARED_CLAIMS]
     rows = [each.candidate for each in read]
     answers = [each.answers for each in read]
@@ -225,8 +225,8 @@ def _shown(
         like_first=float(likeness[0, 1:].mean()) if len(rows) > 1 else NOTHING,
         disputed=float(choice.disputed),
         acting=float(len(acting)),
-        asked_party=float(len(question.things & heard)),
-        unheard=float(len(question.things & speaking - heard)),
+        asked_party=float(len(asked.things & heard)),
+        unheard=float(len(asked.things & speaking - heard)),
         agreed_first=float(parties[0] in NEUTRAL),
         acting_first=float(parties[0] in acting),
         alone=float(len(parties) == 1 and len(acting) == 1),
@@ -255,7 +255,8 @@ def _share(question: Question, held: set[str]) -> float:
 def _named(question: Question, rows: Sequence[Candidate]) -> float:
     """The share of the specific names in a question that are in the claims; 1 if it names nothing."""
     held = {mention.entry_id for row in rows for mention in question.gazetteer.find(row.text)}
-    return len(question.names & held) / len(question.names) if question.names else 1.0
+    names = question.asked.names
+    return len(names & held) / len(names) if names else 1.0
 
 
 def _repeated(said: Sequence[set[str]]) -> float:

@@ -60,8 +60,8 @@ def _retrieval(work: Workspace, given: argparse.Namespace) -> None:
 
 def _answers(work: Workspace, given: argparse.Namespace) -> None:
     from bot.answering.answerer import Answerer
-    from evals.answers.compare import compare as compare_runs
-    from evals.answers.compare import pairs_json, read_run
+    from evals.answers.paired_runs import compare as compare_runs
+    from evals.answers.paired_runs import pairs_json, read_run
     from evals.answers.report_html import page
     from evals.answers.report_text import lines as text_lines
     from evals.answers.run import read_cases, run_case

@@ -65,7 +65,7 @@ def add_to(commands: Commands) -> None:
 
 def _follow(work: Workspace, given: argparse.Namespace) -> None:
     from sources.sandbox.parent import Sandbox
-    from sources.web.feeds import look
+    from sources.web.fetch_all import look
     from sources.web.fetch_log import Feed
 
     url = given.url

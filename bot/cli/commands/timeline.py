@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.cli.commands.ask import AskOptions, check_days, scope_of
 from bot.cli.parser import command
 from bot.errors import QuestionError
-from bot.nlp.event_types import TYPES
+from bot.nlp.event_types import EVENT_TYPES
 from bot.rendering.phrases import LANGUAGES, texts
 from sources.edtf import parse_date
 
@@ -39,7 +39,9 @@ def add_to(commands: Commands) -> None:
     made.add_argument("--from", dest="since", metavar="DATE", help="only what happened from this date: 2021, 2021-08")
     made.add_argument("--to", dest="until", metavar="DATE", help="only what happened up to this date")
     made.add_argument("--party", action="append", metavar="P", help="only what this party says (repeatable)")
-    made.add_argument("--type", choices=TYPES, metavar="T", help=f"only events of this type: {', '.join(TYPES)}")
+    made.add_argument(
+        "--type", choices=EVENT_TYPES, metavar="T", help=f"only events of this type: {', '.join(EVENT_TYPES)}"
+    )
     made.add_argument(
         "--language", choices=LANGUAGES, metavar="L", help="language of dates and headings: en, ur, ps, fa, ru"
     )

@@ -34,10 +34,10 @@ from sources.errors import SourceError
 from sources.formats.registry import endings
 from sources.web.fetch_log import Journal
 
-GROUPS = 15
+MAX_QUESTION_GROUPS = 15
 DETAILS = ("title", "date", "publisher")  # the fields a preview asks for
 _WANTED = re.compile(r"([0-9a-f]{16}):(title|date|publisher)")
-LARGEST_FILE = 20_000_000  # the download limit of the Bot API
+MAX_FILE_BYTES = 20_000_000  # the download limit of the Bot API
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
@@ -64,7 +64,7 @@ def for_admins(*, changing: bool = False) -> Callable[[Handler], Handler]:
 async def stats(update: Update, context: Context) -> None:
     """`/stats`: the last days, with a plot."""
     desk, say = desk_of(context), context.say()
-    days = await desk.stored(desk.feedback.days)
+    days = await desk.stored(desk.readers.feedback.days)
     sources = [block(line)] if (line := await asyncio.to_thread(_rechecked, desk.work, say)) else []
     if not days:
         await reply(update, context, [block(say("stats_none")), *sources])
@@ -72,7 +72,7 @@ async def stats(update: Update, context: Context) -> None:
     labels = tuple(say(key) for key in ("plot_questions", "plot_refused", "plot_disliked", "plot_seconds"))
     files: list[Attachment] = []
     with contextlib.suppress(PictureRefused):
-        picture = await desk.pictures.get(("days", tuple(days), labels), draw_days, days, labels)
+        picture = await desk.outgoing.pictures.get(("days", tuple(days), labels), draw_days, days, labels)
         files.append(Attachment("days.png", picture, picture=True))
     lines = [_figures(day, say) for day in days[-14:]]
     await reply(update, context, [block("\n".join(lines)), *sources], files=files)
@@ -100,13 +100,14 @@ def _figures(day: Day, say: Phrases) -> str:
 async def unanswered(update: Update, context: Context) -> None:
     """`/unanswered`: questions the library could not answer, similar ones grouped, most frequent first."""
     desk = desk_of(context)
-    questions = await desk.stored(lambda: desk.feedback.questions("unanswered"))
+    questions = await desk.stored(lambda: desk.readers.feedback.questions("unanswered"))
     if not questions:
         await reply(update, context, [block(context.say()("unanswered_none"))])
         return
     groups = await asyncio.to_thread(lambda: group(questions, desk.work.encoder().encode_queries))
     blocks = [
-        block(Span(f"{len(those)}× ", bold=True), "\n".join(dict.fromkeys(those[:5]))) for those in groups[:GROUPS]
+        block(Span(f"{len(those)}× ", bold=True), "\n".join(dict.fromkeys(those[:5])))
+        for those in groups[:MAX_QUESTION_GROUPS]
     ]
     await reply(update, context, blocks)
 
@@ -147,7 +148,7 @@ async def add_file(update: Update, context: Context) -> None:
     if not (context.who.admin and desk.work.settings.telegram_admin_changes):
         await commands.unsupported(update, context)
         return
-    if (message.document.file_size or 0) > LARGEST_FILE:
+    if (message.document.file_size or 0) > MAX_FILE_BYTES:
         await reply(update, context, [block(context.say()("add_large"))])
         return
     file = await message.document.get_file()
@@ -277,7 +278,7 @@ async def add_confirmed(update: Update, context: Context, key: str = "", answer:
     await confirmed(update, context)
 
 
-ALIKE = 0.92  # minimum cosine of two questions with the same meaning
+MIN_ALIKE_COSINE = 0.92  # of two questions with the same meaning
 
 
 def group(questions: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> list[list[str]]:
@@ -287,7 +288,7 @@ def group(questions: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) 
     for question, vector in zip(questions, encode(questions), strict=True):
         cosines = [float(vector @ leader) for leader in leaders]
         best = int(np.argmax(cosines)) if cosines else -1
-        if best >= 0 and cosines[best] >= ALIKE:
+        if best >= 0 and cosines[best] >= MIN_ALIKE_COSINE:
             groups[best].append(question)
         else:
             leaders.append(vector)

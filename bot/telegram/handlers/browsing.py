@@ -9,8 +9,9 @@ from functools import partial
 
 from telegram import Message, Update
 
+from bot.service.live_index import LiveIndex
 from bot.telegram.reply import edit, reply
-from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.services import Context, desk_of
 from bot.telegram.views.events import latest as newest
 from bot.telegram.views.events import statement_blocks
 from bot.telegram.views.html import Span, block
@@ -31,8 +32,8 @@ from index.types import Passage
 from sources.document import Document
 from sources.parties import Parties
 
-CHOICES = 60  # buttons per message
-KEPT_PAGES = 16  # documents with cached pages
+MAX_CHOICES = 60  # buttons per message
+MAX_KEPT_DOCUMENTS = 16  # documents with cached pages
 _pages: OrderedDict[tuple[str, str, str], list[str]] = OrderedDict()
 
 
@@ -69,7 +70,7 @@ async def browse(update: Update, context: Context, way: str = "", value: str = "
         shown = title
         found = await desk.live.call(lambda _: choices(documents, way, parties, say))
         back = (Button(say("back_arrow"), data("b", "", "", 0)), Button("✕", data("x")))
-        rows = (*in_rows(found[:CHOICES], {"y": 3, "s": 1}.get(way, 2)), back)
+        rows = (*in_rows(found[:MAX_CHOICES], {"y": 3, "s": 1}.get(way, 2)), back)
     await edit(update, context, [block(Span(shown, bold=True))], rows)
 
 
@@ -77,13 +78,13 @@ async def open_document(update: Update, context: Context, key: str = "", page: s
     """A button that opens a document or turns its page, in place; opened from an answer, in that answer's language."""
     say, desk = context.say(), desk_of(context)
     if len(back) == 3 and back[0] not in WAYS and not context.who.language:
-        kept = await desk.stored(partial(desk.kept.get, back[0]))
+        kept = await desk.stored(partial(desk.readers.answers.get, back[0]))
         say = phrases(kept.language) if kept else say
     document = document_named(desk.live.documents, key)
     if document is None:
         await edit(update, context, [block(say("document_gone"))], ((Button("✕", data("x")),),))
         return
-    texts = await _texts(desk, document, say)
+    texts = await _texts(desk.live, desk.work.parties, document, say)
     await edit(update, context, *document_page(document, texts, number_of(page), say, back[:3]))
 
 
@@ -93,7 +94,8 @@ async def show_document(update: Update, context: Context, document: Document | N
     if document is None:
         await reply(update, context, [block(say("document_gone"))])
         return
-    texts = await _texts(desk_of(context), document, say)
+    desk = desk_of(context)
+    texts = await _texts(desk.live, desk.work.parties, document, say)
     await reply(update, context, *document_page(document, texts, 0, say))
 
 
@@ -109,13 +111,13 @@ def opened(passage: Passage, document: Document | None, parties: Parties, say: P
     return replace(passage, text=opened_passage(passage, document, parties, say))
 
 
-async def _texts(desk: Desk, document: Document, say: Phrases) -> list[str]:
+async def _texts(live: LiveIndex, parties: Parties, document: Document, say: Phrases) -> list[str]:
     """The pages of a document, computed off the event loop: a large one takes a second or more."""
-    key = (document.id, desk.live.digests.get(document.id, ""), say.language)
+    key = (document.id, live.digests.get(document.id, ""), say.language)
     if key not in _pages:
-        whole = await desk.live.document(document.id) or document
-        _pages[key] = await desk.live.call(lambda _: pages_of(whole, desk.work.parties, say))
-        while len(_pages) > KEPT_PAGES:
+        whole = await live.document(document.id) or document
+        _pages[key] = await live.call(lambda _: pages_of(whole, parties, say))
+        while len(_pages) > MAX_KEPT_DOCUMENTS:
             _pages.popitem(last=False)
     _pages.move_to_end(key)
     return _pages[key]

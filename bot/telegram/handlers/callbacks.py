@@ -24,8 +24,8 @@ from bot.telegram.views.keyboards import number_of
 from bot.telegram.views.phrases import Phrases, phrases
 from bot.telegram.views.source import others_view, source_view
 
-OTHERS = 5
-ALERT = 200  # length limit of a callback alert, in UTF-16 units
+MAX_OTHER_PASSAGES = 5
+MAX_ALERT_UNITS = 200  # UTF-16 code units of an alert over a button
 SENDING = ("q", "n", "w", "f", "a")  # kinds that send something: executed once, however often they are touched
 Handler = Callable[..., Awaitable[None]]
 
@@ -42,7 +42,7 @@ async def touched(update: Update, context: Context) -> None:
         await _over_button(query)
         return
     if kind in OF_ANSWER and fields:
-        kept = await desk.stored(partial(desk.kept.get, fields[0]))
+        kept = await desk.stored(partial(desk.readers.answers.get, fields[0]))
         if kept is None:
             await _over_button(query, say("expired"), show_alert=True)
             return
@@ -119,7 +119,7 @@ async def _source(update: Update, context: Context, kept: Kept, number: str = ""
         elif await show_alone(update, context, *view):
             await _over_button(query)
         else:
-            await _over_button(query, shorten(citation_text(citation, say), ALERT), show_alert=True)
+            await _over_button(query, shorten(citation_text(citation, say), MAX_ALERT_UNITS), show_alert=True)
 
 
 async def _others(update: Update, context: Context, kept: Kept, number: str = "", page: str = "0") -> None:
@@ -130,7 +130,7 @@ async def _others(update: Update, context: Context, kept: Kept, number: str = ""
         await _over_button(query, say("yours_only" if citation else "expired"))
         return
     await _over_button(query)
-    hits = await desk.live.within(kept.answer.asked_as, citation.document_id, OTHERS + 1)
+    hits = await desk.live.within(kept.answer.asked_as, citation.document_id, MAX_OTHER_PASSAGES + 1)
     document = await desk.live.document(citation.document_id)
     parties = desk.work.parties
     apart = [
@@ -138,7 +138,7 @@ async def _others(update: Update, context: Context, kept: Kept, number: str = ""
         for hit in hits
         if not hit.passage.start <= citation.start < hit.passage.end
     ]
-    await edit(update, context, *others_view(citation, apart[:OTHERS], kept.id, number_of(page), say))
+    await edit(update, context, *others_view(citation, apart[:MAX_OTHER_PASSAGES], kept.id, number_of(page), say))
 
 
 async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -> None:
@@ -183,7 +183,7 @@ async def _with_more(update: Update, context: Context, kept: Kept) -> Answer | N
         ),
         citations=(*answer.citations, *(replace(one, number=one.number + last) for one in more.citations)),
     )
-    await desk.stored(partial(desk.kept.extend, kept.id, whole))
+    await desk.stored(partial(desk.readers.answers.extend, kept.id, whole))
     return whole
 
 
@@ -202,7 +202,7 @@ async def _verdict(update: Update, context: Context, kept: Kept, verdict: str, t
     if desk.store.keyed_hash(person) != kept.person:
         await _over_button(query, say("yours_only"))
         return
-    await desk.stored(partial(desk.feedback.judge, kept.id, verdict, kept.answer, person))
+    await desk.stored(partial(desk.readers.feedback.judge, kept.id, verdict, kept.answer, person))
     await _over_button(query, say(thanks))
 
 

@@ -50,14 +50,14 @@ async def _check(update: Update, context: Context, words: str) -> None:
     await reply(update, context, blocks or [block(say("check_what"))])
 
 
-QUOTED = 200  # units of the words repeated above their verdict
+MAX_QUOTED_UNITS = 200  # of the words repeated above their verdict
 
 
 def _check_blocks(check: QuoteCheck, parties: Parties, say: Phrases, *, quoted: bool = False) -> list[Block]:
     """The verdict, the nearest statement, the differences and the sources; `quoted`: below the words that were
     checked.
     """
-    above = [block(Span(shorten(say.isolated(f"“{check.words}”"), QUOTED), bold=True))] if quoted else []
+    above = [block(Span(shorten(say.isolated(f"“{check.words}”"), MAX_QUOTED_UNITS), bold=True))] if quoted else []
     shown = blocks_of(quote_lines(check, parties, say.language))
     if check.verdict == NOT_HELD:
         return [*above, *shown]

@@ -43,7 +43,7 @@ async def start(update: Update, context: Context) -> None:
 async def _welcome(update: Update, context: Context) -> None:
     desk = desk_of(context)
     say = context.say()
-    await desk.stored(partial(desk.people.block, context.who.person, False))
+    await desk.stored(partial(desk.readers.people.block, context.who.person, False))
     examples = say.several("examples")
     rows = tuple((Button(example, data("q", number)),) for number, example in enumerate(examples))
     blocks = [block(say("start")), block(coverage(list(desk.live.documents.values()), say)), block(say("privacy_link"))]
@@ -62,7 +62,7 @@ def coverage(documents: list[Document], say: Phrases) -> str:
 
 async def _answer(update: Update, context: Context, key: str) -> None:
     desk = desk_of(context)
-    say, kept = context.say(), await desk.stored(partial(desk.kept.get, key))
+    say, kept = context.say(), await desk.stored(partial(desk.readers.answers.get, key))
     if kept is None:
         await reply(update, context, [block(say("expired"))])
         return
@@ -83,7 +83,7 @@ async def show_help(update: Update, context: Context) -> None:
 async def new(update: Update, context: Context) -> None:
     """`/new`: start a new conversation."""
     desk, who = desk_of(context), context.who
-    await desk.stored(partial(desk.people.new_conversation, who.chat, who.person, thread=who.thread))
+    await desk.stored(partial(desk.readers.people.new_conversation, who.chat, who.person, thread=who.thread))
     await reply(update, context, [block(context.say()("new_done"))])
 
 
@@ -107,7 +107,7 @@ async def membership(update: Update, context: Context) -> None:
     if change is not None and change.chat.type == "private":
         gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
         desk = desk_of(context)
-        await desk.stored(partial(desk.people.block, change.from_user.id, gone))
+        await desk.stored(partial(desk.readers.people.block, change.from_user.id, gone))
 
 
 def _paragraphs(*texts: str) -> list[Block]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.telegram.readers.rate_limits import Verdict
+from bot.telegram.readers.rate_limits import Limits, Verdict
 from bot.telegram.readers.visitor import QUESTIONS, Purpose, Visitor, visitor_of
 from bot.telegram.reply import reply
 from bot.telegram.services import Context, Desk, desk_of
@@ -33,8 +33,8 @@ def _admitted(desk: Desk, visitor: Visitor, update: Update) -> tuple[Visitor, Ve
     limits = desk.limits
     with desk.store.transaction():
         if not limits.may_use(visitor.person, visitor.chat, group=visitor.group):
-            return visitor, _without_access(desk, visitor, update)
-        kept = desk.people.kept(visitor.person)
+            return visitor, _without_access(limits, visitor, update)
+        kept = desk.readers.people.kept(visitor.person)
         visitor = replace(
             visitor,
             admin=limits.is_admin(visitor.person),
@@ -50,13 +50,13 @@ def _admitted(desk: Desk, visitor: Visitor, update: Update) -> tuple[Visitor, Ve
             return visitor, Verdict.FREE
         data = (update.callback_query.data or "") if update.callback_query else ""
         if visitor.purpose in {Purpose.QUESTION, Purpose.GUEST} or data.partition(":")[0] in QUESTIONS:
-            waiting = desk.waiting()
+            waiting = desk.queue.waiting
             return visitor, limits.ask(visitor.person, visitor.chat, group=visitor.group, waiting=waiting)
         loud = visitor.purpose is Purpose.BUTTON  # every touch expects an answer
         return visitor, limits.act(visitor.person, visitor.chat, group=visitor.group, loud=loud)
 
 
-def _without_access(desk: Desk, visitor: Visitor, update: Update) -> Verdict:
+def _without_access(limits: Limits, visitor: Visitor, update: Update) -> Verdict:
     if visitor.purpose is Purpose.BUTTON:
         return Verdict.CLOSED
     # nothing is answered, and a reader who leaves has to be forgotten in time
@@ -64,7 +64,7 @@ def _without_access(desk: Desk, visitor: Visitor, update: Update) -> Verdict:
         return Verdict.FREE
     if update.edited_message or visitor.purpose in {Purpose.GUEST, Purpose.STOP}:
         return Verdict.SILENT
-    return desk.limits.refuse(Verdict.CLOSED, visitor.person)
+    return limits.refuse(Verdict.CLOSED, visitor.person)
 
 
 async def _refuse(update: Update, context: Context, verdict: Verdict) -> None:

@@ -15,12 +15,12 @@ from telegram.ext import ApplicationHandlerStop
 from bot.errors import LeaseLost, StoreError
 from bot.service.worker_pool import Overdue, WorkerDied
 from bot.telegram.reply import send
-from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.services import Context, InFlight, desk_of
 from bot.telegram.views.html import block, split
 from index.errors import DatabaseError
 
-HARMLESS = ("message is not modified", "query is too old", "query id is invalid", "message to edit not found")
-MOST_TRIES = 1000  # retries of an undelivered answer: somewhat more than an hour
+HARMLESS_ERRORS = ("message is not modified", "query is too old", "query id is invalid", "message to edit not found")
+MAX_RETRIES = 1000  # of an undelivered answer: somewhat more than an hour
 log = logging.getLogger("torkham.failing")
 
 
@@ -37,13 +37,13 @@ async def _dealt_with(update: object, context: Context) -> None:
     error, desk = context.error, desk_of(context)
     if error is None or not isinstance(update, Update):
         return
-    if isinstance(error, BadRequest) and any(words in str(error).lower() for words in HARMLESS):
+    if isinstance(error, BadRequest) and any(words in str(error).lower() for words in HARMLESS_ERRORS):
         return
     if isinstance(error, LeaseLost):
         log.warning("%s", error)
     elif isinstance(error, Overdue | WorkerDied):
         await _give_up(update, context, error)
-    elif (why := _passing(error)) and _once_more(desk, update):
+    elif (why := _passing(error)) and _once_more(desk.in_flight, update):
         log.warning("%s (%s): an answer is kept for later", why, type(error).__name__)
     else:
         await _tell(update, context, error)
@@ -56,13 +56,13 @@ def _passing(error: BaseException) -> str:
     return "the store fails" if isinstance(error, StoreError | DatabaseError) else ""
 
 
-def _once_more(desk: Desk, update: Update) -> bool:
+def _once_more(in_flight: InFlight, update: Update) -> bool:
     """Whether to retry: Telegram may be unreachable for long, but a store that keeps failing will not recover."""
-    tries = desk.unsent[update.update_id] = desk.unsent.get(update.update_id, 0) + 1
-    if tries > MOST_TRIES:
-        desk.unsent.pop(update.update_id)
+    tries = in_flight.unsent[update.update_id] = in_flight.unsent.get(update.update_id, 0) + 1
+    if tries > MAX_RETRIES:
+        in_flight.unsent.pop(update.update_id)
         return False
-    desk.failed.add(update.update_id)
+    in_flight.failed.add(update.update_id)
     return True
 
 

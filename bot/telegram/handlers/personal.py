@@ -33,7 +33,7 @@ async def language_chosen(update: Update, context: Context, code: str = "") -> N
     if code not in {*LANGUAGES, AUTO}:
         return
     chosen = None if code == AUTO else code
-    await desk.stored(partial(desk.people.choose_language, context.who.person, chosen))
+    await desk.stored(partial(desk.readers.people.choose_language, context.who.person, chosen))
     say = phrases(chosen or context.who.spoken)
     await reply(update, context, [block(say("language_set"))])
 
@@ -43,7 +43,7 @@ async def settings(update: Update, context: Context) -> None:
     desk, say, chosen = desk_of(context), context.say(), context.who.language
     name = phrases(chosen)("name") if chosen else say("language_auto")
     limits = desk.work.settings
-    days = await desk.stored(partial(desk.digests.of, context.who.person))
+    days = await desk.stored(partial(desk.readers.digests.of, context.who.person))
     lines = [
         say("settings_language", language=f"{name} (/language)"),
         say(
@@ -64,7 +64,7 @@ def _tables_row(say: Phrases, wanted: bool) -> tuple[tuple[Button, ...], ...]:
 async def tables_chosen(update: Update, context: Context, wanted: str = "") -> None:
     """The button of `/settings`: two sides as a table, or as text."""
     desk, say = desk_of(context), context.say()
-    await desk.stored(partial(desk.people.choose_tables, context.who.person, wanted == "1"))
+    await desk.stored(partial(desk.readers.people.choose_tables, context.who.person, wanted == "1"))
     await edit(update, context, [block(say("tables_about"))], _tables_row(say, wanted == "1"))
 
 
@@ -108,7 +108,7 @@ async def export(update: Update, context: Context) -> None:
     if await in_private(update, context, "export"):
         return
     desk, say, who = desk_of(context), context.say(), context.who
-    answers = await desk.stored(partial(desk.kept.of_person, who.person, who.chat))
+    answers = await desk.stored(partial(desk.readers.answers.of_person, who.person, who.chat))
     if not answers:
         await reply(update, context, [block(say("export_nothing"))])
         return

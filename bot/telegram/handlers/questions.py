@@ -17,21 +17,23 @@ from bot.answering.candidates import REACH
 from bot.errors import QuestionError
 from bot.nlp.stop_words import STOP
 from bot.question.input import MAX_QUESTION_CHARS, read_question
+from bot.service.live_index import LiveIndex
+from bot.settings import Settings
 from bot.telegram.handlers.typing_indicator import Working
 from bot.telegram.offers import stopped_draft
 from bot.telegram.readers.answers import Kept
 from bot.telegram.readers.readers import Turn
 from bot.telegram.readers.visitor import addressed, command_of
 from bot.telegram.reply import reply
-from bot.telegram.services import Context, Desk, desk_of
+from bot.telegram.services import Context, Desk, Readers, desk_of
 from bot.telegram.views.answer import answer_blocks, answer_buttons
 from bot.telegram.views.html import Block, Span, block
 from bot.telegram.views.phrases import Phrases, phrases
 from bot.telegram.views.tables import table_of_sides
 from sources.document import Document, Heading
 
-NEXT = 2  # follow-up questions offered below an answer
-RARE = 3  # questions of a file that share a topical word
+MAX_NEXT_QUESTIONS = 2  # follow-up questions offered below an answer
+MAX_RARE_WORD_QUESTIONS = 3  # questions of a file that share a topical word
 
 
 async def text(update: Update, context: Context) -> None:
@@ -66,12 +68,12 @@ async def edited(update: Update, context: Context) -> None:
     elif message.chat.type != "private":
         words = addressed(message, context.bot.id, context.bot.username) or ""
     question, claim = _about_a_claim(message, words, context)
-    before = await desk.stored(partial(desk.kept.of_question, message.chat_id, message.message_id))
+    before = await desk.stored(partial(desk.readers.answers.of_question, message.chat_id, message.message_id))
     same = before is not None and before.answer.question == question
     if not question or (same and not desk.journal.entry(update.update_id).answer):
         return
     if before:
-        await desk.stored(partial(desk.people.drop_turn, before.id))
+        await desk.stored(partial(desk.readers.people.drop_turn, before.id))
     await ask(update, context, question, claim)
 
 
@@ -103,9 +105,9 @@ async def ask(
         return
     say = phrases(language) if language else context.say(question)
     entry = desk.journal.entry(update.update_id)
-    kept = await desk.stored(partial(desk.kept.get, entry.answer)) if entry.answer else None
+    kept = await desk.stored(partial(desk.readers.answers.get, entry.answer)) if entry.answer else None
     if kept is None:
-        refusal = _refusal(desk, update, message, question, say)
+        refusal = _refusal(desk.work.settings, update, message, question, say)
         if refusal is not None:
             await reply(update, context, [block(refusal)])
             return
@@ -122,15 +124,15 @@ async def show(update: Update, context: Context, kept: Kept, say: Phrases) -> No
     rich = table_of_sides(answer, parties, say) if context.who.tables else None
     sent = await reply(update, context, blocks, rows, answer=kept.id, rich=rich)
     if sent is not None:
-        await desk.stored(partial(_sent, desk, context, kept, sent.message_id, say.language))
+        await desk.stored(partial(_sent, desk.readers, context, kept, sent.message_id, say.language))
 
 
-def _sent(desk: Desk, context: Context, kept: Kept, message: int, language: str) -> None:
+def _sent(readers: Readers, context: Context, kept: Kept, message: int, language: str) -> None:
     """Record the message of the answer, and the notice if it contained one."""
-    desk.kept.sent(kept.id, message)
+    readers.answers.sent(kept.id, message)
     who = context.who
     if language != "en" and language not in who.told and kept.answer.claims:
-        desk.people.tell(who.person, (*who.told, language))
+        readers.people.tell(who.person, (*who.told, language))
 
 
 def _notice(context: Context, answer: Answer, say: Phrases) -> list[Block]:
@@ -141,11 +143,11 @@ def _notice(context: Context, answer: Answer, say: Phrases) -> list[Block]:
     return [block(Span(say("english_passages"), italic=True))] if english else []
 
 
-def _refusal(desk: Desk, update: Update, message: Message, question: str, say: Phrases) -> str | None:
+def _refusal(settings: Settings, update: Update, message: Message, question: str, say: Phrases) -> str | None:
     """Why the question is refused; None if it is answered."""
     if update.callback_query is None:  # a button's message may be of any age
         asked = message.edit_date or message.date
-        if (datetime.now(UTC) - asked).total_seconds() > 60 * desk.work.settings.telegram_too_old_minutes:
+        if (datetime.now(UTC) - asked).total_seconds() > 60 * settings.telegram_too_old_minutes:
             return say("too_old")
     if len(question) > MAX_QUESTION_CHARS:
         return say("question_long", most=MAX_QUESTION_CHARS)
@@ -162,7 +164,7 @@ async def _answer(update: Update, context: Context, question: str, about: str | 
     begun = time.monotonic()
     async with Working(update, context, say) as working:
         history = [about] if about else await desk.stored(partial(_history, desk, context, message))
-        answer = await _unless_stopped(desk, working, question, history, say.language)
+        answer = await _unless_stopped(desk.live, working, question, history, say.language)
     desk.metrics.seconds.observe(time.monotonic() - begun)
     desk.metrics.answers.labels(answer.reason or "answered").inc()
     if answer.claims and not answer.suggestions:
@@ -171,29 +173,31 @@ async def _answer(update: Update, context: Context, question: str, about: str | 
 
     def save() -> Kept:
         with desk.store.transaction():
-            kept = desk.kept.save(
+            kept = desk.readers.answers.save(
                 answer, chat=who.chat, person=who.person, question_message=question_message, language=say.language
             )
             if answer.reason not in {"chat", "injection"}:  # a greeting is no context for a follow-up
-                desk.people.add_turn(who.chat, who.person, Turn(question, kept.id), thread=who.thread)
-            desk.feedback.note(kept.id, answer, who.person)
+                desk.readers.people.add_turn(who.chat, who.person, Turn(question, kept.id), thread=who.thread)
+            desk.readers.feedback.note(kept.id, answer, who.person)
             desk.journal.answered(update.update_id, kept.id)
         return kept
 
     return await desk.stored(save)
 
 
-async def _unless_stopped(desk: Desk, working: Working, question: str, history: list[str], language: str) -> Answer:
+async def _unless_stopped(
+    live: LiveIndex, working: Working, question: str, history: list[str], language: str
+) -> Answer:
     """The answer; if the reader stops a language model while it composes, the answer without it."""
-    answering = asyncio.ensure_future(desk.live.answer(question, history, language, working.start, working.grow))
-    if not desk.live.composes:
+    answering = asyncio.ensure_future(live.answer(question, history, language, working.start, working.grow))
+    if not live.composes:
         return await answering
     stopped = asyncio.ensure_future(working.stopped.wait())
     try:
         await asyncio.wait({answering, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if answering.done():
             return answering.result()
-        return await desk.live.answer(question, history, language, composed=False)
+        return await live.answer(question, history, language, composed=False)
     finally:
         stopped.cancel()
         answering.cancel()  # its thread ends at the model's next sentence
@@ -202,7 +206,7 @@ async def _unless_stopped(desk: Desk, working: Working, question: str, history: 
 async def stop(update: Update, context: Context) -> None:
     """A reader has stopped a draft."""
     found = stopped_draft(update)
-    event = desk_of(context).stopping.get(found) if found else None
+    event = desk_of(context).in_flight.stopping.get(found) if found else None
     if event is not None:
         event.set()
 
@@ -218,7 +222,7 @@ def next_questions(answer: Answer, documents: dict[str, Document]) -> tuple[str,
             _akin(document, citation, answer.language) if document.kind == "explainer" else _after(document, citation)
         )
         found += [title for title in titles[:1] if title not in found and REACH not in title and title.count(" ") >= 3]
-    return tuple(found[:NEXT])
+    return tuple(found[:MAX_NEXT_QUESTIONS])
 
 
 def _after(document: Document, citation: Citation) -> list[str]:
@@ -237,7 +241,7 @@ def _akin(document: Document, citation: Citation, language: str) -> list[str]:
     here = sum(heading.start <= citation.start for heading in document.headings) - 1
     if here < 0:
         return []
-    rare = {word for word in words[here] if counts[word] <= RARE}
+    rare = {word for word in words[here] if counts[word] <= MAX_RARE_WORD_QUESTIONS}
     shared = {place: len(rare & words[place]) for place in range(len(titles)) if place != here}
     own = {
         each.question: next((one.text for one in each.variants if one.language == language), each.question)
@@ -255,11 +259,11 @@ def _history(desk: Desk, context: Context, message: Message) -> list[str]:
     """The preceding questions: those up to the answer replied to, else the last of the conversation."""
     who = context.who
     if message.reply_to_message is not None:
-        kept = desk.kept.of_message(who.chat, message.reply_to_message.message_id)
+        kept = desk.readers.answers.of_message(who.chat, message.reply_to_message.message_id)
         if kept is not None:
             return [kept.answer.asked_as]
     hours = desk.work.settings.keep_conversation_hours
-    return [turn.question for turn in desk.people.turns(who.chat, who.person, hours, thread=who.thread)]
+    return [turn.question for turn in desk.readers.people.turns(who.chat, who.person, hours, thread=who.thread)]
 
 
 __all__ = ["ask", "ask_command", "edited", "next_questions", "show", "stop", "text"]

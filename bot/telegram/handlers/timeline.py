@@ -77,7 +77,7 @@ async def _picture(
     desk, say = desk_of(context), context.say()
     picture = timeline_of(events, told, desk.work.parties, say, title)
     try:
-        content = await desk.pictures.get((desk.live.generation, span, say.language), draw_timeline, picture)
+        content = await desk.outgoing.pictures.get((desk.live.generation, span, say.language), draw_timeline, picture)
     except PictureRefused:
         return []
     return [Attachment("timeline.png", content, title, picture=True)]

@@ -19,8 +19,8 @@ from bot.telegram.views.html import shorten
 from bot.telegram.views.phrases import Phrases
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five seconds
-DRAFT_AFTER = 1.0
-MOST = 3500  # units of a draft
+DRAFT_SECONDS = 1.0  # before the first draft, and between two
+MAX_DRAFT_UNITS = 3500
 RECEIPT = "👀"  # shown on a question in a group until it is answered
 _without_reactions: set[int] = set()  # groups that do not allow it
 
@@ -33,7 +33,8 @@ class Working:
         chat, message = update.effective_chat, update.effective_message
         assert chat is not None
         self._bot = context.bot
-        self._desk = desk_of(context)
+        desk = desk_of(context)
+        self._live, self._stopping = desk.live, desk.in_flight.stopping
         self._chat = chat.id
         self._private = chat.type == "private"
         self._say = say
@@ -66,7 +67,7 @@ class Working:
         self._tasks = [asyncio.create_task(self._typing())]
         if self._private:
             self._tasks.append(asyncio.create_task(self._drafts()))
-            self._desk.stopping[self._chat, self._draft] = self.stopped
+            self._stopping[self._chat, self._draft] = self.stopped
         elif self._message is not None and self._chat not in _without_reactions:
             self._reacting = asyncio.create_task(self._react())
         return self
@@ -75,7 +76,7 @@ class Working:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A pending chat action may finish; a draft must not arrive after the answer.
-        self._desk.stopping.pop((self._chat, self._draft), None)
+        self._stopping.pop((self._chat, self._draft), None)
         for task in self._tasks[1:]:
             task.cancel()
         self._typing_over = True
@@ -111,11 +112,11 @@ class Working:
                 await asyncio.sleep(TYPING_SECONDS / 40)
 
     async def _drafts(self) -> None:
-        await asyncio.sleep(DRAFT_AFTER)
+        await asyncio.sleep(DRAFT_SECONDS)
         shown = ""
-        stoppable = {"can_stop": True} if self._desk.live.composes else None  # Bot API 10.3; before it is ignored
+        stoppable = {"can_stop": True} if self._live.composes else None  # Bot API 10.3; before it is ignored
         while True:
-            stage = shorten(self._grown, MOST) or self._say("searching" if self.started else "waiting")
+            stage = shorten(self._grown, MAX_DRAFT_UNITS) or self._say("searching" if self.started else "waiting")
             if stage != shown:
                 try:
                     await self._bot.send_message_draft(
@@ -124,4 +125,4 @@ class Working:
                 except TelegramError:  # it is a courtesy
                     return
                 shown = stage
-            await asyncio.sleep(DRAFT_AFTER)
+            await asyncio.sleep(DRAFT_SECONDS)

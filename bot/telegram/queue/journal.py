@@ -24,7 +24,7 @@ from bot.telegram.queue import backends
 from bot.telegram.queue.backends import backend_of
 from bot.telegram.queue.updates import lane_of, sender
 
-TRIES = 2  # attempts at an update that crashes the process before it is set aside
+MAX_ATTEMPTS = 2  # attempts at an update that crashes the process before it is set aside
 KEPT_DAYS = 3  # Telegram repeats an update for a day at most, and restarts its ids after a week of silence
 DOUBT = "may have been sent twice"
 NEWS = "torkham_journal"  # the channel on which a busy replica notifies the others of work
@@ -48,7 +48,7 @@ class Entry:
     @property
     def hopeless(self) -> bool:
         """Whether it has crashed the process too often; the current attempt is already counted."""
-        return self.attempts > TRIES and self.state == "working" and self.answer is None
+        return self.attempts > MAX_ATTEMPTS and self.state == "working" and self.answer is None
 
 
 @dataclass(frozen=True, slots=True)

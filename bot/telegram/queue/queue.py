@@ -20,32 +20,21 @@ from telegram import Bot, Update
 from bot.errors import StoreError
 from bot.telegram.queue.journal import Backlog, Entry, Journal
 from bot.telegram.queue.slots import Slot, hold
+from bot.telegram.queue.store_calls import StoreCalls
 from bot.telegram.queue.updates import parse
 
 LOOK_SECONDS = 1.0  # polling interval of the journal when there are no notifications
-MOST_OPEN = 1000  # tasks that run, or wait outside the slots
+MAX_OPEN_TASKS = 1000  # tasks that run, or wait outside the slots
 log = logging.getLogger("torkham.queue")
 
 
 class UpdateQueue:
     """Processes at most `at_once` updates at a time; `run` claims until cancelled."""
 
-    def __init__(
-        self,
-        journal: Journal,
-        bot: Bot,
-        work: Callable[[Update], Awaitable[None]],
-        set_aside: Callable[[Entry, Update], Awaitable[None]],
-        at_once: int,
-        stored: Callable[[Callable[[], Any]], Awaitable[Any]],
-    ) -> None:
-        """`stored` runs a store call off the event loop."""
+    def __init__(self, journal: Journal, stored: StoreCalls, at_once: int) -> None:
         self._journal = journal
-        self._bot = bot
-        self._work = work
-        self._set_aside = set_aside
-        self._at_once = at_once
         self._stored = stored
+        self._at_once = at_once
         self._busy = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._letting_go: set[asyncio.Future[Any]] = set()
@@ -78,7 +67,7 @@ class UpdateQueue:
     def put(self, update: Update) -> None:
         """A new update is in the journal."""
         self._parsed[update.update_id] = update
-        while len(self._parsed) > MOST_OPEN:
+        while len(self._parsed) > MAX_OPEN_TASKS:
             self._parsed.popitem(last=False)
         self._wake.set()
 
@@ -88,8 +77,14 @@ class UpdateQueue:
             with contextlib.suppress(RuntimeError):  # the loop has just closed
                 self._loop.call_soon_threadsafe(self._wake.set)
 
-    async def run(self) -> None:
-        """Claim and process until cancelled."""
+    async def run(
+        self,
+        bot: Bot,
+        work: Callable[[Update], Awaitable[None]],
+        set_aside: Callable[[Entry, Update], Awaitable[None]],
+    ) -> None:
+        """Claim updates until cancelled: `work` processes one, `set_aside` one that crashed its process too often."""
+        self._bot, self._work, self._set_aside = bot, work, set_aside
         self._loop = asyncio.get_running_loop()
         while not self._closing:
             self._wake.clear()
@@ -116,7 +111,7 @@ class UpdateQueue:
         await asyncio.gather(*self._letting_go, return_exceptions=True)
 
     async def _claim(self) -> None:
-        free = min(self._at_once - self._busy, MOST_OPEN - len(self._tasks))
+        free = min(self._at_once - self._busy, MAX_OPEN_TASKS - len(self._tasks))
         if free > 0:
             for entry in await self._stored(lambda: self._journal.claim(free)):
                 self._task(entry)

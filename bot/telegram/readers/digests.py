@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.store.sqlite import Store
 
-DAY = 86_400.0
+DAY_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Digests:
             person=person,
             days=days,
             language=language,
-            due=now + days * DAY,
+            due=now + days * DAY_SECONDS,
             now=now,
         )
 
@@ -61,7 +61,7 @@ class Digests:
             for row in rows:
                 self._store.write(
                     "UPDATE digests SET due = :due, since = :now WHERE person = :person",
-                    due=now + row["days"] * DAY,
+                    due=now + row["days"] * DAY_SECONDS,
                     now=now,
                     person=row["person"],
                 )

@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.store.sqlite import Store
 from bot.telegram.readers.readers import today
 
-MINUTE = 60.0
+WINDOW_SECONDS = 60.0
 
 
 class Windows(Protocol):
@@ -73,7 +73,7 @@ class MemoryWindows:
     def once(self, kind: str, identifier: int) -> bool:
         """Whether this was not shown within the last minute; from now on it was."""
         now = self._clock()
-        if now - self._told.get((kind, identifier), -MINUTE) < MINUTE:
+        if now - self._told.get((kind, identifier), -WINDOW_SECONDS) < WINDOW_SECONDS:
             return False
         self._told[kind, identifier] = now
         return True
@@ -93,13 +93,13 @@ class MemoryWindows:
             self._day, self._forgotten = today, {}
         for key in [key for key, window in self._windows.items() if not self._fresh(window)]:
             del self._windows[key]
-        self._told = {key: at for key, at in self._told.items() if self._clock() - at < MINUTE}
+        self._told = {key: at for key, at in self._told.items() if self._clock() - at < WINDOW_SECONDS}
 
     def _window(self, kind: str, identifier: int) -> deque[float]:
         return self._windows.setdefault((kind, identifier), deque())
 
     def _fresh(self, window: deque[float]) -> deque[float]:
-        while window and self._clock() - window[0] >= MINUTE:
+        while window and self._clock() - window[0] >= WINDOW_SECONDS:
             window.popleft()
         return window
 
@@ -141,7 +141,7 @@ class StoredWindows:
                 kind=f"said {kind}",
                 who=self._store.keyed_hash(identifier),
                 now=now,
-                old=now - MINUTE,
+                old=now - WINDOW_SECONDS,
             )
         )
 
@@ -167,7 +167,7 @@ class StoredWindows:
     def sweep(self) -> None:
         """Delete expired entries."""
         with self._store.transaction():
-            self._store.write("DELETE FROM windows WHERE at <= :old", old=self._clock() - MINUTE)
+            self._store.write("DELETE FROM windows WHERE at <= :old", old=self._clock() - WINDOW_SECONDS)
             self._store.write("DELETE FROM forgotten WHERE day < :today", today=today())
 
     def _times(self, kind: str, identifier: int) -> list[float]:
@@ -181,4 +181,4 @@ class StoredWindows:
             now=now,
         )
         assert row is not None
-        return [at for at in json.loads(row["times"]) if at > now - MINUTE]
+        return [at for at in json.loads(row["times"]) if at > now - WINDOW_SECONDS]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.store.sqlite import Store
 
 BLOCKED_DAYS = 30  # all data of a person who blocked the bot is deleted after this time
-FOLLOW_UPS = 6  # questions of a conversation available to a follow-up
+MAX_FOLLOW_UP_QUESTIONS = 6  # questions of a conversation available to a follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class People:
             thread=thread,
             person=person,
             old=time.time() - hours * 3600,
-            most=FOLLOW_UPS,
+            most=MAX_FOLLOW_UP_QUESTIONS,
         )
         return [Turn(**row) for row in reversed(rows)]
 

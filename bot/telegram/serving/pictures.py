@@ -12,9 +12,9 @@ from bot.service.answer_cache import Shared
 from bot.service.worker_pool import Overdue, WorkerDied, WorkerPool
 from bot.telegram.queue.slots import step_aside
 
-KEPT = 60  # some 100 kB each
-MOST_WAITING = 100  # queue length from which a picture is refused
-SECONDS = 60.0  # timeout of one picture
+MAX_KEPT_PICTURES = 60  # some 100 kB each
+MAX_WAITING_PICTURES = 100  # from which on one is refused
+PICTURE_SECONDS = 60.0  # timeout of one
 IDLE_SECONDS = 300.0  # idle time after which the drawing process ends
 NICENESS = 10  # lower priority: an answer goes first
 
@@ -27,7 +27,7 @@ class Pictures:
     """A cache of PNG files by key. Belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._made: Shared[Hashable, bytes] = Shared(KEPT)
+        self._made: Shared[Hashable, bytes] = Shared(MAX_KEPT_PICTURES)
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="pictures")
         self._pool: WorkerPool | None = None
         self._ending: asyncio.TimerHandle | None = None
@@ -53,7 +53,7 @@ class Pictures:
         self._end()
 
     async def _drawn(self, draw: Callable[..., bytes], arguments: tuple[Any, ...]) -> bytes:
-        if self.waiting >= MOST_WAITING:
+        if self.waiting >= MAX_WAITING_PICTURES:
             raise PictureRefused("too many pictures wait")
         self.waiting += 1
         try:
@@ -68,7 +68,7 @@ class Pictures:
     def _draw(self, draw: Callable[..., bytes], arguments: tuple[Any, ...]) -> bytes:
         if self._pool is None:
             self._pool = WorkerPool("pictures", 1, _begin)
-        return self._pool.call(draw, *arguments, seconds=SECONDS)
+        return self._pool.call(draw, *arguments, seconds=PICTURE_SECONDS)
 
     def _end(self) -> None:
         pool, self._pool = self._pool, None

@@ -11,8 +11,8 @@ from bot.service.live_index import LiveIndex
 from bot.service.worker_pool import Overdue, WorkerDied
 from index.errors import IndexingError
 
-EVERY_SECONDS = 30.0
-QUESTION = "Torkham"
+PROOF_SECONDS = 30.0
+PROOF_QUESTION = "Torkham"
 log = logging.getLogger("torkham.proof")
 
 
@@ -21,7 +21,7 @@ class Proof:
 
     def __init__(self, live: LiveIndex, seconds: float) -> None:
         self._live = live
-        self._most = EVERY_SECONDS + seconds + 15.0
+        self._most = PROOF_SECONDS + seconds + 15.0
         self._answered = time.monotonic()
         self.hangs = False
         self._failed = False
@@ -40,12 +40,12 @@ class Proof:
         """Ask at intervals, forever."""
         while True:
             await self.ask()
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(PROOF_SECONDS)
 
     async def ask(self) -> None:
         """Ask once."""
         try:
-            await self._live.prove(QUESTION)
+            await self._live.prove(PROOF_QUESTION)
         except Overdue:
             self.hangs = self._failed = True
             log.error("no answer in time to a question of the bot's own")

@@ -21,7 +21,7 @@ from sources.files import read_bytes
 from sources.web.client import Network
 from sources.web.store_page import take
 
-MOST_WAITING = 20
+MAX_STAGED_DOCUMENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Intake:
 
     def _make_room(self) -> None:
         waiting = sorted(self._folder.glob("*"), key=lambda path: path.stat().st_mtime) if self._folder.is_dir() else []
-        for path in waiting[: max(0, len(waiting) - MOST_WAITING + 1)]:
+        for path in waiting[: max(0, len(waiting) - MAX_STAGED_DOCUMENTS + 1)]:
             shutil.rmtree(path, ignore_errors=True)
 
     def _recall(self) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from bot.errors import SetupError
 from bot.telegram.metrics import Metrics
 
-FIRST_PAUSE, LAST_PAUSE = 0.5, 60.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 60.0
 CALM_SECONDS = 300.0  # time without failure after which the pauses start small again
 log = logging.getLogger("torkham.supervisor")
 
@@ -52,7 +52,7 @@ class Supervisor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
+        pause = FIRST_PAUSE_SECONDS
         while True:
             began = time.monotonic()
             try:
@@ -67,8 +67,8 @@ class Supervisor:
             self._metrics.restarts.labels(name).inc()
             self._down[name] = failure
             if time.monotonic() - began > CALM_SECONDS:
-                pause = FIRST_PAUSE
+                pause = FIRST_PAUSE_SECONDS
             log.error("the task %r failed (%s) and is started again in %.1f seconds", name, failure, pause)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LAST_PAUSE)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
             del self._down[name]

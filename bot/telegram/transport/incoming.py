@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,8 @@ from telegram import Bot, Update
 
 from bot.telegram.metrics import Metrics
 from bot.telegram.offers import STOPPED
-from bot.telegram.queue.group_commit import Durable
 from bot.telegram.queue.journal import Journal
+from bot.telegram.queue.store_calls import Durable, StoreCalls
 from bot.telegram.queue.updates import is_update, parse
 
 KINDS = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -22,7 +22,7 @@ log = logging.getLogger("torkham.incoming")
 class Incoming:
     """Takes raw updates and passes on those that are new and valid, bound to the answering bot.
 
-    `stored` runs a store call off the event loop. `stops`: readers may stop a draft while it is composed.
+    `stops`: readers may stop a draft while it is composed.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Incoming:
         durable: Durable,
         deliver: Callable[[Update], None],
         metrics: Metrics,
-        stored: Callable[[Callable[[], Any]], Awaitable[Any]],
+        stored: StoreCalls,
         *,
         stops: bool = False,
     ) -> None:

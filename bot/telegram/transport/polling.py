@@ -17,7 +17,7 @@ from bot.telegram.queue.updates import is_update
 from bot.telegram.transport.incoming import Incoming
 from bot.telegram.transport.retry import seconds_of
 
-MOST_PAUSE = 15.0
+MAX_PAUSE_SECONDS = 15.0
 LOOK_SECONDS = 0.3  # between checks of the leader lock
 log = logging.getLogger("torkham.polling")
 # The raw answer is needed: the journal stores it, and one bad update must not spoil the others.
@@ -112,4 +112,4 @@ class OneOfSeveral(Poller):
 def _pause(error: TelegramError, failures: int) -> float:
     if isinstance(error, RetryAfter):
         return seconds_of(error)
-    return min(0.3 * float(2 ** min(failures - 1, 10)), MOST_PAUSE)
+    return min(0.3 * float(2 ** min(failures - 1, 10)), MAX_PAUSE_SECONDS)

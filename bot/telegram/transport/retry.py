@@ -16,8 +16,8 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.queue.slots import step_aside
 from bot.telegram.transport.http import NoAnswer, NotSent
 
-TRIES = 6
-FIRST_PAUSE = 0.3
+MAX_ATTEMPTS = 6  # at a request to Telegram
+FIRST_PAUSE_SECONDS = 0.3
 # Useless when late: never retried, never waited for.
 FLEETING = {"sendChatAction", "sendMessageDraft", "answerCallbackQuery", "answerInlineQuery", "setMessageReaction"}
 
@@ -54,14 +54,14 @@ class PatientLimiter(BaseRateLimiter[None]):
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
                 self._metrics.too_many.inc()
-                if attempt == TRIES:
+                if attempt == MAX_ATTEMPTS:
                     raise
                 self._until[chat] = asyncio.get_running_loop().time() + seconds_of(error) + 0.05
             except NetworkError as error:
-                if attempt == TRIES or not surely_unprocessed(error):
+                if attempt == MAX_ATTEMPTS or not surely_unprocessed(error):
                     raise
                 step_aside()
-                await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
+                await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
 
     async def _turn(self, chat: object) -> None:
         while (left := self._until.get(chat, 0.0) - asyncio.get_running_loop().time()) > 0:

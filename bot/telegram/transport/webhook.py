@@ -26,8 +26,8 @@ from bot.telegram.transport.incoming import Incoming
 from bot.telegram.transport.retry import seconds_of
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-LARGEST = 1 << 20  # size limit of an update in bytes; Telegram's are some thousands
-CONNECTIONS = 40  # connections Telegram may open at once
+MAX_UPDATE_BYTES = 1 << 20  # of an update; Telegram's are some thousands
+MAX_CONNECTIONS = 40  # that Telegram may open at once
 LOOK_SECONDS = 30.0  # interval between checks that Telegram still uses this webhook
 log = logging.getLogger("torkham.webhook")
 
@@ -93,7 +93,7 @@ class Webhook:
             log.warning("the webhook could not be taken away (%s)", type(error).__name__)
 
     async def _listen(self) -> None:
-        app = web.Application(client_max_size=LARGEST)
+        app = web.Application(client_max_size=MAX_UPDATE_BYTES)
         app.router.add_post(self.path, self._answer)
         app.router.add_get("/ready", self._ready)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
@@ -113,7 +113,7 @@ class Webhook:
                 self._url,
                 secret_token=self._secret,
                 allowed_updates=self._incoming.kinds,
-                max_connections=CONNECTIONS,
+                max_connections=MAX_CONNECTIONS,
                 drop_pending_updates=False,
             )
             self._told = True

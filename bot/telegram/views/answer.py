@@ -16,19 +16,19 @@ from bot.rendering.plain import BULLETS
 from bot.rendering.safe import isolated
 from bot.telegram.views.brief_text import first_statement, readable_quote
 from bot.telegram.views.html import Block, Span, block, shorten, units
-from bot.telegram.views.keyboards import COPY_MOST, Button, Rows, data, in_rows
+from bot.telegram.views.keyboards import MAX_COPY_UNITS, Button, Rows, data, in_rows
 from bot.telegram.views.phrases import Phrases
 from index.normalise import normalise
 from sources.document import Reference
 from sources.parties import Parties
 
-ANSWER_MOST = 900  # length of the claims in a message, in UTF-16 units
-QUOTE_MOST = 700  # length of a passage under an answer; its button shows it in full
-NEXT_MOST = 56  # length of a question on a button
-PER_ROW = 8
-FIGURES = 4  # numbers shown per sentence
+MAX_ANSWER_UNITS = 900  # of the claims in a message; UTF-16 code units
+MAX_QUOTE_UNITS = 700  # of a passage under an answer; its button shows it in full
+MAX_BUTTON_UNITS = 56  # of a question on a button
+SOURCES_PER_ROW = 8
+MAX_FIGURES_PER_SENTENCE = 4
 SMALL_TALK = {"chat", "injection"}
-RUNNING = {"explainer", "section"}  # forms whose sentences read as continuous text
+CONTINUOUS_FORMS = {"explainer", "section"}  # forms whose sentences read as continuous text
 _UNITS = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _FIGURE = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,4})?)(?:( ?%| per ?cent\b| (?:thousand|million|billion)\b))?(?![\w,]\d|\w)",
@@ -43,7 +43,7 @@ def pages(answer: Answer, parties: Parties) -> list[tuple[Claim, ...]]:
     """The claims of each message of an answer; both sides of a disputed one go into the first."""
     found, rest = [], answer
     while True:
-        first, left = first_claims(rest, parties, ANSWER_MOST, units)
+        first, left = first_claims(rest, parties, MAX_ANSWER_UNITS, units)
         found.append(first)
         if not left:
             return found
@@ -68,7 +68,9 @@ def answer_lines_shown(
     """The lines of a message of an answer, with a key for readers of other languages above its claims."""
     claims = _page(answer, parties, page)
     apart = say.language != "en" and any(citation.language == "en" for citation in answer.citations)
-    lines = answer_form(replace(answer, form="claims") if apart and answer.form in RUNNING else answer, parties, claims)
+    lines = answer_form(
+        replace(answer, form="claims") if apart and answer.form in CONTINUOUS_FORMS else answer, parties, claims
+    )
     if say.language != "en":
         lines = [_for_foreigners(line, claims, answer, parties, say) for line in lines]
     return lines, claims
@@ -85,14 +87,14 @@ def answer_buttons(
         return tuple((Button(question, data("q", number)),) for number, question in enumerate(say.several("examples")))
     claims = _page(answer, parties, page)
     shown = _cited(answer, claims) if claims else list(answer.nearest[:1])
-    numbers = [Button(f"[{c.number}]", data("s", identifier, c.number, page)) for c in shown[: 3 * PER_ROW]]
+    numbers = [Button(f"[{c.number}]", data("s", identifier, c.number, page)) for c in shown[: 3 * SOURCES_PER_ROW]]
     words = texts(answer.language)
     meant = [
-        (Button(shorten(alternative(each, words), NEXT_MOST), data("w", identifier, number)),)
+        (Button(shorten(alternative(each, words), MAX_BUTTON_UNITS), data("w", identifier, number)),)
         for number, each in enumerate(answer.alternatives)
     ]
     asking = [
-        (Button(shorten(question, NEXT_MOST), data("n", identifier, number)),)
+        (Button(shorten(question, MAX_BUTTON_UNITS), data("n", identifier, number)),)
         for number, question in enumerate(answer.suggestions[:3])
     ]
     last = [Button("👍", data("u", identifier)), Button("👎", data("d", identifier))]
@@ -100,7 +102,7 @@ def answer_buttons(
         last.insert(0, Button(say("back_arrow"), data("m", identifier, page - 1)))
     if claims and (page + 1 < len(pages(answer, parties)) or endless):
         last.append(Button(say("more"), data("m", identifier, page + 1)))
-    return (*in_rows(numbers, PER_ROW), *meant, *asking, tuple(last))
+    return (*in_rows(numbers, SOURCES_PER_ROW), *meant, *asking, tuple(last))
 
 
 def citation_text(citation: Citation, say: Phrases) -> str:
@@ -108,9 +110,9 @@ def citation_text(citation: Citation, say: Phrases) -> str:
     origin = citation.references[0] if citation.kind == "brief" and citation.references else citation
     parts = [f"“{origin.title}”", origin.author, origin.publisher, say.date(origin.published), _page_of(citation, say)]
     text, url = ", ".join(filter(None, parts)), origin.url or ""
-    if url and units(url) + 4 < COPY_MOST:
-        return f"{shorten(text, COPY_MOST - units(url) - 2)}, {url}"
-    return shorten(text, COPY_MOST)
+    if url and units(url) + 4 < MAX_COPY_UNITS:
+        return f"{shorten(text, MAX_COPY_UNITS - units(url) - 2)}, {url}"
+    return shorten(text, MAX_COPY_UNITS)
 
 
 def citation_spans(citation: Citation, say: Phrases) -> list[Span | str]:
@@ -161,7 +163,7 @@ def figures(text: str, say: Phrases) -> str:
             found[f"{number}%"] = None
         elif not _YEAR.fullmatch(number):
             found[number] = None
-    return say.semicolon.join(say.figure(number) for number in list(found)[:FIGURES])
+    return say.semicolon.join(say.figure(number) for number in list(found)[:MAX_FIGURES_PER_SENTENCE])
 
 
 def _page(answer: Answer, parties: Parties, page: int) -> tuple[Claim, ...]:
@@ -218,7 +220,7 @@ def sources_block(answer: Answer, claims: Sequence[Claim], say: Phrases) -> Bloc
     sentences = normalise(" ".join(claim.text for claim in claims))
     for citation in cited:
         if normalise(citation.quote) not in sentences:
-            quote = isolated(shorten(" ".join(quote_of(citation).split()), QUOTE_MOST), words)
+            quote = isolated(shorten(" ".join(quote_of(citation).split()), MAX_QUOTE_UNITS), words)
             spans.append(Span(f"\n\n{isolated(f'[{citation.number}]', words)} {quote}"))
     return Block(tuple(spans), quoted=True)
 

@@ -17,11 +17,11 @@ from sources.edtf import parse_date
 from sources.errors import MetadataError
 from sources.parties import Parties
 
-LATEST = 8
-LEAST, MOST = 5, 12  # events per picture
-SPAN = ("2021-08-15", "9999-12-31")  # the default period
-SAME = 0.5  # share of common words from which two statements of neighbouring days report the same event
-NEIGHBOURS = 3  # days
+MAX_LATEST_EVENTS = 8
+MIN_PICTURE_EVENTS, MAX_PICTURE_EVENTS = 5, 12
+DEFAULT_PERIOD = ("2021-08-15", "9999-12-31")
+MIN_SHARED_WORD_SHARE = 0.5  # from which two statements of neighbouring days report the same event
+NEIGHBOUR_DAYS = 3
 _OF_ITSELF = re.compile(r"(?:What|No|Nothing)\b.*\bknown here\b")
 _WORD = re.compile(r"[^\W_]{3,}")
 _BETWEEN = re.compile(r"\.\.|[–—]|(?<=\d)-(?=\d{4}\b)|\b(?:to|and)\b")
@@ -44,7 +44,7 @@ def latest(documents: Iterable[Document], today: str) -> list[Event]:
         if statement.date_to and statement.date_to <= today
     ]
     dated.sort(key=lambda event: (event[1].date_to or "", event[1].date_from or ""), reverse=True)
-    return _each_once(dated, LATEST)
+    return _each_once(dated, MAX_LATEST_EVENTS)
 
 
 def between(documents: Iterable[Document], since: str, until: str) -> list[Event]:
@@ -64,7 +64,7 @@ def is_milestone(statement: Statement) -> bool:
 
 
 def milestones(
-    events: Sequence[Event], marked: Callable[[Statement], bool] = is_milestone, most: int = MOST
+    events: Sequence[Event], marked: Callable[[Statement], bool] = is_milestone, most: int = MAX_PICTURE_EVENTS
 ) -> list[Event]:
     """The most important events, oldest first, spread over the period.
 
@@ -72,7 +72,7 @@ def milestones(
     publications.
     """
     known = [event for event in events if marked(event[1])]
-    if len(known) < LEAST:
+    if len(known) < MIN_PICTURE_EVENTS:
         rest = [event for event in events if event not in known and event[1].date_from == event[1].date_to]
         rest.sort(key=lambda event: (event[1].party != "agreed", -len(event[1].reference_ids)))
         known = _each_once([*known, *rest], most * 4)
@@ -88,7 +88,7 @@ def period(text: str) -> tuple[str, str]:
     words = [word for word in _BETWEEN.sub(" ", normalise(text)).split() if word]
     dates = [parse_date(word) for word in words]
     if not dates:
-        return SPAN
+        return DEFAULT_PERIOD
     if len(dates) > 2:
         raise MetadataError("more than two dates")
     days = sorted(dates, key=lambda each: each.date_from)
@@ -141,7 +141,8 @@ def _each_once(events: Sequence[Event], most: int) -> list[Event]:
     for event in events:
         words, day = set(_WORD.findall(normalise(text_of(event)))), _day(event)
         if any(
-            abs(day - other) <= NEIGHBOURS and len(words & known) >= SAME * min(len(words), len(known) or 1)
+            abs(day - other) <= NEIGHBOUR_DAYS
+            and len(words & known) >= MIN_SHARED_WORD_SHARE * min(len(words), len(known) or 1)
             for _, known, other in kept
         ):
             continue

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from bot.rendering import clean
 
-UNITS = 4096  # UTF-16 code units of a message without its markup
-ENTITIES = 90  # Telegram's limit is 100
-BYTES = 30_000  # bytes of markup as sent; Telegram refuses more than 32 KiB
+MAX_MESSAGE_UNITS = 4096  # UTF-16 code units, without the markup
+MAX_ENTITIES = 90  # Telegram's limit is 100
+MAX_MARKUP_BYTES = 30_000  # as sent; Telegram refuses more than 32 KiB
 _JOINING = {"\u200d", "\ufe0f", "\u20e3"}
 
 
@@ -63,13 +63,13 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def split(blocks: Sequence[Block], most: int = UNITS) -> list[Part]:
+def split(blocks: Sequence[Block], most: int = MAX_MESSAGE_UNITS) -> list[Part]:
     """Split blocks into messages: between blocks, and inside one only if it alone is too long."""
     parts: list[list[Block]] = []
     room, entities, size = 0, 0, 0
     for piece in (piece for whole in blocks for piece in _cut(_cleaned(whole), most)):
         length, marks, weight = _length(piece) + 2, _entities(piece), len(_html(piece).encode()) + 2
-        if not parts or length - 2 > room or entities + marks > ENTITIES or size + weight > BYTES:
+        if not parts or length - 2 > room or entities + marks > MAX_ENTITIES or size + weight > MAX_MARKUP_BYTES:
             parts.append([])
             room, entities, size = most, 0, 0
         parts[-1].append(piece)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PER_ROW = 5
-COPY_MOST = 256
-DATA_MOST = 64  # bytes
+BUTTONS_PER_ROW = 5
+MAX_COPY_UNITS = 256
+MAX_DATA_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def in_rows(buttons: Sequence[Button], per_row: int = PER_ROW) -> Rows:
+def in_rows(buttons: Sequence[Button], per_row: int = BUTTONS_PER_ROW) -> Rows:
     """A row of buttons."""
     return tuple(tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row))
 
@@ -31,7 +31,7 @@ def in_rows(buttons: Sequence[Button], per_row: int = PER_ROW) -> Rows:
 def data(*fields: object) -> str:
     """Callback data: fields separated by colons, at most 64 bytes."""
     joined = ":".join(str(field) for field in fields)
-    assert len(joined.encode()) <= DATA_MOST, joined
+    assert len(joined.encode()) <= MAX_DATA_BYTES, joined
     return joined
 
 

@@ -1,23 +1,57 @@
-"""Browsing the library: by subject, year, party and language, and a document page by page. Pure."""
+"""Browsing the library: by subject (from the words of titles), year, party and language, and a document page by page. Pure."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from bot.telegram.views.brief_text import readable_lines
 from bot.telegram.views.html import Block, Span, block, shorten, split
 from bot.telegram.views.keyboards import Button, Rows, data
 from bot.telegram.views.phrases import Phrases
-from bot.telegram.views.subjects import subjects, subjects_of
 from sources.document import Document
 from sources.parties import Parties
 
-PER_PAGE = 8
-PAGE_UNITS = 2800
-TITLE_MOST = 60
+DOCUMENTS_PER_PAGE = 8
+MAX_PAGE_UNITS = 2800
+MAX_TITLE_UNITS = 60
 WAYS = {"s": "by_subject", "y": "by_year", "p": "by_party", "l": "by_language"}
+SUBJECTS = Path(__file__).with_name("subjects.toml")
+OTHER_SUBJECT = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject: its names by language, and word prefixes that indicate it."""
+
+    id: str
+    names: dict[str, str]
+    words: tuple[str, ...]
+
+    def name(self, language: str) -> str:
+        """Its name in that language, else in English."""
+        return self.names.get(language, self.names["en"])
+
+    def holds(self, about: str) -> bool:
+        """Whether a text is about it."""
+        return any(re.search(rf"\b{re.escape(word)}", about) for word in self.words)
+
+
+@functools.cache
+def subjects() -> tuple[Subject, ...]:
+    """All subjects, in display order."""
+    raw = tomllib.loads(SUBJECTS.read_text(encoding="utf-8"))["subject"]
+    known = {"id", "words"}
+    return tuple(
+        Subject(one["id"], {key: name for key, name in one.items() if key not in known}, tuple(one["words"]))
+        for one in raw
+    )
 
 
 def key_of(document_id: str) -> str:
@@ -38,6 +72,12 @@ def by_title(documents: Iterable[Document]) -> list[Document]:
         return not document.ours, "" if document.ours else newest, document.title.casefold()
 
     return sorted(documents, key=order)
+
+
+def subjects_of(document: Document) -> frozenset[str]:
+    """The ids of a document's subjects; `other` if there is none."""
+    about = f"{document.id} {document.title} {(document.summary or '').partition('. ')[0]}".lower()
+    return frozenset(each.id for each in subjects() if each.holds(about)) or frozenset({OTHER_SUBJECT})
 
 
 def years_of(document: Document) -> set[str]:
@@ -102,12 +142,13 @@ def named(way: str, value: str, parties: Parties, say: Phrases) -> str:
 def listing(documents: Mapping[str, Document], way: str, value: str, page: int, say: Phrases) -> Rows:
     """A page of documents as buttons, with a back button."""
     found = by_title(document for document in documents.values() if value in values_of(document, way))
-    last = max(0, (len(found) - 1) // PER_PAGE)
+    last = max(0, (len(found) - 1) // DOCUMENTS_PER_PAGE)
     page = min(max(page, 0), last)
-    shown = found[page * PER_PAGE : (page + 1) * PER_PAGE]
+    shown = found[page * DOCUMENTS_PER_PAGE : (page + 1) * DOCUMENTS_PER_PAGE]
     place = (way, value, page)
     rows = [
-        (Button(shorten(document.title, TITLE_MOST), data("k", key_of(document.id), 0, *place)),) for document in shown
+        (Button(shorten(document.title, MAX_TITLE_UNITS), data("k", key_of(document.id), 0, *place)),)
+        for document in shown
     ]
     turning = [Button(say("back_arrow"), data("b", way, value, page - 1))] if page else []
     if page < last:
@@ -118,7 +159,7 @@ def listing(documents: Mapping[str, Document], way: str, value: str, page: int, 
 def pages_of(document: Document, parties: Parties, say: Phrases) -> list[str]:
     """The pages of a document's text."""
     lines = [block(line) for line in readable_lines(document, parties, say) if line.strip()]
-    return [part.plain for part in split(lines, PAGE_UNITS)]
+    return [part.plain for part in split(lines, MAX_PAGE_UNITS)]
 
 
 def document_page(

@@ -18,9 +18,9 @@ from sources.document import Document, Statement
 from sources.parties import Parties
 from sources.text.urls import link_to_words
 
-AROUND = 400  # code points before and after
-OPENED = 1800  # units of a passage without context
-LINKS = 2  # articles that can be opened
+CONTEXT_CHARS = 400  # before and after
+MAX_PASSAGE_UNITS = 1800  # of a passage without context
+MAX_ARTICLE_LINKS = 2  # articles that can be opened
 
 
 def source_view(
@@ -41,7 +41,7 @@ def source_view(
     """
     blocks = [block(Span(f"[{citation.number}] ", bold=True), *citation_spans(citation, say))]
     words = quote_of(citation) if citation.kind != "brief" else readable_quote(citation.quote, parties, say)
-    shown = block(say.isolated(shorten(words, OPENED)), quoted=True)
+    shown = block(say.isolated(shorten(words, MAX_PASSAGE_UNITS)), quoted=True)
     if document is not None and document.digest == citation.digest:
         before, after = _around(citation, document, parties, say)
         blocks += [block(Span(before, italic=True))] * bool(before)
@@ -86,7 +86,7 @@ def _articles(citation: Citation, say: Phrases) -> list[Button]:
     else:
         named = [(reference.publisher or reference.title, reference.url) for reference in citation.references]
     links = {url: name for name, url in reversed(named) if url and url.startswith(("https://", "http://"))}
-    ordered = [(name, url) for name, url in named if url in links][:LINKS]
+    ordered = [(name, url) for name, url in named if url in links][:MAX_ARTICLE_LINKS]
     return [Button(f"{shorten(name or say('article'), 24)} ↗", url=url) for name, url in ordered if url]
 
 
@@ -102,7 +102,7 @@ def others_view(
         block(
             Span(passage.heading or "", bold=True),
             "\n" * bool(passage.heading),
-            shorten(passage.text, OPENED // 3),
+            shorten(passage.text, MAX_PASSAGE_UNITS // 3),
             quoted=True,
         )
         for passage in passages
@@ -119,7 +119,7 @@ def _around(citation: Citation, document: Document, parties: Parties, say: Phras
     def line(statement: Statement) -> str:
         words = document.text[statement.start : statement.end]
         head = statement_head(claim_of(statement, words), parties, say, document.language)
-        said = say.isolated(shorten(words, AROUND))
+        said = say.isolated(shorten(words, CONTEXT_CHARS))
         return f"{head}: {said}" if head else said
 
     earlier, later = statements_around(document, citation.start)
@@ -128,10 +128,10 @@ def _around(citation: Citation, document: Document, parties: Parties, say: Phras
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
     """The context of a slice, truncated at words, with ellipses."""
-    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    if start > AROUND:
+    before, after = text[max(0, start - CONTEXT_CHARS) : start], text[end : end + CONTEXT_CHARS]
+    if start > CONTEXT_CHARS:
         before = "… " + before.partition(" ")[2]
-    if end + AROUND < len(text):
+    if end + CONTEXT_CHARS < len(text):
         after = after.rpartition(" ")[0] + " …"
     return before.strip(), after.strip()
 

@@ -12,7 +12,7 @@ from bot.telegram.views.html import Span, span_html
 from bot.telegram.views.phrases import Phrases
 from sources.parties import Parties
 
-SIDES = 2  # columns that fit on a phone
+TABLE_COLUMNS = 2  # columns that fit on a phone
 Cell = tuple[Span, ...]
 
 
@@ -45,7 +45,7 @@ def table_of_sides(answer: Answer, parties: Parties, say: Phrases) -> RichText |
             sides[-1].said.append(spans)
         else:
             before.append(spans)
-    if len(sides) != SIDES or not all(side.said for side in sides):
+    if len(sides) != TABLE_COLUMNS or not all(side.said for side in sides):
         return None
     rows = [_row("th", [side.name for side in sides])]
     rows += [_row("td", cells) for cells in zip_longest(*(side.said for side in sides), fillvalue=())]

@@ -9,20 +9,20 @@ from datetime import date, timedelta
 
 from bot.answering.gist import without_day
 from bot.rendering.heads import MONTHS
-from bot.telegram.views.charts import LETTERS, MARGIN, WIDTH, Mark, Timeline
+from bot.telegram.views.charts import LETTER_PIXELS, MARGIN_PIXELS, WIDTH_PIXELS, Mark, Timeline
 from bot.telegram.views.events import Event, text_of
 from bot.telegram.views.phrases import Phrases
 from sources.document import Statement
 from sources.parties import Parties
 
-LINES = 2  # words per event: with eight, many end before the verb
-TICKS = 8
-WEEKLY = 62  # days up to which ticks name days
+LINES_PER_EVENT = 2  # with less room, many end before the verb
+MAX_TICKS = 8
+MAX_DAYS_WITH_DAY_TICKS = 62  # ticks of a longer period name months or years
 _SAID_DAY = re.compile(
     r",? (?:on|in|of) (?:the (?:night|evening|morning) of )?(?:[A-Z][a-z]+day,? )?(?:\d{1,2}(?:[–-]\d{1,2})? )?"
     rf"((?:{'|'.join(MONTHS)}) (?:19|20)\d\d)(?=[ ,.;:])"
 )
-_ROOM = int((WIDTH - 2 * MARGIN - 64) / (LETTERS * 0.56))  # letters per line
+_LETTERS_PER_LINE = int((WIDTH_PIXELS - 2 * MARGIN_PIXELS - 64) / (LETTER_PIXELS * 0.56))
 
 
 def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties, say: Phrases, title: str) -> Timeline:
@@ -41,24 +41,24 @@ def timeline_of(events: Sequence[Event], told: Sequence[Event], parties: Parties
 
 def first_words(text: str) -> tuple[str, ...]:
     """The first words of a sentence in at most two lines, without its leading day, with an ellipsis if truncated."""
-    return tuple(textwrap.wrap(without_day(text), _ROOM, max_lines=LINES, placeholder=" …"))
+    return tuple(textwrap.wrap(without_day(text), _LETTERS_PER_LINE, max_lines=LINES_PER_EVENT, placeholder=" …"))
 
 
 def ticks(days: Sequence[date], say: Phrases) -> tuple[tuple[date, str], ...]:
     """At most eight labelled ticks: years for a long period, months for a short one, days within two months."""
     first, last = min(days), max(days)
-    if (last - first).days <= WEEKLY:
-        apart = timedelta(days=max(1, -(-((last - first).days + 1) // (TICKS - 2))))
+    if (last - first).days <= MAX_DAYS_WITH_DAY_TICKS:
+        apart = timedelta(days=max(1, -(-((last - first).days + 1) // (MAX_TICKS - 2))))
         named = [first + apart * number for number in range((last - first) // apart + 1)]
         return tuple((day, say.day_of_month(day.isoformat())) for day in named)
     if first.year < last.year and first.month > 9:  # its year would be too close to the next
         first = date(first.year + 1, 1, 1)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
-    if months > 2 * TICKS:
-        step = max(1, -(-(last.year - first.year + 1) // TICKS))
+    if months > 2 * MAX_TICKS:
+        step = max(1, -(-(last.year - first.year + 1) // MAX_TICKS))
         years = range(first.year, last.year + 1, step)
         return tuple((max(date(year, 1, 1), first), say.digits(year)) for year in years)
-    step = max(1, -(-months // TICKS))
+    step = max(1, -(-months // MAX_TICKS))
     found: list[tuple[date, str]] = []
     for number in range(0, months, step):
         year, month = divmod(first.year * 12 + first.month - 1 + number, 12)

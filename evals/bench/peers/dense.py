@@ -1,8 +1,12 @@
-"""sentence-transformers with a FAISS index, as most tutorials have it."""
+"""sentence-transformers with a FAISS index, as most tutorials have it; also one question as a whole process.
+
+python -m evals.bench.peers.dense MODEL_FOLDER VECTORS.faiss QUESTION
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,4 +40,21 @@ def opened(model: str, folder: Path) -> Callable[[str, int], list[str]]:
 def _load(model: str) -> Any:
     from sentence_transformers import SentenceTransformer
 
+    # Without the argument a pooler with random weights would be added (and never used).
     return SentenceTransformer(model, device="cpu", model_kwargs={"add_pooling_layer": False})
+
+
+def main(arguments: list[str]) -> int:
+    """Load, embed, search, print the keys of the ten best passages."""
+    import faiss
+
+    folder, vectors, question = arguments
+    model = _load(folder)
+    index: Any = faiss.read_index(vectors)
+    _, keys = index.search(model.encode([question], prompt_name="query", normalize_embeddings=True), 10)
+    print(*keys[0].tolist())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

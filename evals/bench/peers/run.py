@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.bench.figures import Figure, Figures, figures_json
+from evals.bench.measurements import Figure, Figures, figures_json
 from evals.retrieval.beir import measure, read_lines, read_qrels
-from index.model.source import DEFAULT, unpacked
+from index.model.reference import DEFAULT_MODEL, unpacked
 
 ONE = Path(__file__).parent / "one.py"
 MODULES = {
@@ -107,7 +107,7 @@ def run(
     data: Path, home: Path, environments: Path, *, language: str, count: int, rounds: int, report: Report
 ) -> dict[str, tuple[Figures, Mapping[str, str]]]:
     """(figures, versions) of this project and of every peer that has an environment, over one corpus."""
-    with tempfile.TemporaryDirectory() as place, unpacked(DEFAULT, report=lambda _: None) as (model, _):
+    with tempfile.TemporaryDirectory() as place, unpacked(DEFAULT_MODEL, report=lambda _: None) as (model, _):
         relevant = _write(data, Path(place), language, count)
         peers = [Peer("torkham", sys.executable, str(home), Path(place))]
         for name in list(MODULES)[1:]:

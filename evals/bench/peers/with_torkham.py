@@ -12,21 +12,21 @@ def build(model: str, folder: Path, identifiers: Sequence[str], texts: Sequence[
     from index.build.update import update
     from index.files.generations import Generations
     from index.model.prepare import open_encoder
-    from index.model.source import DEFAULT
+    from index.model.reference import DEFAULT_MODEL
     from sources.document import Document
 
     documents = [Document(identifier, "", text) for identifier, text in zip(identifiers, texts, strict=True)]
-    encoder = open_encoder(DEFAULT, Path(model), report=lambda _: None)
+    encoder = open_encoder(DEFAULT_MODEL, Path(model), report=lambda _: None)
     update(Shelf(documents), Generations(folder), encoder, full=True)
 
 
 def opened(model: str, folder: Path) -> Callable[[str, int], list[str]]:
     """What answers a question with the ids of the best passages."""
     from index.model.prepare import open_encoder
-    from index.model.source import DEFAULT
+    from index.model.reference import DEFAULT_MODEL
     from index.search import Index
 
-    index = Index.open(folder, open_encoder(DEFAULT, Path(model), report=lambda _: None))
+    index = Index.open(folder, open_encoder(DEFAULT_MODEL, Path(model), report=lambda _: None))
 
     def search(question: str, k: int) -> list[str]:
         # It cuts texts into passages; the others take each as one.

@@ -27,7 +27,7 @@ from index.encoder import Encoder, Vectors, unit
 from index.model.prepare import open_encoder
 from index.search import Index
 from sources.briefs.explainers import questions
-from sources.questions import StatementQuestions, shipped_questions
+from sources.statement_questions import StatementQuestions, shipped_questions
 
 BATCH = 256  # texts embedded at once
 SIZE = 192  # components of a vector in the space

@@ -1,8 +1,8 @@
 """Fitting what tells which words narrow a list: `python -m evals.fitting.questions.narrowing --out bot/question/narrowing.json`.
 
 A line of ../data/narrowing_words.jsonl is an English request for a list, with the words that narrow it; names, times and the word
-of the event itself are never marked. The English requests of list_questions.jsonl are read, too (`narrow`, see lists.py). Measured
-by leaving out a fifth of the requests in turn, on those of the first file.
+of the event itself are never marked. The English requests of list_questions.jsonl are read, too (`narrow`, see list_questions.py).
+Measured by leaving out a fifth of the requests in turn, on those of the first file.
 """
 
 from __future__ import annotations

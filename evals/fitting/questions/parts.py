@@ -53,17 +53,6 @@ def example(lang: str, marked: str, gazetteer: Gazetteer) -> Example:
     return Example(lang, text, row, frozenset(cuts & set(gaps(row))))
 
 
-def read(path: Path, gazetteer: Gazetteer) -> list[Example]:
-    """The marked questions of a file."""
-    return [example(raw["lang"], raw["text"], gazetteer) for raw in rows(path)]
-
-
-def single(paths: Sequence[Path], gazetteer: Gazetteer) -> list[Example]:
-    """Judged questions that ask one thing."""
-    asked = (raw for path in paths for raw in rows(path) if raw["kind"] not in SEVERAL)
-    return [example(raw["lang"], raw["question"], gazetteer) for raw in asked]
-
-
 def fit(examples: Sequence[Example], strength: float) -> dict[str, Any]:
     """The regression on every gap of the questions."""
     places = [(each, at) for each in examples for at in gaps(each.row)]
@@ -92,12 +81,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
     gazetteer = Gazetteer.load()
-    marked = read(MARKED, gazetteer)
+    marked = [example(raw["lang"], raw["text"], gazetteer) for raw in rows(MARKED)]
     first = fit(marked, max(STRENGTHS))
     doubtful = PartsModel(Sparse(first["weights"], first["intercept"], 0.5))
+    judged = (raw for path in SINGLE for raw in rows(path) if raw["kind"] not in SEVERAL)
     others = [
         each
-        for each in single(SINGLE, gazetteer)
+        for each in (example(raw["lang"], raw["question"], gazetteer) for raw in judged)
         if all(doubtful.likely(each.row, at) < doubtful.gap.least for at in gaps(each.row))
     ]
     print(f"{len(marked)} marked questions, {len(others)} others that ask one thing")

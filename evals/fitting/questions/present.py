@@ -30,8 +30,8 @@ def main() -> None:
     home = opened(__doc__)
     given, vectors, right = [], [], []
     for row in rows(DATA):
-        asked = understood(row["question"], home.index, home.gazetteer, single=True)
-        given.append(features(asked.normal, home.gazetteer.find(asked.normal)))
+        asked = understood(row["question"], home.index, home.gazetteer, single=True).asked
+        given.append(features(asked.normal, asked.mentions))
         vectors.append(home.index.embed(asked.lookup).reshape(-1))
         right.append(row["present"])
     table = WithVectors(given, np.array(vectors), np.array(right), STRENGTH, VECTOR_STRENGTH)

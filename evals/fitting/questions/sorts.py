@@ -44,7 +44,7 @@ def table(home: Home, questions: Iterable[Any]) -> tuple[Any, Any]:
     for row in questions:
         sort = OF.get(row["kind"], row["kind"])
         if sort in SORTS:
-            asked = understood(row["question"], home.index, home.gazetteer, history=row["history"])
+            asked = understood(row["question"], home.index, home.gazetteer, history=row["history"]).asked
             vectors.append(home.index.embed(asked.lookup).reshape(-1).copy())
             sorts.append(SORTS.index(sort))
     return np.array(vectors), np.array(sorts)

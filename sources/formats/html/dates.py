@@ -48,8 +48,8 @@ _ADDRESS = re.compile(
     r"/((?:19|20)[0-9]{2})(?:[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12][0-9]|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01]))(?![0-9])"
 )
 _PLACE = re.compile(r"^[^.!?:;]{0,60}$")
-_LONGEST = 160  # maximum letters of a dateline element
-_FAR = 40  # elements with text between the main heading and its dateline
+_DATELINE_LETTERS = 160  # maximum letters of a dateline element
+_DATELINE_ELEMENTS = 40  # elements with text between the main heading and its dateline
 
 
 def page_date(root: Any, address: str | None, language: str) -> Found | None:
@@ -106,7 +106,7 @@ def _says_modified(element: Any) -> bool:
 
 
 def _read(written: str | None, language: str = "") -> str | None:
-    if written is None or len(written) > _LONGEST:
+    if written is None or len(written) > _DATELINE_LETTERS:
         return None
     found = stamp(written) or next((found.iso for found in dates_in(written, language)), None)
     return found if found and not found.startswith(("1970-01-01", "0001")) else None
@@ -201,7 +201,7 @@ def _first_words(root: Any, language: str) -> Found | None:
     """A line before the first long paragraph that contains only a date, and perhaps a place."""
     for element in _around_heading(root):
         said = words(element)
-        if (found := _agency_line(said, language)) or len(said) > _LONGEST:
+        if (found := _agency_line(said, language)) or len(said) > _DATELINE_LETTERS:
             return found
         if (iso := _only_date(said, language)) and _is_bare(said, language):
             return Found(iso, "the dateline of the page")
@@ -225,7 +225,7 @@ def _is_bare(said: str, language: str) -> bool:
 
 def _only_date(said: str, language: str) -> str | None:
     """The only date in a short text; of several, the one that is not an update."""
-    if not said or len(said) > _LONGEST:
+    if not said or len(said) > _DATELINE_LETTERS:
         return None
     found = dates_in(said, language)
     kept, last = list[str](), 0
@@ -290,7 +290,7 @@ def _around_heading(root: Any) -> list[Any]:
     """Short elements just before and after the main heading."""
     found = list(_outside(root))
     at = next((place for place, element in enumerate(found) if tag(element) == "h1"), 0)
-    after = [element for element in found[at + 1 : at + 400] if _has_own_words(element)][:_FAR]
+    after = [element for element in found[at + 1 : at + 400] if _has_own_words(element)][:_DATELINE_ELEMENTS]
     before = [element for element in found[max(0, at - 12) : at] if _has_own_words(element)]
     return [*after, *reversed(before)]
 

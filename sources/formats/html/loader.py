@@ -21,9 +21,9 @@ from sources.text.urls import is_web_address
 _HIDDEN = re.compile(rb"<!--.{0,8192}?-->|<(script|style)\b.{0,8192}?</\1", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([\w-]{1,40})")
-_HEAD = 8_192  # bytes within which a page has to declare its encoding
+_HEAD_BYTES = 8_192  # bytes within which a page has to declare its encoding
 _SCRIPTED = "its text is made by a script or there is none: print the page to PDF from a browser and add that"
-_SHORT = 400  # letters; a page with a password field shows at most this much besides
+_LOGIN_LETTERS = 400  # letters; a page with a password field shows at most this much besides
 _BLOCKS = ("p", "list", "table", "head", "quote", "item", "code", "div")
 
 
@@ -48,7 +48,7 @@ def load_html(data: bytes, file: str) -> Loaded:
     outline = Outline(file)
     if page is not None and page.body is not None:
         add_elements(outline, page.body)
-    if locked and len(outline.text) < _SHORT:
+    if locked and len(outline.text) < _LOGIN_LETTERS:
         raise LoadError(f"{file} is a page that asks to log in: save the article itself while you are logged in")
     if page is None or not outline.text:
         raise LoadError(f"{file} holds no text that is more than menus; {_SCRIPTED}")
@@ -71,7 +71,7 @@ def load_html(data: bytes, file: str) -> Loaded:
 
 def page_text(data: bytes, file: str) -> str:
     """The source text of a page in the encoding declared in a real `meta`, else in a detected one."""
-    head = _HIDDEN.sub(b" ", data[:_HEAD]).partition(b"<!--")[0]
+    head = _HIDDEN.sub(b" ", data[:_HEAD_BYTES]).partition(b"<!--")[0]
     declared = _CHARSET.search(head) or _XML_CHARSET.match(head.lstrip())
     return clean(decode(data, file, declared[1].decode() if declared else None))
 

@@ -15,7 +15,7 @@ _BY = re.compile(
 )
 _ENDS = re.compile(r"(?<!\s)\s*(?:[|•·–—/]|,\s|\s-\s|\n|\(|\bfor\b|\bin\b).*", re.DOTALL)
 _NAMED = re.compile(r"(?i)(?:^|[\s_-])(?:by-?line\w*|author\w*|writer|reporter)(?:$|[\s_-])")
-_MOST = 6  # maximum words of a name, and names in a byline
+_NAME_WORDS = 6  # maximum words of a name, and names in a byline
 
 
 def page_author(root: Any, publisher: str | None) -> Found | None:
@@ -81,6 +81,6 @@ def _byline(root: Any) -> Found | None:
         name = match[1] if match else said
         date = next(iter(dates_in(name)), None)
         name = _ENDS.sub("", name[: date.start] if date else name).strip(" ,.:")
-        if plausible_author(name) and len(name.split()) <= _MOST:
+        if plausible_author(name) and len(name.split()) <= _NAME_WORDS:
             return Found(name, "the byline of the page")
     return None

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from sources.formats.html.dates import words
-from sources.formats.note_marks import raised
+from sources.formats.text_builder import raised
 from sources.formats.xml import tag
 
 _COMMENTS = re.compile(
@@ -31,9 +31,9 @@ _CONSENT = re.compile(
     r"(?i)privacy|consent|accept|agree|polic|improve|experience|personali|preferences|datenschutz|zustimm|confidentialité|accepte"
     r"|соглас|конфиденц|رازداری|حریم خصوصی|continu"
 )
-_MOST_COOKIE_WORDS = 600  # maximum letters of a cookie notice; an article about cookies is longer
-_MOST_OF_PAGE = 0.4  # of its letters
-_LINKED = 0.75  # share of a box's letters that are links: it leads elsewhere
+_COOKIE_LETTERS = 600  # maximum letters of a cookie notice; an article about cookies is longer
+_PAGE_SHARE = 0.4  # of its letters
+_LINKED_SHARE = 0.75  # share of a box's letters that are links: it leads elsewhere
 _BLOCKS = frozenset(
     {
         "p",
@@ -139,7 +139,7 @@ def _is_cookie_box(element: Any) -> bool:
     if tag(element) not in ("p", "div", "section", "aside", "dialog", "form"):
         return False
     said = words(element)
-    if len(said) > _MOST_COOKIE_WORDS or not _COOKIES.search(said):
+    if len(said) > _COOKIE_LETTERS or not _COOKIES.search(said):
         return False
     return _CONSENT.search(said) is not None
 
@@ -150,14 +150,14 @@ def _cookie_boxes(root: Any) -> list[Any]:
     outer = [box for box in boxes if not any(above in boxes for above in box.iterancestors())]
     said = sum(len(words(box)) for box in outer)
     body = next(root.iter("body"), root)
-    return outer if said < _MOST_OF_PAGE * len(words(body)) else [box for box in outer if _COOKIES.search(_named(box))]
+    return outer if said < _PAGE_SHARE * len(words(body)) else [box for box in outer if _COOKIES.search(_named(box))]
 
 
 def _is_paid_box(element: Any) -> bool:
     if tag(element) not in ("div", "section", "aside", "form", "p") or not _PAID.search(_named(element)):
         return False
     said = words(element)
-    return 0 < len(said) < _MOST_COOKIE_WORDS and _PAID_WORDS.search(said) is not None
+    return 0 < len(said) < _COOKIE_LETTERS and _PAID_WORDS.search(said) is not None
 
 
 def _is_link_box(element: Any) -> bool:
@@ -171,7 +171,7 @@ def _is_link_box(element: Any) -> bool:
         return False
     heading = sum(len(words(child)) for child in element.iter(*_HEADINGS) if not any(True for _ in child.iter("a")))
     said = len(words(element)) - heading
-    return said > 0 and heading < 80 and sum(len(words(link)) for link in links) >= _LINKED * said
+    return said > 0 and heading < 80 and sum(len(words(link)) for link in links) >= _LINKED_SHARE * said
 
 
 # tables

@@ -9,9 +9,8 @@ from typing import Any
 from sources.clean import one_line
 from sources.formats.archives import Packed
 from sources.formats.loaded import Loaded
-from sources.formats.note_marks import raised
-from sources.formats.office.parts import about, elements, opened
-from sources.formats.text_builder import Outline
+from sources.formats.office.package import about, elements, opened
+from sources.formats.text_builder import Outline, raised
 from sources.formats.xml import attribute, parse_xml, tag
 from sources.text.written_dates import iso_day
 

@@ -1,7 +1,7 @@
 """Turns the characters of a PDF page with their boxes into words and lines: spaces, note numbers, right-to-left
 scripts.
 
-Coordinates are PDF points, y growing upwards. Pure: the engine is in `sources.formats.pdf.loader`.
+Coordinates are PDF points, y growing upwards. Pure: the engine is in `sources.formats.pdf.pages`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _RTL_RUN = re.compile(
 _MIRRORED = str.maketrans("()[]{}«»<>", ")(][}{»«><")
 _OPENING, _CLOSING = "([{«", ")]}»"
 _LAM_ALEF = tuple({"ل", alef} for alef in "اأإآ")
-_SMALL = 0.82  # maximum height of a note number, relative to the letters before it
+_NOTE_HEIGHT = 0.82  # maximum height of a note number, relative to the letters before it
 _COLUMN_GAP = 1.0  # gap, in line heights, between words that may belong to two columns
 _WORD_GAP = 0.12  # gap, in line heights, between letters of two words if the file draws no spaces
 
@@ -77,7 +77,7 @@ def lines_of(words: Sequence[Word]) -> list[Line]:
     for word in words:
         if line:
             before = line[-1]
-            if word.height < _SMALL * before.height and (mark := _is_note(before, word)):
+            if word.height < _NOTE_HEIGHT * before.height and (mark := _is_note(before, word)):
                 if mark == "keep":
                     line[-1] = before._replace(text=before.text + word.text.translate(_EXPONENT), right=word.right)
                 noted = True
@@ -104,7 +104,9 @@ def without_notes(text: str, boxes: Sequence[Box]) -> str:
         return text
     highest = max(box.top - box.bottom for box in boxes)
     base = max((box for box in boxes if box.top - box.bottom > 0.95 * highest), key=lambda box: -box.bottom)
-    raised = [box.top - box.bottom < _SMALL * highest and box.bottom > base.bottom + 0.12 * highest for box in boxes]
+    raised = [
+        box.top - box.bottom < _NOTE_HEIGHT * highest and box.bottom > base.bottom + 0.12 * highest for box in boxes
+    ]
     if not any(raised) or all(raised):
         return text
     kept, at = "", 0
@@ -168,7 +170,7 @@ def _with_brackets(lines: Sequence[Line]) -> list[Line]:
 
 def _is_raised(character: str, box: Box, baseline: float, height: float, row: float) -> bool:
     """Whether a digit is a note number: smaller than the letters and above their baseline."""
-    return character.isdecimal() and box.top - box.bottom < _SMALL * height and baseline > row + 0.1 * height
+    return character.isdecimal() and box.top - box.bottom < _NOTE_HEIGHT * height and baseline > row + 0.1 * height
 
 
 def _segments(characters: Sequence[str], boxes: Sequence[Box]) -> list[Line]:

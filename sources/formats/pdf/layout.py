@@ -21,8 +21,8 @@ _UP_STEPS = 0.2  # maximum share of upward steps on a page drawn in reading orde
 _GUTTER_ROWS = 3  # rows with a common gap that make columns or a table
 _PROSE_WORDS = 3  # minimum words of a column line; table cells have fewer
 _PROSE_WIDTH = 0.55  # minimum share of the column's width
-_PITCH = 1.45  # multiple of the usual line distance that starts a paragraph
-_HEADING = 1.15  # multiple of the usual letter size
+_PARAGRAPH_PITCH = 1.45  # multiple of the usual line distance that starts a paragraph
+_HEADING_SIZE = 1.15  # multiple of the usual letter size
 _FOOTNOTE_SIZE = 0.93
 _CELL_GAP = 3.0  # in line heights; words this far apart are not one sentence
 
@@ -263,7 +263,7 @@ def _paragraphs(rows: Sequence[Row], body: float) -> list[Paragraph]:
 
 def _kind(paragraph: Paragraph, body: float) -> str:
     words = " ".join(line.text for line in paragraph.lines)
-    if paragraph.size > _HEADING * body and len(words) <= 200 and not re.search(r"[.;,]$", words):
+    if paragraph.size > _HEADING_SIZE * body and len(words) <= 200 and not re.search(r"[.;,]$", words):
         return "heading"
     if _CAPTION.match(words):
         return "caption"
@@ -316,7 +316,7 @@ def _apart(one: Line, other: Line, pitch: float, body: float) -> bool:
     if abs(one.height - other.height) > 0.12 * max(one.height, other.height):
         return True
     step = one.bottom - other.bottom
-    return step <= 0 or (pitch > 0 and step > _PITCH * pitch * max(1.0, one.height / body))
+    return step <= 0 or (pitch > 0 and step > _PARAGRAPH_PITCH * pitch * max(1.0, one.height / body))
 
 
 def _breaks(one: Line, other: Line, pitch: float, body: float, end: float) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from sources.formats.pdf.glyphs import Line
 
-_EDGE = 4  # lines at the top and bottom that may be running ones
-_FEWEST = 3  # pages; a line on only two pages is no pattern
+_EDGE_LINES = 4  # lines at the top and bottom that may be running ones
+_PATTERN_PAGES = 3  # pages; a line on only two pages is no pattern
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _PAGE = r"(?:page|pp?\.|seite|s\.|стр(?:\.|аница)?|с\.|صفحہ|صفحه|مخ|ص)"
 _OF = r"(?:\s{0,9}(?:of|/|von|из|از|کا|د)\s{0,9}[0-9]{1,4})?"
@@ -43,7 +43,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Li
 def _edges(page: Sequence[Line]) -> list[Line]:
     """The lines nearest to the top and bottom, in any drawing order."""
     ordered = sorted(page, key=lambda line: -line.bottom)
-    return ordered if len(ordered) <= 2 * _EDGE else [*ordered[:_EDGE], *ordered[-_EDGE:]]
+    return ordered if len(ordered) <= 2 * _EDGE_LINES else [*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:]]
 
 
 def _page_numbers(edges: Sequence[Sequence[Line]]) -> list[int | None]:
@@ -53,7 +53,7 @@ def _page_numbers(edges: Sequence[Sequence[Line]]) -> list[int | None]:
         if value is not None
     )  # fmt: skip
     found: list[int | None] = [None] * len(edges)
-    fewest = max(_FEWEST, len(edges) * 0.2)
+    fewest = max(_PATTERN_PAGES, len(edges) * 0.2)
     for step, count in steps.most_common():
         if count < fewest:
             break
@@ -90,10 +90,10 @@ def _repeated(edges: Sequence[Iterable[Place]]) -> set[Place]:
     """The lines on most pages, or on most odd or even ones."""
     repeated = set[Place]()
     for chosen in (edges, edges[::2], edges[1::2]):
-        if len(chosen) < _FEWEST:
+        if len(chosen) < _PATTERN_PAGES:
             continue
         counts = Counter(place for edge in chosen for place in set(edge) if place[0])
-        repeated |= {place for place, count in counts.items() if count >= _FEWEST and count * 2 > len(chosen)}
+        repeated |= {place for place, count in counts.items() if count >= _PATTERN_PAGES and count * 2 > len(chosen)}
     return repeated
 
 

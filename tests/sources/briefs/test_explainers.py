@@ -8,7 +8,7 @@ import pytest
 from sources.briefs.explainers import Asked, normalised, questions, statements_of
 from sources.briefs.parser import is_brief, parse, read
 from sources.checks.run import check
-from sources.collection.library import SHIPPED, Library
+from sources.collection.library import LIBRARY_FOLDER, Library
 from sources.document import Document, Explainer, Variant
 from sources.parties import LANGUAGES
 
@@ -176,7 +176,7 @@ def test_normalised_leaves_letters_and_digits() -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> list[Document]:
-    files = sorted((SHIPPED / "explainers").glob("*.md"))
+    files = sorted((LIBRARY_FOLDER / "explainers").glob("*.md"))
     return [parse(file.read_text(encoding="utf-8"), file.stem, file=str(file)) for file in files]
 
 

@@ -7,7 +7,7 @@ import json
 from bot.nlp.names.gazetteer import Gazetteer
 from sources.briefs.parser import read
 from sources.checks.events import event_problems
-from sources.events import SHIPPED, digest, read_events, shipped_events
+from sources.events import EVENTS_FILE, digest, read_events, shipped_events
 from sources.parties import shipped_parties
 
 STRIKE = "On 16 April 2022 a strike hit Khost."
@@ -65,7 +65,7 @@ def test_a_changed_statement_and_a_milestone_without_event_are_noticed(tmp_path)
 
 
 def test_the_shipped_marks_are_read_in_full_and_name_what_is_known():
-    marks = read_events(SHIPPED.read_text(encoding="utf-8"), "events.jsonl")
+    marks = read_events(EVENTS_FILE.read_text(encoding="utf-8"), "events.jsonl")
     assert marks.problems == ()
     assert marks.events == shipped_events()
     known = {entry.id for entry in Gazetteer.load()} | {party.id for party in shipped_parties()}

@@ -7,7 +7,7 @@ import json
 from sources.briefs.parser import read
 from sources.checks.run import question_problems
 from sources.events import digest
-from sources.questions import SHIPPED, read_questions, shipped_questions
+from sources.statement_questions import QUESTIONS_FILE, read_questions, shipped_questions
 
 STRIKE = "On 16 April 2022 a strike hit Khost."
 OTHER = "On 17 April 2022 a strike hit Kunar."
@@ -72,6 +72,6 @@ def test_a_changed_statement_and_one_without_questions_are_noticed(tmp_path):
 
 
 def test_the_shipped_questions_are_read_in_full():
-    found = read_questions(SHIPPED.read_text(encoding="utf-8"), "questions.jsonl")
+    found = read_questions(QUESTIONS_FILE.read_text(encoding="utf-8"), "questions.jsonl")
     assert found.problems == ()
     assert found.statements == shipped_questions()

@@ -12,7 +12,7 @@ from sources.checks.run import check
 from sources.collection.library import Library
 from sources.collection.metadata import Metadata
 from sources.errors import AlreadyThere, NotFound, SourceError
-from sources.text.shingles import NEARLY, resemblance, sketch
+from sources.text.shingles import NEAR_DUPLICATE_RESEMBLANCE, resemblance, sketch
 from sources.text.urls import link_to_words, same_page
 
 
@@ -25,7 +25,7 @@ def put(tmp_path: Path, name: str, text: str) -> Path:
 def test_similarity_is_measured() -> None:
     assert resemblance(sketch(WORDS), sketch(WORDS.upper())) == 1
     one_word = WORDS.replace("Monday", "Tuesday")
-    assert NEARLY < resemblance(sketch(WORDS), sketch(one_word)) < 1
+    assert NEAR_DUPLICATE_RESEMBLANCE < resemblance(sketch(WORDS), sketch(one_word)) < 1
     assert resemblance(sketch(WORDS), sketch("Something else was said in Doha on that day by others.")) == 0
     assert resemblance(sketch("one two"), sketch("one two")) == 1
     # Two texts of which each shingle is known: {a b c, b c d} and {b c d, c d e} share one of three.

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sources.collection.library import SHIPPED, Library
+from sources.collection.library import LIBRARY_FOLDER, Library
 from sources.collection.metadata import Metadata
 from sources.collection.scan import slug
 from sources.errors import AlreadyThere, LoadError, MetadataError, NotFound, SourceError
-from sources.files import LIMIT, write_bytes
+from sources.files import write_bytes
+from sources.limits import FILE_BYTES
 
 BRIEF = (Path(__file__).parents[2].joinpath("data") / "brief.md").read_text(encoding="utf-8")
 
@@ -187,7 +188,7 @@ def test_files_that_cannot_be_loaded(library: Library, tmp_path: Path) -> None:
     (library.folder / "tree").symlink_to(tmp_path / "shipped")
     os.mkfifo(library.folder / "pipe.txt")
     with open(put(library, "big.txt"), "wb") as big:
-        big.truncate(LIMIT + 1)
+        big.truncate(FILE_BYTES + 1)
     assert (
         fails(library, "out")
         == f"{library.folder}/out.txt is a link out of the library: put a copy of the file there instead"
@@ -257,8 +258,8 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_the_shipped_folder_is_the_default(tmp_path: Path) -> None:
-    assert Library(tmp_path).shipped == SHIPPED
-    assert SHIPPED.name == "library"
+    assert Library(tmp_path).shipped == LIBRARY_FOLDER
+    assert LIBRARY_FOLDER.name == "library"
 
 
 def test_tomorrows_bulletin_is_not_todays(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sources.sandbox.parent import Sandbox
 @pytest.mark.parametrize("suffix", [*SEEDS, "feed"])
 def test_mutated_files_do_no_harm(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hundred here; `python -m evals.fuzz.loaders` runs ten thousand. The sandbox limits the processor time of each."""
-    monkeypatch.setattr(loaders, "HANG", float("inf"))
+    monkeypatch.setattr(loaders, "HANG_SECONDS", float("inf"))
     sandbox = Sandbox()
     read, _, wrong = fuzz(suffix, 300, random.Random(suffix), sandbox)
     sandbox.close()

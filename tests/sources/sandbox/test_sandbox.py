@@ -28,7 +28,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path):
 def test_a_hanging_parser_is_killed_and_the_next_file_is_read(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sources.sandbox.parent.PARSE_WAITS", 1)
+    monkeypatch.setattr("sources.sandbox.parent.PARSE_WAIT_FACTOR", 1)
     for code in (SLEEP, b"while True: pass"):
         with pytest.raises(LoadError, match=r"^f took longer than 1 seconds of processor time to read: split it"):
             sandbox.run("run", code, "f", seconds=1)

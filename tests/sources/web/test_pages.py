@@ -13,8 +13,7 @@ from sources.formats.feed import read_feed
 from sources.parties import shipped_parties
 from sources.sandbox.parent import Sandbox
 from sources.web.catalogue import catalogue, choose
-from sources.web.feeds import look
-from sources.web.fetch_all import Wanted, by_host_in_turn, fetch_all, from_feeds
+from sources.web.fetch_all import Wanted, by_host_in_turn, fetch_all, from_feeds, look
 from sources.web.fetch_log import Feed, Journal
 from sources.web.store_page import take
 

@@ -9,8 +9,8 @@ import pytest
 from support.fakes.web import Site, moved, page
 
 from evals.fuzz import made_files
+from sources.collection.document_reader import DocumentReader
 from sources.collection.library import Library, Versions
-from sources.collection.reader import Reader
 from sources.document import Document
 from sources.errors import NotFound
 from sources.parties import shipped_parties
@@ -22,15 +22,15 @@ OLD, NEW = "The crossing opened on Monday.", "The crossing stayed shut on Monday
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
+def reader() -> Iterator[DocumentReader]:
     """One child process for all tests: starting it takes longer than reading."""
-    made = Reader(shipped_parties())
+    made = DocumentReader(shipped_parties())
     yield made
     made.close()
 
 
 @pytest.fixture
-def library(tmp_path: Path, reader: Reader) -> Library:
+def library(tmp_path: Path, reader: DocumentReader) -> Library:
     made = Library(tmp_path / "home", shipped=tmp_path / "none")
     made.__dict__["reader"] = reader
     return made

@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest import Bookshelf, WordEncoder
 
 from index.build.update import update
-from index.open import open_storage
+from index.engines import open_storage
 from sources.document import Document
 
 

@@ -16,6 +16,7 @@ from bot.service.live_index import LiveIndex
 from bot.settings import Settings
 from bot.store.sqlite import Store
 from bot.telegram.app import Running
+from bot.telegram.assembly import single_process
 from bot.workspace import Workspace
 from index.build.update import update
 from sources.document import Document, Reference, Statement
@@ -70,7 +71,7 @@ async def running(api: FakeBotApi, home: Path, **settings: Any) -> AsyncIterator
     work = workspace(home, telegram_base_url=api.url, **settings)
     store = Store(home / "bot")
     stop = asyncio.Event()
-    bot = Running(work, LiveIndex(home, work.encoder()), store)
+    bot = single_process(work, LiveIndex(home, work.encoder()), store)
     serving = asyncio.create_task(bot.serve(stop))
     try:
         await api.until(lambda api: api.of("deleteWebhook") or api.of("setWebhook") or serving.done())

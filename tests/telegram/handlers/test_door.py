@@ -159,8 +159,8 @@ async def test_in_a_group_a_button_acts_for_whoever_touches_it_or_not_at_all(api
         assert api.of("answerCallbackQuery")[-1]["p"]["text"] == "Only the person who asked can do that."
         api.touch(8, menu, "l:ur")
         await settled(api, bot)
-        assert bot.desk.people.kept(8).language == "ur"
-        assert bot.desk.people.kept(7).language is None
+        assert bot.desk.readers.people.kept(8).language == "ur"
+        assert bot.desk.readers.people.kept(7).language is None
 
 
 async def test_anonymous_admins_captions_and_topics(api, home):
@@ -179,7 +179,7 @@ async def test_anonymous_admins_captions_and_topics(api, home):
         await settled(api, bot)
         rows = bot.desk.store.rows(f"SELECT thread, person FROM turns WHERE chat = {GROUP} ORDER BY thread")
         assert [(row["thread"], row["person"]) for row in rows] == [(0, GROUP), (3, 7), (4, 7)]
-        assert len(bot.desk.people.turns(GROUP, 7, 24, thread=3)) == 1
+        assert len(bot.desk.readers.people.turns(GROUP, 7, 24, thread=3)) == 1
     assert len(api.sent(GROUP)) == 3
 
 

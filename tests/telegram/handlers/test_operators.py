@@ -178,7 +178,7 @@ async def test_health_and_metrics(api, home):
         assert 'torkham_answers_total{outcome="answered"} 1.0' in metrics
         assert "torkham_generation 1.0" in metrics
         assert (await asyncio.to_thread(get, f"http://127.0.0.1:{port}/"))[0] == 404
-        bot.metrics._last_poll -= 1000
+        bot.desk.metrics._last_poll -= 1000
         bot._settings = Settings(home=home)
         healthy, about = bot.health()
     assert (healthy, about["last_poll_seconds"] > 900) == (False, True)

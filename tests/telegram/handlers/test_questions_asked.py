@@ -6,15 +6,25 @@ import asyncio
 import json
 import time
 
+import numpy as np
 import pytest
+from conftest import WordEncoder
+from support.fakes import word_lists
 from support.fakes.pauses import Pauses
-from support.running.telegram_bot import TRUCE, answer_to, buttons, data_of, running
+from support.made.briefs import strikes
+from support.running.telegram_bot import TRUCE, answer_to, buttons, data_of, library, running
 
 from bot.answering.answer import Answer, Citation
+from bot.answering.events.ask_back import OpenReference
+from bot.nlp.linear import Linear
 from bot.telegram.handlers import questions as asking
 from bot.telegram.handlers.questions import next_questions
+from index.build.update import update
+from index.files.generations import Generations
 from index.types import Scope
+from sources.briefs.parser import parse
 from sources.document import Document, Explainer, Heading, Variant
+from sources.parties import shipped_parties
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
@@ -108,7 +118,7 @@ async def test_a_rate_limited_chat_does_not_delay_the_others(api, home, monkeypa
 
 
 async def test_a_long_outage_of_telegram_loses_no_answer(api, home, monkeypatch):
-    monkeypatch.setattr("bot.telegram.transport.retry.TRIES", 1)
+    monkeypatch.setattr("bot.telegram.transport.retry.MAX_ATTEMPTS", 1)
     monkeypatch.setattr("bot.telegram.app.RETRY_SECONDS", 0.2)
     api.fault("sendMessage", 500, times=3)
     async with running(api, home):
@@ -278,3 +288,42 @@ async def test_a_question_on_a_button_is_answered_in_the_language_of_the_answer_
         await api.until(lambda api: len(api.sent(7)) == 2)
     assert [language for _, language in asked] == ["ur", "ur"]
     assert asked[1][0] == "Who built it?"
+
+
+async def test_a_touched_choice_of_an_open_question_is_answered(api, home, monkeypatch):
+    word_lists.use(monkeypatch)
+    told = (
+        "2022-04-16 · agreed:** On 16 April 2022 a strike hit Khost. [^dawn]",
+        "2024-12-24 · agreed:** On 24 December 2024 a strike hit Barmal. [^dawn]",
+    )
+    shelf, encoder = library(), WordEncoder()
+    shelf.put(parse(strikes(*told, covers="2022-04/2024-12"), "strikes", file="strikes.md", parties=shipped_parties()))
+    update(shelf, Generations(home), encoder)
+    # a model that takes every question for open: what narrows a question is told without it
+    weights = np.zeros((1, encoder.dimension), np.float32)
+    takes_all_for_open = OpenReference(Linear(("open",), weights, np.ones(1, np.float32), (0.5,)))
+    async with running(api, home) as bot:
+        bot.desk.live._serving.answerer._is_open = takes_all_for_open
+        asked_back = await answer_to(api, 7, "tell me about the strike")
+        choices = [button for button in buttons(asked_back) if button["callback_data"].startswith("w:")]
+        _, barmal, khost = (button["callback_data"] for button in choices)
+        answers = []
+        for choice in (khost, barmal):
+            before, touched = len(api.sent(7)), api.touch(7, asked_back, choice)
+            await api.until(
+                lambda api, before=before, touched=touched: len(api.sent(7)) > before and api.touched[touched]
+            )
+            answers.append(api.sent(7)[-1]["text"])
+        again = api.touch(7, asked_back, khost)
+        await api.until(lambda api: api.touched[again])
+        await api.until(lambda api: bot.desk.journal.count() == {"done": 4})
+    assert [button["text"] for button in choices] == [
+        "20 October 2025: The truce was broken by a strike on…",
+        "24 December 2024: A strike hit Barmal.",
+        "16 April 2022: A strike hit Khost.",
+    ]
+    assert "On 16 April 2022 a strike hit Khost. [1]" in answers[0]
+    assert "Barmal" not in answers[0]
+    assert "On 24 December 2024 a strike hit Barmal. [1]" in answers[1]
+    assert "Khost" not in answers[1]
+    assert len(api.sent(7)) == 3  # a second touch of the same button answers nothing

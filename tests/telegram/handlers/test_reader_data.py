@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from support.running.telegram_bot import DENIED, TRUCE, answer_to, buttons, data_of, running
 
-from bot.telegram.serving.proof import QUESTION as PROOF
+from bot.telegram.serving.proof import PROOF_QUESTION as PROOF
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
@@ -118,11 +118,11 @@ async def test_feedback_counts_once_and_only_from_the_asker(api, home):
         for person in (8, 7, 7):
             identifier = api.touch(person, answer, data_of(answer, "d"))
             await api.until(lambda api, identifier=identifier: api.touched[identifier])
-        assert bot.desk.feedback.questions("disliked") == [ASK]
-        assert bot.desk.feedback.days()[0].disliked == 1
+        assert bot.desk.readers.feedback.questions("disliked") == [ASK]
+        assert bot.desk.readers.feedback.days()[0].disliked == 1
         identifier = api.touch(7, answer, data_of(answer, "u"))
         await api.until(lambda api: api.touched[identifier])
-        assert bot.desk.feedback.questions("disliked") == []
+        assert bot.desk.readers.feedback.questions("disliked") == []
     assert [call["p"].get("text", "")[:10] for call in api.of("answerCallbackQuery")] == [
         "Only the p",
         "Thank you.",

@@ -20,7 +20,7 @@ async def test_news_go_to_subscribers_only(api, home):
         assert "At present: off." in off["text"]
         await answer_to(api, 8, "/start")
         api.touch(7, off, "g:1")
-        await api.until(lambda api: bot.desk.digests.of(7) == 1)
+        await api.until(lambda api: bot.desk.readers.digests.of(7) == 1)
         await api.until(lambda api: "At present: daily." in off["text"])
         await answer_to(api, 7, "/language")
         bot.desk.store.write("UPDATE digests SET due = 0, language = 'ru'")
@@ -34,7 +34,7 @@ async def test_news_go_to_subscribers_only(api, home):
             )
         update(shelf, Generations(home), WordEncoder())
         await api.until(lambda api: bot.desk.live.generation == "000002")
-        await api.until(lambda api: len(bot.desk.digests.news(1.0)) == 12)
+        await api.until(lambda api: len(bot.desk.readers.digests.news(1.0)) == 12)
         bot.desk.store.write("UPDATE digests SET due = 0")
         await digest.send_due(bot.desk, bot.application.bot)
         (news,) = api.sent()[before:]
@@ -45,15 +45,15 @@ async def test_news_go_to_subscribers_only(api, home):
         assert len(api.sent()) == before + 1
         asked = await answer_to(api, 7, "/forget")
         api.touch(7, asked, "f:yes")
-        await api.until(lambda api: bot.desk.digests.of(7) == 0)
+        await api.until(lambda api: bot.desk.readers.digests.of(7) == 0)
 
 
 async def test_whoever_blocked_the_bot_gets_no_more(api, home):
     async with running(api, home) as bot:
-        bot.desk.digests.subscribe(7, 7, "en")
+        bot.desk.readers.digests.subscribe(7, 7, "en")
         api.blocked.add(7)
         await api.until(lambda api: bot.desk.store.write("UPDATE served SET at = 5"))
-        assert bot.desk.digests.news(0.0)
+        assert bot.desk.readers.digests.news(0.0)
         bot.desk.store.write("UPDATE digests SET due = 0, since = -1")
         await digest.send_due(bot.desk, bot.application.bot)
-        await api.until(lambda api: bot.desk.digests.of(7) == 0)  # the bot's own task may have been first
+        await api.until(lambda api: bot.desk.readers.digests.of(7) == 0)  # the bot's own task may have been first

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bot.telegram.queue.group_commit import Durable
+from bot.telegram.queue.store_calls import Durable
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from support.running.telegram_bot import TRUCE, answer_to, running
 from bot.errors import SetupError, StoreError
 from bot.settings import Settings
 from bot.telegram.secrets import read_webhook_secret
-from bot.telegram.transport.webhook import LARGEST, SECRET_HEADER, Webhook, path_of
+from bot.telegram.transport.webhook import MAX_UPDATE_BYTES, SECRET_HEADER, Webhook, path_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")]
 ASK = "What truce was agreed in Doha?"
@@ -73,7 +73,7 @@ async def test_only_requests_with_the_secret_are_admitted(api, home):
         assert await bring(secret="ü" * 40) == 401
         assert await bring("") == 404
         assert await bring("webhook") == 404
-        assert await bring(data=b"x" * (LARGEST + 1)) == 413
+        assert await bring(data=b"x" * (MAX_UPDATE_BYTES + 1)) == 413
         assert await bring(data=b"{") == 400
         assert await bring(json=[1]) == 400
         assert await bring(json={"update_id": "1"}) == 400

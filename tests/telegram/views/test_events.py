@@ -11,7 +11,7 @@ import pytest
 
 from bot.telegram.views.brief_text import readable_lines, readable_quote
 from bot.telegram.views.charts import colour_of, draw_timeline, levels_of
-from bot.telegram.views.events import SPAN, between, latest, milestones, period, statement_blocks, text_of
+from bot.telegram.views.events import DEFAULT_PERIOD, between, latest, milestones, period, statement_blocks, text_of
 from bot.telegram.views.phrases import phrases
 from bot.telegram.views.source import opened_passage
 from bot.telegram.views.timeline import first_words, ticks, timeline_of
@@ -56,7 +56,7 @@ def test_the_newest_appear_once_and_without_what_a_brief_says_of_itself():
 def test_milestones_are_those_that_are_marked_else_what_nobody_disputes():
     events = between(
         [brief("a", *((f"2025-{month:02}-10", "agreed" if month % 2 else "taliban", f"Event number {month} of its own kind{month}.") for month in range(1, 13)))],
-        *SPAN,
+        *DEFAULT_PERIOD,
     )  # fmt: skip
     marked = milestones(events, lambda statement: int((statement.date_from or "")[5:7]) > 6)
     assert [event[1].date_from[5:7] for event in marked] == ["07", "08", "09", "10", "11", "12"]
@@ -69,7 +69,7 @@ def test_milestones_are_those_that_are_marked_else_what_nobody_disputes():
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        ("", SPAN),
+        ("", DEFAULT_PERIOD),
         ("2025", ("2025-01-01", "2025-12-31")),
         ("2021 2025", ("2021-01-01", "2025-12-31")),
         ("2025 2021", ("2021-01-01", "2025-12-31")),

@@ -17,7 +17,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.events.lists import Event
 from bot.answering.events.statement_types import StatementTypes
 from bot.answering.ways.proposals import Ways
-from bot.nlp.event_types import TYPES
+from bot.nlp.event_types import EVENT_TYPES
 from bot.nlp.linear import Linear
 from bot.question.listing import Listing
 from bot.question.query import understand
@@ -57,12 +57,12 @@ def answerer(home, shelf, encoder, monkeypatch):
     # a classifier that can be computed by hand: a strike has the word strike, a tally the word counted, a closure closed
     index = made.index
     vocabulary = tuple(index.terms(word)[0] for word in ("strike", "counted", "closed"))
-    words = np.zeros((len(TYPES), 3), np.float32)
-    words[TYPES.index("strike")] = (9, -20, 0)
-    words[TYPES.index("tally")] = (0, 9, 0)
-    words[TYPES.index("closure")] = (0, 0, 9)
-    zeros, low = np.zeros((len(TYPES), encoder.dimension), np.float32), np.full(len(TYPES), -5, np.float32)
-    model = Linear(TYPES, zeros, low, (0.5,) * len(TYPES), vocabulary, words)
+    words = np.zeros((len(EVENT_TYPES), 3), np.float32)
+    words[EVENT_TYPES.index("strike")] = (9, -20, 0)
+    words[EVENT_TYPES.index("tally")] = (0, 9, 0)
+    words[EVENT_TYPES.index("closure")] = (0, 0, 9)
+    zeros, low = np.zeros((len(EVENT_TYPES), encoder.dimension), np.float32), np.full(len(EVENT_TYPES), -5, np.float32)
+    model = Linear(EVENT_TYPES, zeros, low, (0.5,) * len(EVENT_TYPES), vocabulary, words)
     monkeypatch.setattr(Linear, "open", lambda path, encoder: model)
     made.lists.types = StatementTypes(index)
     return made

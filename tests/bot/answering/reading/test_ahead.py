@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.answering.reading.ahead import NAME, Ahead, write
+from bot.answering.reading.ahead import QUESTIONS, SUMMARIES, Ahead, write
 from index.encoder import TokenStates
 
 TEXTS = ["The fence has towers.", "Торговля остановилась.", "A truce was agreed in Doha."]
@@ -45,10 +45,10 @@ def test_another_model_and_an_empty_home_have_nothing(cache, tmp_path):
     assert Ahead.open(tmp_path / "elsewhere", "model") is None
 
 
-@pytest.mark.parametrize("name", ["states.npy", "tokens.npy", "texts.npy", "wordings.npy", "vectors.npy", "about.json"])
+@pytest.mark.parametrize("name", ["states.f16", "tokens.npy", "texts.npy", "wordings.npy", "vectors.npy", "about.json"])
 @pytest.mark.parametrize("how", ["flip", "truncate", "delete", "zeros"])
 def test_damage_is_never_read(cache, name, how):
-    path = cache / NAME / name
+    path = cache / SUMMARIES / name
     data = bytearray(path.read_bytes())
     if how == "flip":
         data[-3] ^= 0x10
@@ -69,6 +69,22 @@ def test_damage_is_never_read(cache, name, how):
         assert vector is None or np.array_equal(vector, embed("what stands at the border"))
 
 
+def test_two_caches_stand_beside_each_other(cache):
+    write(cache, "model 1", ["Who built the fence?"], [], read, embed, QUESTIONS)
+    kept = Ahead.open(cache, "model 1", QUESTIONS)
+    assert kept.states("Who built the fence?").ids.tolist() == read("Who built the fence?").ids.tolist()
+    assert kept.states(TEXTS[0]) is None
+    assert Ahead.open(cache, "model 2", QUESTIONS) is None
+    assert len(Ahead.open(cache, "model")) == len(TEXTS)
+
+
+def test_what_a_killed_process_left_is_removed(cache):
+    (cache / f".{SUMMARIES}-killed").mkdir()
+    (cache / f".{SUMMARIES}-killed" / "states.f16").write_bytes(b"half")
+    write(cache, "model", TEXTS, [], read, embed)
+    assert [path.name for path in cache.iterdir()] == [SUMMARIES]
+
+
 def test_what_fails_halfway_leaves_what_was_there(cache):
     def broken(text):
         raise OSError(28, "No space left on device")
@@ -76,4 +92,4 @@ def test_what_fails_halfway_leaves_what_was_there(cache):
     with pytest.raises(OSError, match="No space"):
         write(cache, "model", ["Something new."], [], broken, embed)
     assert len(Ahead.open(cache, "model")) == len(TEXTS)
-    assert [path.name for path in cache.iterdir()] == [NAME]
+    assert [path.name for path in cache.iterdir()] == [SUMMARIES]

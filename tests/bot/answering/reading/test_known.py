@@ -15,7 +15,7 @@ from bot.answering.reading.reader import FOLDER, MAX_SWAPPED_PROBABILITY, of_the
 from bot.nlp.names.gazetteer import Gazetteer
 from index.normalise import normalise
 from sources.events import digest
-from sources.questions import StatementQuestions, shipped_questions
+from sources.statement_questions import StatementQuestions, shipped_questions
 
 LINE, STRIKE = "The line was agreed in 1893.", "A strike hit Khost."
 WRITTEN = (
@@ -47,12 +47,10 @@ class Words:
 def question(vector, words, kind="when", normal=""):
     gazetteer = Gazetteer.load()
     return SimpleNamespace(
-        asked=SimpleNamespace(lookup="", kind=kind),
+        asked=SimpleNamespace(lookup="", kind=kind, mentions=gazetteer.find(normal), things=frozenset()),
         index=Words(vector),
         gazetteer=gazetteer,
-        mentions=gazetteer.find(normal),
         words=dict.fromkeys(words, 1.0),
-        things=frozenset(),
     )
 
 

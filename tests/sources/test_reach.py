@@ -4,9 +4,8 @@ from pathlib import Path
 
 from sources.briefs.parser import parse, read
 from sources.collection.library import Library
-from sources.collection.milestones import milestones
 from sources.document import Document, Statement
-from sources.reach import SUBJECTS, reach, reach_by_subject
+from sources.reach import SUBJECTS, milestones, reach, reach_by_subject
 
 FRONT = (
     "---\ntitle: T\nkind: brief\nlanguage: en\nsubject: {}\ncovers: 2022-01/2026-12\nupdated: 2026-11-28\n"

@@ -1,6 +1,6 @@
 """Passages a second: the fast form against SentenceTransformer.encode, same weights, alternating in one process.
 
-python -m evals.bench.embedding [--rounds 3] [--passages 96] [--tokens 180] [--home DIR]
+python -m evals.bench.embedding_speed [--rounds 3] [--passages 96] [--tokens 180] [--home DIR]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.encoder import Encoder
 from index.model.prepare import open_encoder
-from index.model.source import DEFAULT, load, unpacked
+from index.model.reference import DEFAULT_MODEL, load, unpacked
 
 SENTENCES = (
     "Pakistan closed the Torkham crossing after an exchange of fire and trade stopped for {} weeks.",
@@ -61,8 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tokens", type=int, default=180)
     parser.add_argument("--home", type=Path, default=None)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as scratch, unpacked(DEFAULT, report=_say) as (source, _):
-        fast = open_encoder(DEFAULT, options.home or Path(scratch), report=_say)
+    with tempfile.TemporaryDirectory() as scratch, unpacked(DEFAULT_MODEL, report=_say) as (source, _):
+        fast = open_encoder(DEFAULT_MODEL, options.home or Path(scratch), report=_say)
         slow = load(source)
         _say(f"{options.passages} texts a round")
         ratio = 0.0

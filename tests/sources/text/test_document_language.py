@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sources.text.language_id import detect
+from sources.text.document_language import document_language
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,5 @@ from sources.text.language_id import detect
         ("", "en"),
     ],
 )
-def test_detect(text: str, language: str) -> None:
-    assert detect(text) == language
+def test_document_language(text: str, language: str) -> None:
+    assert document_language(text) == language

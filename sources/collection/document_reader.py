@@ -15,10 +15,10 @@ from sources.formats.plain_text import decode
 from sources.limits import TITLE_LETTERS
 from sources.parties import Parties, to_json
 from sources.sandbox.parent import Progress, Sandbox
-from sources.text.language_id import detect
+from sources.text.document_language import document_language
 
 
-class Reader:
+class DocumentReader:
     """Reads files, untrusted ones in one child process; `left_out` of the last file says what was not read."""
 
     def __init__(self, parties: Parties) -> None:
@@ -72,7 +72,7 @@ class Reader:
             title=_title(loaded, name),
             text=loaded.text,
             kind=loaded.kind if loaded.kind and loaded.kind not in OURS else "other",
-            language=metadata.language or loaded.language or detect(loaded.text),
+            language=metadata.language or loaded.language or document_language(loaded.text),
             publisher=_line(loaded.publisher),
             author=_line(loaded.author),
             published=loaded.published,

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sources.errors import Problem
-from sources.events import DIGITS
+from sources.events import DIGEST_DIGITS
 from sources.json_lines import read_lines
 
-SHIPPED = Path(__file__).with_name("library") / "questions.jsonl"
+QUESTIONS_FILE = Path(__file__).with_name("library") / "questions.jsonl"
 KEYS = ("told", "answers", "near")
 
 
@@ -45,13 +45,13 @@ class QuestionFile:
 def shipped_questions() -> tuple[StatementQuestions, ...]:
     """The questions of the shipped library, as they are: `sources check` looks for mistakes, which would take half of an
     answer's start. If any line cannot be read, all are looked at, and such lines are left out."""
-    if not SHIPPED.exists():
+    if not QUESTIONS_FILE.exists():
         return ()
-    text = SHIPPED.read_text(encoding="utf-8")
+    text = QUESTIONS_FILE.read_text(encoding="utf-8")
     try:
         return tuple(map(_read, json.loads(f"[{','.join(text.split(chr(10))).rstrip(',')}]")))
     except (ValueError, KeyError, TypeError, AttributeError):
-        return read_questions(text, str(SHIPPED)).statements
+        return read_questions(text, str(QUESTIONS_FILE)).statements
 
 
 def read_questions(text: str, file: str) -> QuestionFile:
@@ -86,7 +86,7 @@ def _checked(raw: Any) -> StatementQuestions:
 
 
 def _wrong(made: StatementQuestions) -> Iterator[str]:
-    if not made.document or len(made.digest) != DIGITS:
+    if not made.document or len(made.digest) != DIGEST_DIGITS:
         yield f"“{made.document} {made.digest}” is not a statement: write DOCUMENT DIGEST"
     if not made.answers:
         yield "a statement needs a question that it answers: write one into `answers`"

@@ -1,4 +1,4 @@
-"""Fitting the trees that weigh a reading: `python -m evals.fitting.judge --home HOME --data FILE… --out FILE --reader FILE`.
+"""Fitting the trees that weigh a reading: `python -m evals.fitting.reading_judge --home HOME --data FILE… --out FILE --reader FILE`.
 
 Two forests: `quick` sees only what question and statement have in common, and chooses what is read; `judge` sees that, the
 first one's word and the reader's logits. Both are fitted on questions that the reader was not trained on, and measured by
@@ -11,6 +11,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +73,14 @@ class Places:
         return next((passage for passage in self._passages[document] if text in passage.text), None)
 
 
-def rows_of(
-    index: Index, gazetteer: Gazetteer, reader: Reader, places: Places, question: Judged, *, read: bool = True
-) -> Rows | None:
+def rows_of(compared: Question, reader: Reader, places: Places, question: Judged, *, read: bool = True) -> Rows | None:
     """What the trees are given of a judged question; statements that the index no longer has are left out."""
-    asked = understood(question.text, index, gazetteer, history=question.history)
+    asked = compared.asked
     found: list[Candidate] = []
     labels = []
     for each in question.candidates:
         passage = places.passage(each.document, each.text)
-        inside = of_passage(index, asked, passage) if passage else []
+        inside = of_passage(compared.index, asked, passage) if passage else []
         row = next(
             (row for row in inside if row.document.text[row.sentence.start : row.sentence.end] == each.text), None
         )
@@ -90,7 +89,6 @@ def rows_of(
             labels.append(each.label)
     if not found:
         return None
-    compared = Question(asked, index, gazetteer)
     figures = reader.figures(compared, found, TODAY)
     logits = alone = np.zeros((len(found), len(LOGITS)), np.float32)
     if read and reader.reads:
@@ -338,7 +336,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     encoder = open_encoder("multilingual-e5-small", chosen.home, report=print)
-    index, gazetteer = Index.open(chosen.home, encoder), Gazetteer.load()
+    index = Index.open(chosen.home, encoder)
+    compared = partial(understood, index=index, gazetteer=Gazetteer.load())
     given = readers(encoder, chosen.halves or [chosen.reader]) if chosen.reader else [Reader.open(encoder, off=True)]
     for reader in given:
         reader.ahead = Ahead.open(chosen.home / "index" / "cache", encoder.fingerprint)
@@ -346,10 +345,12 @@ def main() -> None:
     whole = {question.id: question for name in chosen.data for question in _questions(name)}
     marked = {question.id: question for name in chosen.marked for question in _questions(name)}
     questions = list((marked | whole).values())
-    rows = [each for q in questions if (each := rows_of(index, gazetteer, of_half(q.id, given), places, q))]
+    asked = ((q, compared(q.text, history=q.history)) for q in questions)
+    rows = [each for q, own in asked if (each := rows_of(own, of_half(q.id, given), places, q))]
     known = {q.id for q in questions}
     others = [q for path in chosen.more for q in judged(path) if q.id not in known]
-    more = [each for q in others if (each := rows_of(index, gazetteer, given[0], places, q, read=False))]
+    asked = ((q, compared(q.text, history=q.history)) for q in others)
+    more = [each for q, own in asked if (each := rows_of(own, given[0], places, q, read=False))]
     print(f"{len(more)} more questions for the first forest")
     print(f"{len(rows)} questions, {sum(len(each.labels) for each in rows)} candidates", flush=True)
     crossed = cross(rows, more)
@@ -377,7 +378,7 @@ def main() -> None:
             "contradicted": 0.5,
             **bounds,
             "answerable": model,
-            "with": "python -m evals.fitting.judge (scikit-learn, histogram gradient boosting)",
+            "with": "python -m evals.fitting.reading_judge (scikit-learn, histogram gradient boosting)",
         }
         chosen.out.write_text(json.dumps({"about": about, "quick": quick, "judge": judge}), encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """Fitting what tells whether the reference of a question is open (“tell me about the attack”).
 
-python -m evals.fitting.questions.open --home HOME --out bot/answering/weights/open_questions.json
+python -m evals.fitting.questions.open_questions --home HOME --out bot/answering/weights/open_questions.json
 
 The data are evals/fitting/data/open_questions.jsonl, the half `fit` of evals/answers/questions_open.jsonl and the ordinary
 questions of evals/answers/questions_fit.jsonl; the held halves are never looked at. Prints figures by leaving out a tenth in turn.
@@ -21,7 +21,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bot.answering.events.ask_back import narrowed
-from bot.answering.reading.features import Question
 from evals.fitting.home import opened, understood
 from evals.fitting.reader_data import rows
 
@@ -46,13 +45,12 @@ def labelled() -> Iterator[tuple[str, bool]]:
 def main() -> None:
     """Fit, measure, write."""
     home = opened(__doc__)
-    index, gazetteer = home.index, home.gazetteer
     vectors, right, closed = [], [], []
     for text, is_open in labelled():
-        asked = understood(text, index, gazetteer)
-        vectors.append(index.embed(asked.normal))
+        question = understood(text, home.index, home.gazetteer)
+        vectors.append(home.index.embed(question.asked.normal))
         right.append(is_open)
-        closed.append(narrowed(Question(asked, index, gazetteer)))
+        closed.append(narrowed(question))
     table, wanted, never = np.array(vectors), np.array(right), np.array(closed)
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000))
     held = cross_val_predict(model, table, wanted, cv=10, method="predict_proba")[:, 1]

@@ -1,6 +1,6 @@
 """Fitting what tells whether a question wants a list, a count or the newest event, and of what (“every time Torkham was shut”).
 
-python -m evals.fitting.questions.lists --home HOME --out bot/question/list_questions.json
+python -m evals.fitting.questions.list_questions --home HOME --out bot/question/list_questions.json
 
 The data are evals/fitting/data/list_questions.jsonl, written and labelled for this; a quarter, chosen by chance, is held out
 (`split`). Of a list whose `type` is null nothing is marked; `narrow` are the words that narrow a list, null where nobody marked them.
@@ -50,9 +50,8 @@ def main() -> None:
     rows = _labelled()
     said, vectors = [], []
     for row in rows:
-        asked = understood(row["question"], home.index, home.gazetteer, single=True)
-        mentions = home.gazetteer.find(asked.normal)
-        said.append(features(asked.normal, mentions))
+        asked = understood(row["question"], home.index, home.gazetteer, single=True).asked
+        said.append(features(asked.normal, asked.mentions))
         vectors.append(home.index.embed(asked.lookup).reshape(-1))
     held = np.array([row["split"] == "held" for row in rows])
     wants = np.array([row["wants"] for row in rows])
