@@ -14,7 +14,7 @@ from index.encoder import Encoder, Vectors
 from index.engines import open_storage
 from index.fusion import fuse, min_max, spread
 from index.manifest import refuse_other_encoder
-from index.storage import Snapshot, Storage
+from index.storage import KEPT_DOCUMENTS, Snapshot, Storage
 from index.types import Hit, Passage, Scope, Sentence
 from sources.document import Document
 from sources.reach import reach
@@ -40,6 +40,7 @@ class Index:
         self._sentences = snapshot.sentences
         self._beside = ThreadPoolExecutor(2) if self.manifest.counts["passages"] >= THREAD_PASSAGES else None
         self.embed = lru_cache(maxsize=2048)(self._embed)
+        self._passages = lru_cache(maxsize=KEPT_DOCUMENTS)(self._passages_of)
 
     @classmethod
     def open(cls, where: Path | str | Storage, encoder: Encoder) -> Index:
@@ -162,8 +163,11 @@ class Index:
 
     def passages_of(self, document: str) -> list[Passage]:
         """The passages of a document in the order of its text."""
+        return list(self._passages(document))
+
+    def _passages_of(self, document: str) -> tuple[Passage, ...]:
         keys = list(self._records.allowed(Scope(documents=(document,))))
-        return sorted(self._records.passages(keys).values(), key=lambda passage: passage.start)
+        return tuple(sorted(self._records.passages(keys).values(), key=lambda passage: passage.start))
 
     def each_document(self) -> Iterator[Document]:
         """Every document of this generation, by id, one in memory at a time."""
