@@ -135,11 +135,13 @@ class Lists:
     def timeline(self, words: str, of_type: str | None, scope: Scope) -> list[Event]:
         """The events that words, type and scope name, oldest first; without words and type the milestones of the briefs.
 
-        QuestionError where a type is named and none can be told.
+        QuestionError where a type is named and none can be told, and for whatever anybody said at any time.
         """
         if of_type is not None and not self.types.known and not self.marked.all:
             raise QuestionError("type: types are known with the shipped model only; leave it out.")
         words = self.spelt(words)
+        if of_type in CLASSIFIED_ALONE and not words.strip() and not scope:
+            raise QuestionError("type: nearly all of the library is a statement; say whose, about what or when.")
         if not words.strip() and of_type is None:
             return self.milestones(self.events(Listing(ANY), scope))
         typed = self.types.known or bool(self.marked.all)

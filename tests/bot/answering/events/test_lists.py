@@ -17,6 +17,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.events.lists import Event
 from bot.answering.events.statement_types import StatementTypes
 from bot.answering.ways.proposals import Ways
+from bot.errors import QuestionError
 from bot.nlp.event_types import EVENT_TYPES
 from bot.nlp.linear import Linear
 from bot.question.listing import Listing
@@ -189,6 +190,18 @@ def test_a_timeline_without_words_and_type_is_of_the_milestones(answerer):
     assert [each.day for each in lists.timeline("", "closure", Scope())] == ["2025-10-12"]
     assert [each.day for each in lists.timeline("Torkham", None, Scope())] == ["2025-10-12"]
     assert lists.timeline("Torkham", "strike", Scope()) == []
+
+
+def test_whatever_anybody_said_is_no_timeline(answerer):
+    lists = answerer.lists
+    with pytest.raises(QuestionError, match="say whose, about what or when"):
+        lists.timeline(" ", "statement", Scope())
+    bounded = ((" ", Scope(since="2025-01-01")), (" ", Scope(parties=("taliban",))), ("Mujahid", Scope()))
+    assert [lists.timeline(words, "statement", scope) for words, scope in bounded] == [
+        [],
+        [],
+        [],
+    ]  # looked for, not refused
 
 
 def test_json_and_csv(answerer):
