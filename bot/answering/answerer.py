@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -127,7 +127,7 @@ class Answerer:
         """Whether more than MAX_MISSING_SHARE of the summaries were not read ahead; reads every summary to find out."""
         if not self._reader.reads:
             return False
-        ahead, texts, wordings = self._reader.ahead, self._texts(), self.explainers.wordings()
+        ahead, texts, wordings = self._reader.ahead, list(self._texts()), self.explainers.wordings()
         most = MAX_MISSING_SHARE * (len(texts) + len(wordings))
         return bool(texts) and (ahead is None or ahead.lacks(texts, wordings) > most)
 
@@ -135,7 +135,7 @@ class Answerer:
     def lacks_questions(self) -> bool:
         """Whether the questions written for the shipped statements were not read ahead, and the library holds such statements."""
         known = self._reader.known
-        return self._reader.reads and known is not None and self._reader.questions_ahead is None and bool(self._texts())
+        return self._reader.reads and known is not None and self._reader.questions_ahead is None and any(self._texts())
 
     def read_ahead(self, cache: Path) -> None:
         """Build the read-ahead cache of summaries and explainers' wordings, then use it; blocks."""
@@ -156,11 +156,11 @@ class Answerer:
         known = self._reader.known
         return f"{self._index.encoder.fingerprint} {known.version if known else ''}"
 
-    def _texts(self) -> list[str]:
+    def _texts(self) -> Iterator[str]:
         """The texts of the statements of summaries, at most MAX_READ_AHEAD."""
         own = (each for each in self._index.each_document() if each.kind in ("brief", "explainer"))
         passages = (passage for document in own for passage in self._index.passages_of(document.id))
-        return list(islice((text for passage in passages for text in texts_of(self._index, passage)), MAX_READ_AHEAD))
+        return islice((text for passage in passages for text in texts_of(self._index, passage)), MAX_READ_AHEAD)
 
     def trace(
         self,
