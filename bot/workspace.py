@@ -117,7 +117,7 @@ class Workspace:
         with self.console.progress() as progress:
             outcome = update(self.library, self.generations, encoder, full=full, wait=wait, progress=progress)
         if outcome.damage:
-            self.console.note(f"The index was damaged and has been built anew: {outcome.damage[0]}")
+            self.console.note(f"The index could not be used and has been built anew: {outcome.damage[0]}")
         for failure in outcome.failures:
             self.console.error(failure.reason)
         return outcome

@@ -15,8 +15,8 @@ from bot.answering.reading.reader import Reading
 from bot.nlp.answer_type import FACTS, kind_of
 from bot.nlp.names.affiliation import is_capital
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
-from bot.nlp.stop_words import STOP
 from bot.nlp.weighing import Weighing
+from bot.nlp.word_lists import STOP
 from bot.question.input import normal_form
 from bot.question.query import Asked
 from index.encoder import Vectors, unit

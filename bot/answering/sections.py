@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.answering.candidates import Candidate, of_passage
 from bot.answering.reading.features import Question
 from bot.nlp.answer_type import OTHER
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from index.normalise import normalise
 from index.search import Index
 from index.types import Hit

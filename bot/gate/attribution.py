@@ -6,26 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.attribution import Attribution, attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.nlp.word_lists import rows_of_all, word_table, words_of_all
 from index.normalise import normalise
 
 NOBODYS = frozenset({None, "agreed"})  # an undisputed claim needs no attribution
+NAME_AFTER_SOURCE = 40  # characters after “according to” in which the speaker's name begins
+NAME_AFTER_VERB = 60  # characters after an inverted “said” in which the speaker's name begins
+VERB_AFTER_NAME = 60  # characters after a name in which the sign of the one who acts stands
+
 # Generic terms for parties that have no proper name.
-_GENERAL = {
-    "media": r"media|report\w*|press|newspaper\w*|agenc\w+|сми|сообщ\w+|میڈیا|ذرائع|رسانه\w*|رسنی\w*|راپور\w*|رپورٹ\w*",
-    "analysts": r"analyst\w*|expert\w*|observer\w*|scholar\w*|economist\w*|researcher\w*|professor\w*|historian\w*|think.tank\w*"
-    r"|аналитик\w*|эксперт\w*|экономист\w*|исследовател\w*|профессор\w*|историк\w*|اقتصاددان\w*|محقق\w*|پروفیسر\w*|تجزیه|ماهرین|تحلیل\w*|کارشناس\w*|شنونکی|کارپوه\w*",
-    "witnesses": r"witness\w*|resident\w*|local\w*|очевид\w*|жител\w*|عینی|مکین\w*|شاهدان|ساکنان|باشنده\w*|لیدونک\w*",
-    "traders": r"trader\w*|businessm[ae]n|торгов\w*|تاجر\w*|بازرگان\w*|سوداگر\w*",
-    "clerics": r"cleric\w*|scholar\w*|ulema|духов\w*|богослов\w*|علما\w*|عالم\w*",
-    "rights-groups": r"rights|human rights watch|amnesty|правозащ\w*|حقوق",
-    "international-bodies": r"international|world|междунар\w*|بین الاقوامی|بین المللی|نړیوال\w*",
-    "afghan-opposition": r"opposition|resistance|оппозиц\w*|сопротивл\w*|اپوزیشن|مخالف\w*|مقاومت",
-}
-_INVERTED = re.compile(r"[,”»]\s*(?:said|says|added|announced|argued|wrote|noted|warned|claimed|reported|insisted)\b")
-_ANOTHER_CLAUSE = re.compile(r"[,;:—–]|\b(?:and|but|while|whereas|и|а|но)\b")
+_PEOPLE = rows_of_all("attribution", "people", WORD_FILES)
+_SAID_BEFORE_SPEAKER = "|".join(word_table("en", "attribution", WORD_FILES).words("said_before_speaker"))
+_INVERTED = re.compile(rf"[,”»]\s*(?:{_SAID_BEFORE_SPEAKER})\b")
+_ANOTHER_CLAUSE = re.compile(rf"[,;:—–]|\b(?:{'|'.join(words_of_all('clauses', 'speaker', WORD_FILES))})\b")
 # A capital stands for its government.
 _CAPITALS = {
     "taliban": ("kabul",),
@@ -80,15 +77,15 @@ def _says(folded: str, named: Sequence[Named], words: Attribution) -> bool:
         near = [
             each
             for each in named
-            if match.end() <= each.start <= match.end() + 40 or match.start() <= each.start < match.end()
+            if match.end() <= each.start <= match.end() + NAME_AFTER_SOURCE or match.start() <= each.start < match.end()
         ]
         if near and near[0].source:
             return True
     for match in _INVERTED.finditer(folded):
-        after = [each for each in named if match.end() <= each.start <= match.end() + 60]
+        after = [each for each in named if match.end() <= each.start <= match.end() + NAME_AFTER_VERB]
         if after and after[0].source:
             return True
-    acting = [each for each in named if words.agents.search(folded[each.end : each.end + 60])]
+    acting = [each for each in named if words.agents.search(folded[each.end : each.end + VERB_AFTER_NAME])]
     if acting:
         return acting[0].source
     others: list[int] = []  # ends of the verbs whose subject is somebody else
@@ -152,6 +149,6 @@ def _own_names(proof: Proof) -> list[re.Pattern[str]]:
     if proof.publisher and proof.party in {"media", "analysts"}:
         names.append(normalise(proof.publisher))
     patterns = [rf"\b{re.escape(name)}\w{{0,3}}\b" for name in sorted(names, key=len, reverse=True)]
-    if proof.party in _GENERAL:
-        patterns.append(rf"\b(?:{_GENERAL[proof.party]})\b")
+    if proof.party and proof.party in _PEOPLE:
+        patterns.append(rf"\b(?:{'|'.join(_PEOPLE[proof.party])})\b")
     return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]

@@ -19,19 +19,17 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answering.reading.support import Support
+from bot.gate import WORD_FILES
 from bot.gate.negation import negated, opposite
 from bot.nlp.quantities import numbers
+from bot.nlp.word_lists import word_table
 from index.normalise import normalise
 
 MODEL = Path(__file__).with_name("support.json")
-TOKENS = 112  # maximum read of a sentence or a passage; covers nearly all of the longest statement
+MAX_TOKENS = 112  # read of a sentence or a passage; covers nearly all of the longest statement
 Embed = Callable[[str], npt.NDArray[np.float32]]
 _CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w’'-]+")
-_STOP = frozenset(
-    "a an the of in on at to for from by with and or but is are was were be been be do doe did has have had it this that these"
-    " those he she they his her their who whom whose which as into than then also where when after befor dure while such"
-    " other s t i its both had not no".split()
-)
+_STOP = frozenset(word_table("en", "entailment", WORD_FILES).words("stop"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Reading:
 @lru_cache(maxsize=2)
 def support_of(encoder: Any) -> Support | None:
     """The support model for an encoder, loaded once; None if it has none."""
-    return Support.open(encoder, most=TOKENS)
+    return Support.open(encoder, most=MAX_TOKENS)
 
 
 def likeness(sentence: str, passages: Sequence[str], embed: Embed) -> float:

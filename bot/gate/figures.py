@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.quantities import CountWord, Day, Number, count_words, dated, days, followers, numbers
+from bot.nlp.word_lists import word_table, words_of_all
 from index.normalise import normalise
 
-AFTER = 3  # words after a number in which the counted noun is sought
-_ELLIPSIS = re.compile(
-    r"^\s*(?:more\b|others?\b|each\b|of (?:those|them|which|these)\b|in\b|at\b|near\b|from\b|elsewhere\b|в\b|на\b|میں\b|در\b|په\b)"
-)
-_AND = frozenset(("and", "и", "اور", "و", "او"))
-_JOINING = frozenset("from with over more that this were been have also when than".split())
+COUNTED_WORDS = 3  # words after a number in which the counted noun is sought
+_ELLIPSIS = re.compile(rf"^\s*(?:{'|'.join(words_of_all('figures', 'same_again', WORD_FILES))})")
+_AND = frozenset(words_of_all("clauses", "and", WORD_FILES))
+_JOINING = frozenset(word_table("en", "figures", WORD_FILES).words("joining"))
 _PARTS = re.compile(
-    r"(?<!\d)[,.]|[,.](?!\d)|[;:،؛۔()—–]|\b(?:and|but|while|whereas|и|а|но|اور|جبکه|و|او|در حالی که|خو)\b"
+    rf"(?<!\d)[,.]|[,.](?!\d)|[;:،؛۔()—–]|\b(?:{'|'.join(words_of_all('clauses', 'figure', WORD_FILES))})\b"
 )
 
 
@@ -74,10 +74,10 @@ def count_word_fault(
 
 def _fits(word: CountWord, folded: str, proof: Proof, terms: Callable[[str], list[str]], language: str) -> bool:
     """Whether a passage has a number in the range of a count word; in the sentence's language it must count the same thing."""
-    things = set(terms(folded[word.end :])[:AFTER])
+    things = set(terms(folded[word.end :])[:COUNTED_WORDS])
     for number, after in followers(proof.folded, numbers(proof.folded)):
         if any(word.least <= value < word.below for value in number.readings) and (
-            proof.language != language or things & set(terms(after)[:AFTER])
+            proof.language != language or things & set(terms(after)[:COUNTED_WORDS])
         ):
             return True
     return False
@@ -154,7 +154,7 @@ def _named(value: object) -> str:
 def _counted(text: str, terms: Callable[[str], list[str]]) -> list[tuple[Number, set[str]]]:
     counted: list[tuple[Number, set[str]]] = []
     for number, after in followers(text, numbers(text)):
-        things = set([term for term in terms(after) if len(term) > 3 and not term.isdigit()][:AFTER])
+        things = set([term for term in terms(after) if len(term) > 3 and not term.isdigit()][:COUNTED_WORDS])
         if counted and _ELLIPSIS.match(after):  # “291 containers in the ports, another 500 in Chaman”
             things |= counted[-1][1]
         counted.append((number, things))

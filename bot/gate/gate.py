@@ -27,7 +27,8 @@ from bot.nlp.language_id import UNKNOWN, detect
 from bot.nlp.names.gazetteer import Gazetteer
 
 _ARABIC = frozenset({"ur", "ps", "fa"})
-LONGEST = 600  # maximum characters of a sentence
+MIN_SENTENCE_LETTERS = 8
+MAX_SENTENCE_CHARACTERS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ class Gate:
 
 def form_fault(text: str, language: str) -> str | None:
     """Rejects fragments, overlong sentences, questions, and sentences in the wrong language."""
-    if sum(char.isalpha() for char in text) < 8:
+    if sum(char.isalpha() for char in text) < MIN_SENTENCE_LETTERS:
         return "no sentence"
     if not text.rstrip('”’"») ').endswith((".", "!", "۔", "?", "؟", ":", "…")):
         return "half a sentence"
-    if len(text) > LONGEST:
+    if len(text) > MAX_SENTENCE_CHARACTERS:
         return "too long"
     if text.rstrip('”"» ').endswith(("?", "؟", ":", "…")):
         return "no statement"

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.names.skeleton import named_in
+from bot.nlp.word_lists import word_table, words_of_all
 from bot.question.small_talk import chat_reason
 from index.normalise import normalise
 
-NAME_WORDS = 4  # maximum words of a name in quotation marks
+MAX_NAME_WORDS = 4  # of a name in quotation marks
 _PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("„", "”"), ("‘", "’"), ("‹", "›"), ("「", "」"))
 _SPANS = re.compile("|".join([r'"[^"]*"', r"``.*?''", *(f"{one}[^{one}{two}]*{two}" for one, two in _PAIRS)]))
 _MARKS = re.compile(r"[\"“”«»„‹›「」]")
@@ -23,29 +25,13 @@ _LINK = re.compile(
     r"|(?<![\w-])\w[\w-]*[.．。｡․﹒](?=[^\W\d_])[\w-]{2,}\S*|(?<![\w-])[^\W\d_][\w-]+[.．。｡․﹒][^\W\d_][\w-]*\S*",
     re.IGNORECASE,
 )
-_WITHOUT = re.compile(r"\bwithout (?:\w+ )?(?:evidence|sources?|references?)\b")
+_NO_ORDER = re.compile("|".join(word_table("en", "intrusions", WORD_FILES).words("no_order")))
 _JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Urdu spelling needs them
 _BLANK = (
     "\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\ufffd"  # blank or unreadable, whatever their category
 )
 _MARKUP = re.compile(r"</?[a-z!][^>]{0,80}>|\]\(|```|\{\{|\}\}|<\||\|>|&#?\w+;|\|\s*-{2,}|^\s*#{1,6}\s", re.IGNORECASE)
-_ORDERS = re.compile(
-    r"\b(?:click|tap|subscribe|follow us|join (?:us|our|the channel)|visit (?:our|the site|the link)|contact (?:us|me)|sign up)\b"
-    r"|\b(?:download|log ?in|send (?:money|us|me|your)|donate|enter your|your (?:password|account|card|seed|wallet)|scan the)\b"
-    r"|\b(?:call (?:us|this number)|install|run the (?:command|following))\b"
-    r"|\b(?:ignore|disregard|forget|override) (?:\w+ ){0,3}"
-    r"(?:instructions?|rules?|prompts?|above|previous|evidence|passages?|sources?)\b"
-    r"|\bas an? (?:ai|artificial|large|language model|assistant)\b|\blanguage model\b|\bsystem prompt\b"
-    r"|\bmy (?:instructions?|training|knowledge|opinion)\b|\bi'(?:m|ll|d|ve)\b"
-    r"|\bi (?:am|cannot|can't|will|would|think|believe|have|hope|was)\b"
-    r"|\byou (?:should|must|can|may|need|are)\b|\bplease\b|\blet me\b|\bhere (?:is|are) (?:the|a|your|my)\b"
-    r"|\bthe (?:user|prompt|assistant)\b|\bthe question\b(?! of\b)"
-    r"|\b(?:the|this|these) (?:\w+ )?passages? (?:is|are|do|does|say|says|state|states|mention)"
-    r"|\b(?:нажмите|подпи(?:шит|сывайт)\w*|перейдите|свяжитесь|как (?:ии|языковая модель)|игнорируй\w*|пожалуйста)\b"
-    r"|\b(?:вам (?:следует|нужно)|вы (?:должны|можете))\b"
-    r"|(?:کلک کریں|رابطه کریں|سبسکرایب|براه کرم|اپ کو چاهیی|نظر انداز کریں)"
-    r"|(?:کلیک کنید|لطفا|باید شما|نادیده بگیر\w*|مهربانی وکڑی|کلیک وکڑی|له پامه وغورځو\w*)"
-)
+_ORDERS = re.compile("|".join(words_of_all("intrusions", "orders", WORD_FILES)))
 
 
 def _unseen(char: str) -> bool:
@@ -81,9 +67,9 @@ def _quoted_in(words: str, proof: Proof) -> bool:
 
 
 def _is_name(words: str, proof: Proof) -> bool:
-    """Whether at most NAME_WORDS words begin with a capital, or all occur in the passage in another script."""
+    """Whether at most MAX_NAME_WORDS words begin with a capital, or all occur in the passage in another script."""
     parts = words.split()
-    few = 0 < len(parts) <= NAME_WORDS
+    few = 0 < len(parts) <= MAX_NAME_WORDS
     return few and (parts[0][0].isupper() or all(named_in(part, proof.text) for part in parts))
 
 
@@ -108,5 +94,5 @@ def intrusion_fault(text: str, proofs: Sequence[Proof]) -> str | None:
     order = _ORDERS.search(normalise(text))
     if order:
         return f"instruction “{order.group()}”"
-    told = _WITHOUT.sub("", normalise(text))  # “accused them without evidence” is no instruction
+    told = _NO_ORDER.sub("", normalise(text))  # “accused them without evidence” is no instruction
     return "instruction" if chat_reason(told) == "injection" else None

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from bot.answering.reading.trees import Floats, Trees
+from bot.gate import WORD_FILES
 from bot.gate.attribution import attribution_fault
 from bot.gate.cited import Proof, joined
 from bot.gate.entailment import Reading, bound, likeness, stretch, support_features
@@ -25,10 +26,11 @@ from bot.gate.negation import polarity_fault
 from bot.gate.qualifiers import Terms, qualifier_faults
 from bot.gate.roles import beside_fault, order_fault
 from bot.nlp.names.gazetteer import Gazetteer
+from bot.nlp.word_lists import words_of_all
 
 MODEL = Path(__file__).with_name("judgement.json")
-LEAST_WORDS = 4  # minimum of a clause that is read by itself
-_CLAUSE = re.compile(r"[,;:،؛—–]\s|\s(?:and|but|while|и|а|но|اور|و)\s")
+MIN_CLAUSE_WORDS = 4  # of a clause that is read by itself
+_CLAUSE = re.compile(rf"[,;:،؛—–]\s|\s(?:{'|'.join(words_of_all('clauses', 'read_alone', WORD_FILES))})\s")
 KEPT = ("part", "only", "condition", "hedge", "chance", "doubt", "denial", "intent")
 ADDED = ("all", "only", "cause", "motive", "superlative", "certain", "judgement", "after", "before", "again", "thing")
 RULES = (
@@ -92,7 +94,7 @@ def _read(text: str, cited: Sequence[Proof], passages: Sequence[str], support: A
     premises = [*passages, *bare] if len(bare) == 1 else [*passages, " ".join(bare)]
     there = [support(text, each) for each in premises]
     back = [support(each, text) for each in bare]
-    clauses = [each for each in _CLAUSE.split(text) if each and len(each.split()) >= LEAST_WORDS]
+    clauses = [each for each in _CLAUSE.split(text) if each and len(each.split()) >= MIN_CLAUSE_WORDS]
     near, far = support.alike(text, " ".join(bare))
     return {
         "supported": max(each.supported for each in there),

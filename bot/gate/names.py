@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.names.affiliation import speaks_for
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer
 from bot.nlp.names.skeleton import named_in
+from bot.nlp.word_lists import word_table, words_of_all
 from index.normalise import normalise
 
 # Names that a name in the evidence covers, too: a city, government or mission covers its country.
@@ -44,17 +46,11 @@ _GOVERNS = {
     "tehran": {"iran"},
     "beijing": {"china"},
 }
-_AT_A_PLACE = re.compile(
-    r"(?:\b(?:in|at|near|to|from|into|outside|around|inside|through|of|в|из|под|около|у|на|در|به|از|په|له|تر|نزدیک)\s+(?:the\s+)?)$"
-)
-_THERE = re.compile(r"^\s+(?:کی|میں|سی|تک|کی قریب|کښی)\b")
+_AT_A_PLACE = re.compile(rf"(?:\b(?:{'|'.join(words_of_all('names', 'before_place', WORD_FILES))})\s+(?:the\s+)?)$")
+_THERE = re.compile(rf"^\s+(?:{'|'.join(words_of_all('names', 'after_place', WORD_FILES))})\b")
 _CAPITAL = re.compile(r"\b[A-ZА-ЯЁ][\w’'-]*[\w]")
 _BEGINS = re.compile(r"(?:^|[.?!:;“\"«(]\s*)$")
-_NO_NAMES = frozenset(
-    "the a an this that these those it its he she they his her their in on at by for from with as after before since until"
-    " during while when both neither each some many most all no not according earlier later two three four however and but"
-    " i monday tuesday wednesday thursday friday saturday sunday".split()
-)
+_NO_NAMES = frozenset(word_table("en", "names", WORD_FILES).words("no_names"))
 
 
 def name_fault(

@@ -6,43 +6,25 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.attribution import attribution, lowered
+from bot.nlp.word_lists import word_table
 
-_DENIED_BY = re.compile(r"\b(?:denied|rejected|refused|dismissed) by\b")
-NEAR = 3  # scope of a negation: words after it
-BEFORE = 5  # words before a negation in which its subject is sought
-CLAUSE = 14  # scope of a verb of denial: words after it
-_DENYING = re.compile(r"(?:den|reject|dismiss|refus)\w*")
+DENIED_WORDS = 3  # after a negation: its scope
+SUBJECT_WORDS = 5  # before a negation: its subject is sought there
+DENIED_CLAUSE_WORDS = 14  # after a verb of denial: its scope
+_ENGLISH = word_table("en", "negation", WORD_FILES)
+_DENIED_BY = re.compile(rf"\b(?:{'|'.join(_ENGLISH.words('denied_by'))}) by\b")
+_DENYING = re.compile(rf"(?:{'|'.join(_ENGLISH.words('denying'))})\w*")
 # Implicit negation: of what follows (_IMPLIED), or of the charge itself (_REFUTED).
 _IMPLIED = re.compile(
     r"\bun(?!der|i[tfoqv]|til|cle|less)[a-z]{4,}|\bfree (?:of|from)\b"
-    r"|\b(?:lack|absen|miss|prevent|avoid|stop|halt|ceas|suspend|ban)[a-z]*\b"
+    rf"|\b(?:{'|'.join(_ENGLISH.words('implied'))})[a-z]*\b"
 )
-_REFUTED = re.compile(r"\b(?:baseless|unfounded|untrue|false|fabricat\w*|refut\w*|contradict\w*)\b")
-_EMPTY = frozenset(
-    "against about after before that this with from into over under would could should have been were will the and for was has"
-    " had its his her who are but not any all out did does may can"
-    " januari februari april june juli august septemb octob novemb decemb".split()
-)
-_OPPOSITES = tuple(
-    (frozenset(one.split()), frozenset(other.split()))
-    for one, other in (
-        ("increas rose rise grew grow higher", "decreas fell fall drop declin lower reduc"),
-        ("open reopen", "close shut"),
-        ("accept agre approv", "reject refus declin"),
-        ("confirm admit acknowledg", "deni denial"),
-        ("succeed success", "fail failur collaps"),
-        ("support back", "oppos"),
-        ("win won victori", "lose lost defeat"),
-        ("begin began start", "end ceas stop"),
-        ("enter arriv", "leav left withdrew withdraw"),
-        ("befor", "after"),
-        ("recogn", "unrecogn"),
-        ("allow permit", "ban forbid prohibit bar"),
-        ("friend friendli", "hostil enemi"),
-    )
-)
+_REFUTED = re.compile(rf"\b(?:{'|'.join(_ENGLISH.words('refuted'))})\b")
+_EMPTY = frozenset(_ENGLISH.words("empty"))
+_OPPOSITES = tuple((frozenset(one.split()), frozenset(other.split())) for one, other in _ENGLISH.groups("opposites"))
 
 
 def polarity_fault(text: str, proofs: Sequence[Proof], terms: Callable[[str], list[str]], language: str) -> str | None:
@@ -81,7 +63,7 @@ def _outside(text: str, terms: Callable[[str], list[str]], language: str) -> set
 
 
 def _reach(match: re.Match[str]) -> int:
-    return CLAUSE if _DENYING.fullmatch(match.group()) else NEAR
+    return DENIED_CLAUSE_WORDS if _DENYING.fullmatch(match.group()) else DENIED_WORDS
 
 
 def _implied(text: str, terms: Callable[[str], list[str]]) -> set[str]:
@@ -89,7 +71,9 @@ def _implied(text: str, terms: Callable[[str], list[str]]) -> set[str]:
     folded = lowered(text)
     if _REFUTED.search(folded):
         return set(terms(folded))
-    return {term for match in _IMPLIED.finditer(folded) for term in terms(folded[match.start() :])[:CLAUSE]}
+    return {
+        term for match in _IMPLIED.finditer(folded) for term in terms(folded[match.start() :])[:DENIED_CLAUSE_WORDS]
+    }
 
 
 def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: set[str] | None = None) -> set[str]:
@@ -97,7 +81,9 @@ def negated(text: str, terms: Callable[[str], list[str]], language: str, *, of: 
     folded = lowered(text)
     found: set[str] = set()
     for match in attribution(language).negations.finditer(folded):
-        before = {term for term in terms(folded[: match.start()])[-BEFORE:] if len(term) > 2 and term not in _EMPTY}
+        before = {
+            term for term in terms(folded[: match.start()])[-SUBJECT_WORDS:] if len(term) > 2 and term not in _EMPTY
+        }
         if of is not None and before and not before & of:
             continue
         found |= {

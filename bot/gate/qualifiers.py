@@ -12,40 +12,39 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.attribution import attribution
 from bot.nlp.quantities import Number, numbers
+from bot.nlp.word_lists import word_table, words_of_all
 from index.normalise import normalise
+from sources.parties import LANGUAGES
 
 _TABLES = Path(__file__).with_name("qualifying.toml")
-BESIDE = 3  # words beside a number in which its bound is sought
-GOVERNED = 3  # scope of a qualifier: words beside it
-CLAUSE_TOLD = 0.4  # a clause counts as restated if it shares this fraction of the words that the best one shares
-TOLD = 0.5  # a conditional statement counts as restated from this fraction of its words
+BOUND_WORDS = 3  # beside a number: its bound is sought there
+GOVERNED_WORDS = 3  # beside a qualifier: its scope
+MIN_CLAUSE_SHARE = 0.4  # a clause counts as restated from this fraction of the words that the best one shares
+MIN_CONDITION_SHARE = 0.5  # a conditional statement counts as restated from this fraction of its words
+MAX_TRANSLATED_WORDS = 30  # of a clause that is taken to be restated as a whole in another language
 Terms = Callable[[str], list[str]]
 _YEARS = frozenset(map(float, range(1800, 2101)))
 _TO_DO = re.compile(r"(?:[\s,]{1,3}[^\s,]{1,30}){0,4}?\s{1,3}to\s{1,3}([a-z]{1,30})")
-_PERIOD = re.compile(r"(?:hours?|days?|weeks?|months?|years?)\b")
+_ENGLISH = word_table("en", "qualifiers", WORD_FILES)
+_PERIOD = re.compile(rf"(?:{'|'.join(_ENGLISH.words('periods'))})\b")
+_AFTER_NUMBER = re.compile(rf"[,.;،۔]|\b(?:{'|'.join(words_of_all('clauses', 'and', WORD_FILES))})\b")
 _NEVER = re.compile(r"(?!)")
 _SENTENCE = re.compile(r"(?<=[.!?۔؟])\s+")
-_CLAUSE = re.compile(r"[,;:،؛()—–]|\bbut\b|\bwhile\b|\band\b|\bа\b|\bно\b")
+_CLAUSE = re.compile(
+    "|".join(("[,;:،؛()—–]", *(rf"\b{word}\b" for word in words_of_all("clauses", "qualifier", WORD_FILES))))
+)
 _COORDINATE = re.compile(
-    r";|(?:,|،)\s+(?:and|but|while|а|и|но|و|اور|جبکه|خو|او)\s|\sand\s(?=(?:said|told|asked|called|accused|warned|added|denied|spoke)\b)|(?<=[.!?۔؟])\s+"
+    rf";|(?:,|،)\s+(?:{'|'.join(words_of_all('clauses', 'coordinate', WORD_FILES))})\s"
+    rf"|\sand\s(?=(?:{'|'.join(word_table('en', 'clauses', WORD_FILES).words('coordinate_verbs'))})\b)|(?<=[.!?۔؟])\s+"
 )
 _PURPOSE = re.compile(r"\bto ([a-z]{3,})\b")
-_NOT_PURPOSE = re.compile(
-    r"\b(?:agree\w*|threat\w*|promis\w+|pledg\w+|vow\w*|plan\w*|inten\w+|offer\w*|want\w*|try|tries|tried|trying|attempt\w*|seek\w*|sought"
-    r"|hop\w+|decision|ready|prepared|call\w*|ask\w*|urg\w+|order\w*|decid\w+|refus\w+|able|unable|allow\w*|continu\w+|began|begin\w*|start\w*|fail\w*"
-    r"|according|up|from|back|due|respond\w*|return\w*|close|next|told|tell\w*|need\w*|have|has|had|going|likely|expected|right|way|ways|how"
-    r"|led|help\w*|invit\w+|warn\w*|request\w*|demand\w*|permission|chance|deal|agreement|supposed|forc\w+|required|not|time|them|it|him|her"
-    r"|kabul|islamabad|taliban|pakistan|afghanistan|afghans|government|side|sides|countries)\b"
-)
+_NO_PURPOSE = re.compile(rf"\b(?:{'|'.join(_ENGLISH.words('no_purpose'))})\b")
 _MANNER = re.compile(r"\b[a-z]{3,}ly\b")
-_NO_MANNER = frozenset(
-    "only early july italy family reply supply daily weekly monthly yearly apply assembly ally rally fly nearly likely friendly"
-    " exactly approximately roughly mostly partly largely respectively formally officially publicly jointly directly recently"
-    " previously subsequently reportedly allegedly apparently possibly probably barely hardly mainly".split()
-)
+_NO_MANNER = frozenset(_ENGLISH.words("no_manner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ def _bounds_it(between: list[str]) -> bool:
 
 
 def _bounds(folded: str, number: Number, language: str) -> set[str]:
-    before = " ".join(folded[: number.start].split()[-BESIDE:])
-    after = " ".join(re.split(r"[,.;،۔]|\b(?:and|и|و|اور|او)\b", folded[number.end :])[0].split()[:BESIDE])
+    before = " ".join(folded[: number.start].split()[-BOUND_WORDS:])
+    after = " ".join(_AFTER_NUMBER.split(folded[number.end :])[0].split()[:BOUND_WORDS])
     if _PERIOD.match(after):  # “over six months” may mean during, not more than
         before = before.removesuffix(" over")
     found = set()
@@ -158,7 +157,7 @@ def _of_the_same(
     if any(proof.language != language for proof in proofs):
         return True
     held = [
-        {*_content(proof.folded[found.end() :], terms)[:GOVERNED]}
+        {*_content(proof.folded[found.end() :], terms)[:GOVERNED_WORDS]}
         for proof in proofs
         for found in pattern.finditer(proof.folded)
     ]
@@ -191,7 +190,7 @@ def _invented_english(sentence: str, proofs: Sequence[Proof], terms: Terms, lang
     for match in _PURPOSE.finditer(sentence):
         verb = terms(match[1])
         clause = _CLAUSE.split(sentence[: match.start()])[-1]
-        if verb and not set(verb) & held and not _NOT_PURPOSE.search(clause):
+        if verb and not set(verb) & held and not _NO_PURPOSE.search(clause):
             yield "invented", f"purpose “{match.group()}” is in no passage"
 
 
@@ -217,7 +216,7 @@ def _told(sentence: str, proof: Proof, terms: Terms, *, same: bool) -> list[str]
     told = [normalise(part) for part, share in zip(parts, shares, strict=True) if share and share == max(shares)]
     pieces = [piece for part in told for piece in _COORDINATE.split(part)]
     shares = [len(said & set(terms(piece))) for piece in pieces]
-    return [piece for piece, share in zip(pieces, shares, strict=True) if share >= CLAUSE_TOLD * max(shares)]
+    return [piece for piece, share in zip(pieces, shares, strict=True) if share >= MIN_CLAUSE_SHARE * max(shares)]
 
 
 def _shared(sentence: str, pieces: Sequence[str]) -> list[str]:
@@ -235,7 +234,7 @@ def _shared(sentence: str, pieces: Sequence[str]) -> list[str]:
 
 def _anchors(text: str) -> set[object]:
     found: set[object] = {value for number in numbers(text) for value in number.readings}
-    for language in ("en", "ru", "ur", "fa", "ps"):
+    for language in LANGUAGES:
         found |= {name for name, pattern in tables(language).thing.items() if pattern.search(text)}
     return found
 
@@ -285,19 +284,19 @@ def _bound_of_number(part: str, match: re.Match[str]) -> bool:
 def _stays(name: str, part: str, match: re.Match[str], said: set[str], terms: Terms, *, same: bool) -> bool:
     """Whether the sentence restates what a qualifier governs; across languages a short clause is taken to be restated."""
     if not same:
-        return name in {"condition", "hedge", "only", "intent", "denial"} and len(part.split()) <= 30
+        return name in {"condition", "hedge", "only", "intent", "denial"} and len(part.split()) <= MAX_TRANSLATED_WORDS
     after = _CLAUSE.split(part[match.end() :])[0]
     before = _CLAUSE.split(part[: match.start()])[-1]
     if name == "condition":
         rest = set(terms(part[: match.start()] + part[match.end() + len(after) :]))
-        return bool(rest) and len(rest & said) >= TOLD * len(rest)
-    near = _content(after, terms)[:GOVERNED]
+        return bool(rest) and len(rest & said) >= MIN_CONDITION_SHARE * len(rest)
+    near = _content(after, terms)[:GOVERNED_WORDS]
     if name == "intent" and (meant := _TO_DO.match(after)):
         near = terms(meant[1])  # “asked Pakistan to forbid it” is about forbidding
     if name in {"only", "hedge", "chance", "denial", "doubt"}:
         near += _content(before, terms)[-2:]
     elif not near:
-        near = _content(before, terms)[-GOVERNED:]
+        near = _content(before, terms)[-GOVERNED_WORDS:]
     return bool(set(near[:1] if name == "intent" else near) & said)
 
 
@@ -309,7 +308,7 @@ def _content(text: str, terms: Terms) -> list[str]:
 def tables(language: str) -> _Tables:
     """The patterns of a language, or those of English if it has none."""
     read = _read()
-    known = language if language in {"en", "ru", "ur", "fa", "ps"} else "en"
+    known = language if language in LANGUAGES else "en"
     return _Tables(
         **{
             table: {name: _compiled(row[known]) for name, row in read[table].items()}

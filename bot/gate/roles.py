@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise, zip_longest
 
+from bot.gate import WORD_FILES
 from bot.gate.cited import Proof
 from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import Gazetteer, Mention
+from bot.nlp.word_lists import word_table, words_of_all
+from sources.parties import LANGUAGES
 
-BETWEEN = 6  # maximum words between two parties of which one acts on the other
-BESIDE = 4  # words beside a party in which the first content word is sought
+MAX_WORDS_BETWEEN = 6  # two parties of which one acts on the other
+PARTY_WORDS = 4  # beside a party: the first content word is sought there
 _NEVER = r"(?!)"
+_ENGLISH = word_table("en", "roles", WORD_FILES)
 # Words beside a party that say nothing about what it does.
-_SAYS_NOTHING = frozenset(
-    "that this these those which when where while with from into over also both their there then than have been were will would"
-    " chief leader head commander leaders chiefs heads late early back"
-    " january february march april june july august september october november december"
-    " января февраля марта апреля июня июля августа сентября октября ноября декабря".split()
-)
-_OFFICE = (
-    r"(?:(?:afghan|pakistani|acting|caretaker|prime|foreign|defen[cs]e|interior|deputy|special|army|intelligence|external|affairs"
-    r"|envoy|ambassador|minister|president|spokes(?:man|person|woman)|general|leader|chief|secretary|representative)\s+)"
-)
+_SAYS_NOTHING = frozenset(words_of_all("roles", "says_nothing", WORD_FILES))
+_OFFICE = rf"(?:(?:{'|'.join(_ENGLISH.words('offices'))})\s+)"
 _AGENT = re.compile(rf"\bby\s+(?:the\s+)?{_OFFICE}{{0,4}}(?:\w+\s+)?$")  # right before an agent; “by May 2013”: none
-_PLACED = re.compile(
-    r"\b(?:in|from|to|at|of|into|near|between|with|inside|across|over|after|before|against|about|for|on|since|during|through|via|outside)\s+(?:the\s+)?$"
-)
+_PLACED = re.compile(rf"\b(?:{'|'.join(_ENGLISH.words('placing'))})\s+(?:the\s+)?$")
 # Between a country and the name of its official: “the Afghan envoy Sardar Ahmad Shakeeb” is one party.
 _OF_THE_OFFICE = re.compile(rf"(?:['’]s)?\s{_OFFICE}{{1,5}}$")
 _JOINED = re.compile(r"(?:\s?\([^)]{0,40}\))?\s?,?\s{1,3}and\s{1,3}(?:the\s)?")
@@ -47,13 +42,6 @@ _SIDES = {
     "rawalpindi": "pakistan", "new-delhi": "india", "delhi": "india", "washington": "united-states", "moscow": "russia",
     "tehran": "iran", "beijing": "china", "riyadh": "saudi-arabia", "doha": "qatar", "ankara": "turkiye",
 }  # fmt: skip
-# Markers of the party that is acted on, by language: before its name, after it.
-_PATIENT = {
-    "ru": (r"(?:к|ко|у|на|против|с|со|от|для|в|из|о|об|по|перед)\s+$", _NEVER),
-    "ur": (_NEVER, r"^\s+(?:سی|کو|پر|کی|کا|کیلیی|میں|تک|کیساته)\b"),
-    "fa": (r"\b(?:از|به|با|بر|علیه|برای|در|نزد)\s+$", r"^\s+را\b"),
-    "ps": (r"\b(?:له|پر|په|د|تر)\s+$", r"^\s+(?:ته|سره|باندی|څخه|نه)\b"),
-}
 _OBLIQUE = re.compile(r"(?:[ауеыи]|ом|ем|ой|ою|ами|ах|ов|ам)$")
 _NOMINATIVE_VOWEL = re.compile(r"(?:ия|ай|ей|ки|бы|ны|цы|ты)$")
 Terms = Callable[[str], list[str]]
@@ -102,7 +90,7 @@ def _orders(folded: str, gazetteer: Gazetteer, language: str) -> set[tuple[str, 
     for at, (one, other) in enumerate(pairwise(parties)):
         between = folded[one.end : other.start]
         first, second = _side(one), _side(other)
-        if first == second or len(between.split()) > BETWEEN or re.search(r"[.;:]", between):
+        if first == second or len(between.split()) > MAX_WORDS_BETWEEN or re.search(r"[.;:]", between):
             continue
         if language == "en":
             pair = _english_order(folded, one, other)
@@ -140,11 +128,25 @@ def _english_order(folded: str, one: Mention, other: Mention) -> tuple[int, int]
 
 
 def _is_patient(folded: str, mention: Mention, language: str) -> bool:
-    before, after = _PATIENT.get(language, (_NEVER, _NEVER))
-    if re.search(before, folded[: mention.start]) or re.search(after, folded[mention.end :]):
+    before, after = _marks_of_patient(language)
+    if before.search(folded[: mention.start]) or after.search(folded[mention.end :]):
         return True
     surface = folded[mention.start : mention.end]
     return language == "ru" and bool(_OBLIQUE.search(surface)) and not _NOMINATIVE_VOWEL.search(surface)
+
+
+@cache
+def _marks_of_patient(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What marks the party that is acted on: before its name, after it."""
+    if language not in LANGUAGES:
+        return re.compile(_NEVER), re.compile(_NEVER)
+    table = word_table(language, "roles", WORD_FILES)
+    before, after = "|".join(table.words("before_patient")), "|".join(table.words("after_patient"))
+    whole = "" if language == "ru" else r"\b"
+    return (
+        re.compile(rf"{whole}(?:{before})\s+$" if before else _NEVER),
+        re.compile(rf"^\s+(?:{after})\b" if after else _NEVER),
+    )
 
 
 def _side(mention: Mention) -> str:
@@ -156,7 +158,7 @@ def _triples(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> 
     found = set()
     for one, other in pairwise(_parties(folded, gazetteer, language)):
         between = folded[one.end : other.start]
-        if _side(one) == _side(other) or len(between.split()) > BETWEEN or re.search(r"[.;:]", between):
+        if _side(one) == _side(other) or len(between.split()) > MAX_WORDS_BETWEEN or re.search(r"[.;:]", between):
             continue
         turned = _AGENT.search(between)
         who, whom = (_side(other), _side(one)) if turned else (_side(one), _side(other))
@@ -185,8 +187,8 @@ def _beside(folded: str, gazetteer: Gazetteer, terms: Terms, language: str) -> I
     for mention in _parties(folded, gazetteer, language):
         if mention.kind not in {"group", "country"} and mention.entry_id not in _SIDES:
             continue
-        after = _WORD.findall(re.sub(r"^['’]s\b", "", folded[mention.end :]))[:BESIDE]
-        before = _WORD.findall(folded[: mention.start])[-BESIDE:][::-1]
+        after = _WORD.findall(re.sub(r"^['’]s\b", "", folded[mention.end :]))[:PARTY_WORDS]
+        before = _WORD.findall(folded[: mention.start])[-PARTY_WORDS:][::-1]
         if _PLACED.search(folded[: mention.start]):
             continue
         passive = "by" in after or "by" in before

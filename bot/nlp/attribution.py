@@ -1,4 +1,4 @@
-"""The words with which a language attributes and denies; they stand in saying.toml."""
+"""The words with which a language attributes and denies; they stand in attribution.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.normalise import normalise
 
-_WORDS = Path(__file__).with_name("saying.toml")
+_WORDS = Path(__file__).with_name("attribution.toml")
 _NOTHING = re.compile(r"(?!)")
 
 

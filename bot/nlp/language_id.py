@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.nlp.word_lists import word_table
 from index.normalise import normalise
 
 UNKNOWN = "und"  # no language of the five; treated as English
@@ -17,23 +18,7 @@ _LETTERS = {
     "ur": frozenset("ٹڈڑےںہھۓۂ"),
     "ar": frozenset("ةإأؤى"),
 }
-# As index.text.normalise writes them, where ہ ھ are ه and ے ې ي are ی.
-_SMALL = {
-    "ur": (
-        "اور کا کی کو نی سی میں هی هیں تها تهی کیا کب کون کس کیوں کیسی کهاں یه وه پر تک بهی نهیں کر کرنی هوا "
-        "هویی گیا گیی ایک جو تو کتنی کتنا کونسا کونسی ان اس هو رها رهی بعد ساته لیی دی دیا گی هوتا"
-    ),
-    "ps": (
-        "د په کی چی له ته څه څوک ولی کله چیری څنگه څومره څو سره او یی دی ده وو وه شو شوی شوه کړ کړی کړل هغه "
-        "دغه هم نه تر یا خو لپاره باندی پوری کوم کومی کومه مو می دا لری کیږی کوی کال وروسته"
-    ),
-    "fa": (
-        "در از به که را این است با و ان برای شد چه بود می کرد شده کجا چرا چگونه چطور چند کدام کیست چیست تا بر "
-        "یک هر نیز پس اند کرده شود خود یا هم ایا توسط کند دارد درباره مورد های ها"
-    ),
-    "ar": ("فی من علی الی التی الذی هذا هذه عن مع ان کان ما او لم قد وقد لا هو هی ذلک بین بعد"),
-}
-_WORDS = {language: frozenset(small.split()) for language, small in _SMALL.items()}
+_WORDS = {code: frozenset(word_table(code, "common").words("words")) for code in ("ur", "ps", "fa", "ar")}
 _ARABIC_ARTICLE = re.compile(r"\b(?:ال|وال|بال)\w{3,}")
 _NOT_RUSSIAN = frozenset("іїєґўҷӣӯқғҳәөүұһ")
 

@@ -8,98 +8,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from bot.nlp.time.lexicon import MONTHS
-from index.normalise import normalise
+from bot.nlp.time.lexicon import months
+from bot.nlp.word_lists import rows_of_all, words_of_all
 
-_SCALES = {
-    1e2: "hundred سو|صد|سل сот|сотн[аиюей]*",
-    1e3: "thousand ہزار|هزار|زره|زرو тыс|тысяч[аиуей]*",
-    1e5: "lakh|lac لاکھ",
-    1e6: "million|mn|m ملین|میلیون|ملیون|میلیونو|میلیونه|ملیونو|ملیونه млн|миллион\\w*",
-    1e7: "crore کروڑ",
-    1e9: "billion|bn ارب|میلیارد|بیلیون|ملیارد|میلیاردو|ملیاردو|میلیارده млрд|миллиард\\w*",
-}
-_UNITS = {
-    0: "zero صفر ноль",
-    1: "one ایک|یک|یو один|одна|одного",  # before a scale alone
-    2: "two|second|twice دو|دوسر[اےی]|دوم|دوه|دویم[ه]? дв[ае]|двух|двум[я]?|второй|второго|втором|вторая",
-    3: "three|third تین|تیسر[اےی]|سه|سوم|درې|دریم[ه]? три|тр[её]х|трем|тремя|третий|третьего|третьем|третья",
-    4: "four|fourth چار|چوتھ[اےی]|چهار|چهارم|څلور|څلورم[ه]? четыре|четыр[её]х|четвертый|четвертого|четвертом",
-    5: "five|fifth پانچ|پنج|پنجم|پنځه|پنځم пять|пяти|пятый|пятого",
-    6: "six|sixth چھ|شش|ششم|شپږ|شپږم шесть|шести|шестой|шестого",
-    7: "seven|seventh سات|هفت|هفتم|اووه|اووم семь|семи|седьмой|седьмого",
-    8: "eight|eighth آٹھ|هشت|هشتم|اته|اتم восемь|восьми|восьмой|восьмого",
-    9: "nine|ninth نو|نه|نهم|نهه девять|девяти|девятый|девятого",
-    10: "ten|tenth دس|ده|دهم|لس|لسم десять|десяти|десятый|десятого",
-    11: "eleven|eleventh گیارہ|یازده|یوولس одиннадцат[ьи]",
-    12: "twelve|twelfth|dozen بارہ|دوازده|دولس|درجن двенадцат[ьи]|дюжин[ауы]",
-    13: "thirteen تیرہ|سیزده|دیارلس тринадцат[ьи]",
-    14: "fourteen چودہ|چهارده|څوارلس четырнадцат[ьи]",
-    15: "fifteen پندرہ|پانزده|پنځلس пятнадцат[ьи]",
-    16: "sixteen سولہ|شانزده|شپاړس шестнадцат[ьи]",
-    17: "seventeen سترہ|هفده|اوولس семнадцат[ьи]",
-    18: "eighteen اٹھارہ|هجده|هژده|اتلس восемнадцат[ьи]",
-    19: "nineteen انیس|نوزده|نولس девятнадцат[ьи]",
-    20: "twenty|twentieth بیس|بیست|شل двадцат[ьи]",
-    30: "thirty تیس|سی|دېرش тридцат[ьи]",
-    40: "forty چالیس|چهل|څلوېښت сорок[а]?",
-    50: "fifty پچاس|پنجاه|پنځوس пятьдесят|пятидесяти",
-    60: "sixty ساٹھ|شصت|شپېته шестьдесят|шестидесяти",
-    70: "seventy ستر|هفتاد|اویا семьдесят|семидесяти",
-    80: "eighty اسی|هشتاد|اتیا восемьдесят|восьмидесяти",
-    90: "ninety نوے|نود|نوي девяносто|девяноста",
-}
-# Words that count without saying how many: a name, the range of numbers that they may stand for, and the words.
-_COUNTS = (
-    ("dozens", 12, 200, "dozens|scores|десятк[иовами]+|درجنوں|بیسیوں|ده ها|دهها|لسګونه|لسګونو"),
-    (
-        "hundreds",
-        100,
-        2_000,
-        "(?:several |a few |many |some )?hundreds|(?:several|a few|many) hundred|"
-        "сотн[иямах]+|сотен|нескольк\\w+ сот\\w*"
-        "|سینکڑوں|سیکڑوں|کئی سو|چند سو|صد ها|صدها|چند صد|چندصد|سلګونه|سلګونو|څو سوه",
-    ),
-    (
-        "thousands",
-        1_000,
-        1_000_000,
-        "thousands|(?:several|a few|many) thousand|"
-        "тысячи|тысячам\\w*|тысячах|нескольк\\w+ тысяч\\w*"
-        "|ہزاروں|کئی ہزار|چند ہزار|هزاران|هزارها|چند هزار|زرګونه|زرګونو|څو زره",
-    ),
-    (
-        "millions",
-        1e6,
-        1e9,
-        "millions|миллионы|миллионами?|миллионах|لاکھوں|کروڑوں|میلیون ها|میلیونها|میلیونونه|میلیونونو",
-    ),
-    ("half", 50, 51, "half|halved|половин[аыуе]|вдвое|نصف|آدھا|آدھی|آدھے|نیمی|نیمایي"),
-    ("third", 33, 34, "one-third|a third|one third|two-thirds|two thirds|треть|трети|تہائی|یک سوم|دو سوم|درېیمه برخه"),
-    ("quarter", 25, 26, "a quarter|one quarter|three quarters|четверть|четверти|چوتھائی|یک چهارم|ربع|څلورمه برخه"),
-    ("double", 2, 3, "double[ds]?|doubling|twofold|удвоил\\w*|двойн\\w+|دگنا|دوگنا|دوگنی|دو برابر|دوه چنده"),
-    (
-        "triple",
-        3,
-        4,
-        "triple[ds]?|tripling|threefold|treble[ds]?|утроил\\w*|тройн\\w+|втрое|تگنا|تین گنا|سه برابر|درې چنده",
-    ),
-    ("majority", 51, 100, "majority|most of|most|mostly|большинств\\w+|اکثریت\\w*|بیشتر"),
-    ("minority", 1, 50, "minority|меньшинств\\w+|اقلیت\\w*|لږکي"),
-)
-# Words that are numbers in one language and something else in another (نو “new”, سی, نه “not”), and a side that is no count.
-_DOUBTFUL = frozenset(
-    normalise(word) for word in ("نو", "نه", "سی", "اسی", "سو", "سل", "ستر", "ده", "دس", "m", "نوی", "چھ")
-)
-_PAIR = re.compile(
-    r"^\W*(?:sides?|countr|part(?:y|ies)|neighbou?r|governments?|nations?|capitals?|states?|delegations?"
-    r"|ممالک|ملک|فریق|ملکوں|کشور|طرف|هیواد|خوا|لوری|сторон|стран|госуд|сосед|правит)"
-)
-_JOINS = "and|и|اور|و|او"
-_AND = re.compile(rf"\s+(?:(?:{normalise(_JOINS)})\s+)?")
-_TO = re.compile(
-    rf"\s{{0,9}}(?:[–—-]|\b(?:{normalise(f'to|and with|or|до|или|تا|سے|یا|څخه تر|نه تر|{_JOINS}')})\b)\s{{0,9}}"
-)
+# Words that count without saying how many: the numbers that they may stand for, from the first, under the second.
+_COUNTS: dict[str, tuple[float, float]] = {
+    "dozens": (12, 200), "hundreds": (100, 2_000), "thousands": (1_000, 1_000_000), "millions": (1e6, 1e9), "half": (50, 51),
+    "third": (33, 34), "quarter": (25, 26), "double": (2, 3), "triple": (3, 4), "majority": (51, 100), "minority": (1, 50),
+}  # fmt: skip
+_DOUBTFUL = frozenset(words_of_all("numbers", "doubtful"))
+_PAIR = re.compile(rf"^\W*(?:{'|'.join(words_of_all('numbers', 'sides'))})")
+_JOINS = words_of_all("numbers", "and")
+_AND = re.compile(rf"\s+(?:(?:{'|'.join(_JOINS)})\s+)?")
+_TO = re.compile(rf"\s{{0,9}}(?:[–—-]|\b(?:{'|'.join((*words_of_all('numbers', 'to'), *_JOINS))})\b)\s{{0,9}}")
 _YEARS = re.compile(r"(?:18|19|20)\d\d[-–—/]\d\d")
 _DIGITS = re.compile(r"\d{1,3}(?:[   ]\d{3})+(?!\d)|\d+(?:[.,٬٫'’]\d+)*")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
@@ -251,20 +172,27 @@ def _value(word: str) -> float:
 
 @cache
 def _count_patterns() -> tuple[tuple[str, float, float, re.Pattern[str]], ...]:
+    words = rows_of_all("numbers", "counts")
     return tuple(
-        (name, least, below, re.compile(rf"(?<!\w)(?:{normalise(words)})(?!\w)"))
-        for name, least, below, words in _COUNTS
+        (name, least, below, re.compile(rf"(?<!\w)(?:{'|'.join(words[name])})(?!\w)"))
+        for name, (least, below) in _COUNTS.items()
     )
 
 
 @cache
 def _unit_patterns() -> tuple[tuple[float, str], ...]:
-    return tuple((float(value), "|".join(normalise(words).split(" "))) for value, words in _UNITS.items())
+    return _by_value("words")
 
 
 @cache
 def _scale_patterns() -> tuple[tuple[float, str], ...]:
-    return tuple((value, "|".join(normalise(words).split(" "))) for value, words in _SCALES.items())
+    return _by_value("scales")
+
+
+def _by_value(key: str) -> tuple[tuple[float, str], ...]:
+    """(number, the words for it in all languages), the smallest first."""
+    rows = {float(value): "|".join(words) for value, words in rows_of_all("numbers", key).items()}
+    return tuple(sorted(rows.items()))
 
 
 @cache
@@ -280,7 +208,7 @@ def _scales() -> re.Pattern[str]:
 @cache
 def _months() -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
     """A date in words, and each month for telling which it is."""
-    each = ["|".join(normalise(table.split(";")[place]) for table in MONTHS.values()) for place in range(12)]
+    each = ["|".join(names) for names in months()]
     month, day = rf"(?:{'|'.join(each)})", r"\d{1,2}(?:st|nd|rd|th|م|مه|هم)?"
     few = rf"(?P<days>{day}(?:\s*(?:-|–|—|,|and|to|or|و|اور|او|تا|سے|и|по)\s*{day})*)"
     year = r"(?P<{}>(?:19|20|18)\d\d)"

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import SPECIFIC, Gazetteer, Mention
 from bot.nlp.sparse import WithVector
-from bot.nlp.stop_words import STOP
 from bot.nlp.time.time_scope import TimeScope
+from bot.nlp.word_lists import STOP
 from bot.question.input import normal_form
 from bot.question.listing import Listing, listing
 from index.encoder import Vectors

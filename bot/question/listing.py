@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.nlp.names.gazetteer import Mention
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from bot.question.list_model import NONE, Library, fitted
 from bot.question.narrowing import NEITHER, is_known, narrowing
 from index.normalise import normalise

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.nlp.names.gazetteer import Mention
 from bot.nlp.sparse import Sparse
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from bot.question.parts import Token, tokens
 
 WEIGHTS = Path(__file__).with_name("narrowing.json")

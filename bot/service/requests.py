@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.answering.answer import DEFAULT_CLAIMS
-from bot.nlp.event_types import EventType
+from sources.events import EventType
 
 ASK_MOST, SEARCH_MOST = 20, 100  # claims per answer, passages per search
 AROUND, AROUND_MOST = 400, 10_000  # characters shown before and after cited words

@@ -21,7 +21,7 @@ from index.encoder import Encoder
 from index.files.generations import Generations
 from index.model.reference import DEFAULT_MODEL, unpacked
 from index.search import Index
-from index.vectors.faiss import VECTORS
+from index.vectors.flat import ROWS_FILE
 from sources.collection.library import LIBRARY_FOLDER, Library
 
 QUESTION = "Why did Pakistan close the Torkham crossing in October 2025?"
@@ -58,7 +58,7 @@ def commands(home: Path, *, rounds: int) -> Figures:
 
 def peer(home: Path, *, rounds: int) -> Figures:
     """The same question by sentence-transformers and FAISS, as whole processes."""
-    vectors = Generations(home).path() / VECTORS
+    vectors = Generations(home).path() / ROWS_FILE
     with unpacked(DEFAULT_MODEL, report=lambda _: None) as (folder, _):
         command = (sys.executable, "-m", "evals.bench.peers.dense", folder, str(vectors), QUESTION)
         process(command)

@@ -14,6 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.manifest import Manifest
+from index.vectors.faiss import VECTORS
+from index.vectors.flat import ROWS_FILE
+from index.vectors.ivf import STEM
 from sources.files import sha256
 
 WHOLE_BYTES = 64_000_000  # bytes up to which a generation is read in full on every opening: some 50 ms on one core
@@ -36,7 +39,7 @@ def _digest(path: Path) -> str | None:
 
 
 def problems(folder: Path, manifest: Manifest) -> list[str]:
-    """Read every file again; a sentence for each that is missing or differs from its checksum."""
+    """Read every file again; a sentence for each that is missing or differs from its checksum, and one for an earlier version."""
     found = _wrong(folder, manifest, manifest.files)
     if not found:
         note(folder, manifest.files)
@@ -56,13 +59,18 @@ def changed(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _wrong(folder: Path, manifest: Manifest, names: Iterable[str]) -> list[str]:
-    found = []
+    found = [f"{folder} was written by an earlier version."] if _is_earlier(manifest) else []
     for name, digest in digests(folder, names).items():
         if digest is None:
             found.append(f"{folder / name} is missing.")
         elif digest != manifest.files[name]:
             found.append(f"{folder / name} differs from its checksum.")
     return found
+
+
+def _is_earlier(manifest: Manifest) -> bool:
+    """Whether the vectors are those of an exact index that FAISS wrote, which nothing reads any more."""
+    return VECTORS in manifest.files and not {ROWS_FILE, f"{STEM}.npy"} & manifest.files.keys()
 
 
 def note(folder: Path, names: Iterable[str]) -> None:

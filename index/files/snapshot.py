@@ -14,7 +14,6 @@ from index.lexical.bm25 import LEXICAL_FOLDER, LexicalIndex
 from index.manifest import Manifest
 from index.types import Scope
 from index.vectors import row_files
-from index.vectors.faiss import VECTORS, VectorIndex
 from index.vectors.filters import Facets
 from index.vectors.flat import FlatRows
 from index.vectors.int8_rows import SentenceVectors
@@ -22,7 +21,7 @@ from index.vectors.ivf import STEM, ListedVectors
 
 
 class FileSnapshot:
-    """One folder opened with SQLite, FAISS (or its flat file), tantivy and a mapped array."""
+    """One folder opened with SQLite, tantivy and mapped arrays; a large one with FAISS, too."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -34,7 +33,7 @@ class FileSnapshot:
             self._facets = Facets(folder)
             self._listed = ListedVectors.load(folder, int(manifest.search["probes"]))
         else:
-            self._exact = FlatRows.read(folder / VECTORS) or VectorIndex.load(folder / VECTORS)
+            self._exact = FlatRows.load(folder)
         self._agree(folder)
 
     def _agree(self, folder: Path) -> None:

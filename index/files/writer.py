@@ -16,7 +16,7 @@ from index.lexical.bm25 import LEXICAL_FOLDER, LexicalIndex
 from index.manifest import Manifest, library_digest
 from index.storage import Embedded
 from index.types import Passage, Scope, Sentence
-from index.vectors import filters, int8_rows, row_files
+from index.vectors import filters, flat, int8_rows, row_files
 from index.vectors.faiss import VECTORS
 from index.vectors.int8_rows import SCALES_FILE, SentenceVectors
 from index.vectors.int8_rows import STEM as SENTENCE_ROWS
@@ -100,7 +100,7 @@ class FileWriter:
     def _search(self) -> Mapping[str, str | int | float]:
         """Finish the vectors; returns the search method."""
         if self._base is not None and not self._touched:
-            for name in (VECTORS, filters.ROWS_FILE, filters.NAMES_FILE):
+            for name in (flat.ROWS_FILE, flat.KEYS_FILE, VECTORS, filters.ROWS_FILE, filters.NAMES_FILE):
                 if (self._base / name).exists():
                     _link_or_copy(self._base / name, self._folder / name)
             return Manifest.from_json((self._base / "manifest.json").read_text(encoding="utf-8")).search

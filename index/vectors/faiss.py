@@ -1,4 +1,4 @@
-"""Vector search over unit rows, exact and with inverted lists; the only importer of faiss."""
+"""Vector search over unit rows with inverted lists; the only importer of faiss."""
 
 from __future__ import annotations
 
@@ -10,94 +10,13 @@ import numpy.typing as npt
 
 from index.encoder import Vectors
 from index.errors import CorruptIndexError, StorageError
+from index.vectors.row_files import Keys
 
-VECTORS = "vectors.faiss"  # the file in the folder of a generation
+VECTORS = "vectors.faiss"  # the file in the folder of a large generation
 POINTS = 64  # training rows per centroid
-Keys = npt.NDArray[np.int64]
 
 
-class _Stored:
-    """Rows under integer keys in an index of FAISS."""
-
-    _faiss: Any
-    _index: Any
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
-    def save(self, path: Path) -> None:
-        """Write everything to one file."""
-        try:
-            self._faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise StorageError(
-                f"The vectors cannot be written to {path}: free some disk space and try again."
-            ) from error
-
-    def add(self, keys: Keys, rows: Vectors) -> None:
-        """Add rows under new keys."""
-        if len(keys):
-            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
-
-    def remove(self, keys: Keys) -> None:
-        """Remove the rows of those keys; unknown keys are ignored."""
-        if len(keys):
-            self._index.remove_ids(keys)
-
-
-class VectorIndex(_Stored):
-    """Unit float32 rows under integer keys, searched by inner product, which is the cosine."""
-
-    def __init__(self, dimension: int) -> None:
-        import faiss
-
-        self._faiss: Any = faiss
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-
-    @classmethod
-    def load(cls, path: Path) -> VectorIndex:
-        """The index written by `save`."""
-        import faiss
-
-        opened = cls.__new__(cls)
-        opened._faiss = faiss
-        try:
-            opened._index = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise CorruptIndexError(
-                f"The vectors in {path} cannot be read: run `torkham index update --full`."
-            ) from error
-        return opened
-
-    @property
-    def keys(self) -> Keys:
-        """The keys of the rows, in storage order."""
-        return np.asarray(self._faiss.vector_to_array(self._index.id_map), np.int64)
-
-    @property
-    def dimension(self) -> int:
-        """The dimension of a row."""
-        return int(self._index.d)
-
-    def rows(self, keys: Keys) -> Vectors:
-        """The stored rows of those keys, (n, dimension)."""
-        if not len(keys):
-            return np.empty((0, self.dimension), np.float32)
-        return np.asarray(self._index.reconstruct_batch(keys), np.float32)
-
-    def search(self, query: Vectors, k: int, *, allowed: Keys | None = None) -> list[tuple[int, float]]:
-        """The `k` best (key, cosine) for one row, best first; `allowed` restricts the keys before the search."""
-        k = min(k, len(self) if allowed is None else len(allowed))
-        if k <= 0:
-            return []
-        parameters: Any = None
-        if allowed is not None:
-            parameters = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(allowed))
-        scores, keys = self._index.search(query.reshape(1, -1), k, params=parameters)
-        return [(int(key), float(score)) for key, score in zip(keys[0], scores[0], strict=True) if key >= 0]
-
-
-class InvertedLists(_Stored):
+class InvertedLists:
     """Unit rows in 8 bits per component, in inverted lists around trained centroids; a search reads the nearest
     lists.
     """
@@ -131,6 +50,28 @@ class InvertedLists(_Stored):
             raise CorruptIndexError(
                 f"The vectors in {path} cannot be read: run `torkham index update --full`."
             ) from error
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def save(self, path: Path) -> None:
+        """Write everything to one file."""
+        try:
+            self._faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise StorageError(
+                f"The vectors cannot be written to {path}: free some disk space and try again."
+            ) from error
+
+    def add(self, keys: Keys, rows: Vectors) -> None:
+        """Add rows under new keys."""
+        if len(keys):
+            self._index.add_with_ids(np.ascontiguousarray(rows), keys)
+
+    def remove(self, keys: Keys) -> None:
+        """Remove the rows of those keys; unknown keys are ignored."""
+        if len(keys):
+            self._index.remove_ids(keys)
 
     @property
     def lists(self) -> int:

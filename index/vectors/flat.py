@@ -1,64 +1,71 @@
-"""Reads the exact index without its engine: a flat FAISS file is rows under keys, and importing FAISS takes longer than
-one search.
-"""
+"""The exact index: unit rows under ascending keys in two files of numpy, mapped, and searched by one product."""
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.vectors.faiss import Keys
+from index.errors import CorruptIndexError
+from index.vectors.row_files import UNREADABLE, Keys
 
-_HEADER = struct.Struct("<4siqqqBi")  # kind, dimension, rows, two spare numbers, trained, metric
-_COUNT = struct.Struct("<Q")
-_INNER_PRODUCT = 0
+ROWS_FILE, KEYS_FILE = "vectors.npy", "vector_keys.npy"
 
 
 class FlatRows:
-    """Unit float32 rows under integer keys, searched exhaustively."""
+    """Unit float32 rows, (n, dimension), under ascending keys, (n,), searched exhaustively."""
 
     def __init__(self, keys: Keys, rows: Vectors) -> None:
-        self._keys = keys
+        self.keys = keys
         self._rows = rows
-        self._order = np.argsort(keys, kind="stable")
-        self._sorted = keys[self._order]
 
     @classmethod
-    def read(cls, path: Path) -> FlatRows | None:
-        """The index written by `VectorIndex.save`; None if the file has another layout, which FAISS has to read."""
+    def load(cls, folder: Path) -> FlatRows:
+        """Map the files written by `save`; CorruptIndexError when they cannot be read."""
         try:
-            return cls._read(path)
-        except (OSError, struct.error, ValueError):
-            return None
+            keys, rows = _mapped(folder / KEYS_FILE), _mapped(folder / ROWS_FILE)
+            if keys.dtype != np.int64 or rows.dtype != np.float32 or rows.ndim != 2 or keys.shape != rows.shape[:1]:
+                raise ValueError("not one key a row")
+            if np.any(keys[1:] <= keys[:-1]):
+                raise ValueError("keys out of order")
+        except UNREADABLE as error:
+            raise CorruptIndexError(
+                f"The vectors in {folder} cannot be read: run `torkham index update --full`."
+            ) from error
+        return cls(keys, rows)
 
-    @classmethod
-    def _read(cls, path: Path) -> FlatRows | None:
-        with path.open("rb") as file:
-            kind, dimension, count, _, _, _, metric = _HEADER.unpack(file.read(_HEADER.size))
-            inner, *same = _HEADER.unpack(file.read(_HEADER.size))
-            if (kind, inner, metric, same[:2]) != (b"IxM2", b"IxFI", _INNER_PRODUCT, [dimension, count]):
-                return None
-            # Read, not mapped: the rows begin at byte 82, and every product would copy misaligned data.
-            numbers = _COUNT.unpack(file.read(_COUNT.size))
-            rows = np.fromfile(file, np.float32, count * dimension).reshape(count, dimension)
-            numbers += _COUNT.unpack(file.read(_COUNT.size))
-            keys = np.fromfile(file, np.int64, count)
-            whole = len(keys) == count and not file.read(1)
-        return cls(keys, rows) if whole and numbers == (count * dimension, count) else None
+    def save(self, folder: Path) -> None:
+        """Write both files to a folder that has none."""
+        np.save(folder / KEYS_FILE, self.keys)
+        np.save(folder / ROWS_FILE, self._rows)
+
+    def added(self, keys: Keys, rows: Vectors) -> FlatRows:
+        """With rows under new keys, which come after all others."""
+        return FlatRows(np.concatenate([self.keys, keys]), np.concatenate([self._rows, rows]))
+
+    def removed(self, keys: Keys) -> FlatRows:
+        """Without the rows of those keys; unknown keys are ignored."""
+        kept = ~np.isin(self.keys, keys)
+        return FlatRows(self.keys[kept], self._rows[kept])
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self.keys)
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of a row."""
+        return int(self._rows.shape[1])
 
     def rows(self, keys: Keys) -> Vectors:
-        """The stored rows of those keys, (n, dimension)."""
+        """The stored rows of those keys, (n, dimension); unknown ones are skipped."""
         return np.asarray(self._rows[self._places(keys)], np.float32)
 
     def search(self, query: Vectors, k: int, *, allowed: Keys | None = None) -> list[tuple[int, float]]:
         """The `k` best (key, cosine) for one row, best first; `allowed` restricts the keys before the search."""
-        keys, rows = self._keys, self._rows
+        keys, rows = self.keys, self._rows
         if allowed is not None:
             places = self._places(allowed)
             keys, rows = keys[places], rows[places]
@@ -70,7 +77,13 @@ class FlatRows:
 
     def _places(self, keys: Keys) -> Keys:
         """The positions of those keys; unknown ones are skipped."""
-        if not len(self._sorted):
-            return np.empty(0, np.int64)
-        at = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)
-        return np.asarray(self._order[at[self._sorted[at] == keys]], np.int64)
+        at = np.searchsorted(self.keys, keys)
+        inside = at < len(self)
+        return np.asarray(at[inside][self.keys[at[inside]] == keys[inside]], np.int64)
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.offset + array.nbytes != path.stat().st_size:
+        raise ValueError("bytes after the array")
+    return np.asarray(array)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import Vectors
-from index.vectors.faiss import VECTORS, InvertedLists, Keys
-from index.vectors.row_files import Segments
+from index.vectors.faiss import VECTORS, InvertedLists
+from index.vectors.row_files import Keys, Segments
 
 STEM = "passages"
 CANDIDATES = 200  # minimum number of rows re-ranked exactly

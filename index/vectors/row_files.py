@@ -19,6 +19,7 @@ from index.errors import CorruptIndexError
 
 SEGMENT = 65_536
 Rows = npt.NDArray[Any]
+Keys = npt.NDArray[np.int64]
 
 
 # numpy's errors for an invalid header, which it parses as Python.

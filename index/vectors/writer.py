@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from index.encoder import Vectors
 from index.vectors import ivf, row_files
-from index.vectors.faiss import POINTS, VECTORS, InvertedLists, Keys, VectorIndex
+from index.vectors.faiss import POINTS, VECTORS, InvertedLists
+from index.vectors.flat import FlatRows
 from index.vectors.ivf import STEM, ListedVectors
-from index.vectors.row_files import Segments
+from index.vectors.row_files import Keys, Segments
 
 APPROXIMATE = 20_000  # rows from which inverted lists take less than half the time and memory of the exact index
 RECALL = 0.98  # required recall@10
@@ -30,23 +31,23 @@ class VectorWriter:
 
     def __init__(self, folder: Path, base: Path | None, dimension: int) -> None:
         self._folder = folder
-        self._exact: VectorIndex | None = None
+        self._exact: FlatRows | None = None
         self._lists: InvertedLists | None = None
         self._removed: list[Keys] = []
         self._added: list[range] = []
         if base is None:
-            self._exact = VectorIndex(dimension)
+            self._exact = FlatRows(np.empty(0, np.int64), np.empty((0, dimension), np.float32))
         elif row_files.files(base, STEM):
             self._lists = InvertedLists.load(base / VECTORS, mapped=False)
         else:
-            self._exact = VectorIndex.load(base / VECTORS)
+            self._exact = FlatRows.load(base)
         self._count = len(self._exact if self._exact is not None else self._lists or ())
 
     def remove(self, keys: Keys) -> None:
         """Delete the rows of those keys permanently."""
         self._count -= len(keys)
         if self._exact is not None:
-            self._exact.remove(keys)
+            self._exact = self._exact.removed(keys)
         elif len(keys):
             row_files.erase(self._folder, STEM, keys.tolist())
             self._removed.append(keys)
@@ -58,13 +59,13 @@ class VectorWriter:
             self._to_disk(self._exact)
             self._exact = None
         if self._exact is not None:
-            self._exact.add(keys, rows)
+            self._exact = self._exact.added(keys, rows)
         elif len(keys):
             row_files.store(self._folder, STEM, int(keys[0]), rows.astype(np.float16))
             self._added.append(range(int(keys[0]), int(keys[-1]) + 1))
 
-    def _to_disk(self, exact: VectorIndex) -> None:
-        keys = np.sort(exact.keys)
+    def _to_disk(self, exact: FlatRows) -> None:
+        keys = exact.keys
         rows = np.zeros((int(keys[-1]) + 1 if len(keys) else 0, exact.dimension), np.float16)
         rows[keys] = exact.rows(keys)
         row_files.store(self._folder, STEM, 0, rows)
@@ -72,7 +73,7 @@ class VectorWriter:
     def save(self, there: npt.NDArray[np.int64], samples: Samples) -> Mapping[str, str | int | float]:
         """Finish; returns the search method. `there` are the keys of all passages, in order."""
         if self._exact is not None:
-            self._exact.save(self._folder / VECTORS)
+            self._exact.save(self._folder)
             return {"kind": "exact"}
         rows = Segments(self._folder, STEM)
         lists = self._changed(rows) or self._learned(rows, there)

@@ -6,20 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.nlp.word_lists import word_table, words_of_all
 from index.normalise import normalise
 
 EDIT_COST = 10  # cost of an inserted or deleted token
-PREFIX_LETTERS = 3  # letters
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen"
-)
-_VALUES = {word: value for value, word in enumerate(_UNITS.split(), 1)} | {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+PREFIX_LETTERS = 3  # of two words, by which one is nearer to the other
+_ENGLISH = word_table("en", "numbers")
+_VALUES = {words[0]: int(value) for value, words in _ENGLISH.rows("words").items() if value != "0"}
 _SCALES = {"hundred": 100, "thousand": 1000}
 _CARDINAL = "|".join(sorted((*_VALUES, *_SCALES), key=len, reverse=True))
-_PERCENT = r"per ?cent(?!\w)|pct(?!\w)|فی ?صد(?!\w)|در ?صد(?!\w)|سلنه(?!\w)|процент\w*"
+_PERCENT = "|".join(words_of_all("quotation", "percent"))
 _TOKEN = re.compile(
     rf"(?P<percent>{_PERCENT})|(?P<spelt>\b(?:{_CARDINAL})\b(?:(?:[ -]| and )(?:{_CARDINAL})\b)*)|\d[\d,.]*\d|\w+|[%$€£]",
     re.IGNORECASE,

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 
 from bot.answering.answer import Citation, Claim
 from bot.answering.answerer import Answerer
@@ -23,14 +24,14 @@ from bot.errors import QuestionError
 from bot.nlp.attribution import attribution, lowered
 from bot.nlp.names.gazetteer import SPECIFIC
 from bot.nlp.quantities import Day, days, numbers
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP, word_table
 from bot.question.input import read_question
 from bot.question.query import Asked, understand
 from index.build.sentences import split_sentences
 from index.normalise import normalise
 from index.search import Index
 from sources.errors import PartyError
-from sources.parties import Parties
+from sources.parties import LANGUAGES, Parties
 
 MIN_WORDS = 3  # words of the shortest quotation that can be checked
 MAX_HITS = 20
@@ -43,18 +44,14 @@ MAX_SLIPS = 3  # small differences with which the words still count as said
 MAX_SLIP_SHARE = 0.25  # of the words
 MIN_MISSPELLING_LETTERS = 6  # letters of the shortest word that may be misspelt
 SAID, OTHERWISE, NOT_HELD = "said", "otherwise", "not_held"
-# Words that may be inserted, dropped or exchanged: no negations, numbers, hedges or prepositions that change the meaning.
-_SMALL = frozenset(
-    "a an the of that which who also just very and is was were are be been had has have s its their".split()
-)
-# Words outside the quoted span that deny what it says, or leave it open.
-_TAKES_BACK = re.compile(
-    r"\b(den(?:y|ies|ied|ying|ial|ials)|reject\w*|refus\w*|false\w*|untrue|rumou?rs?|whether|if|unless|neither|nor"
-    r"|disput(?:es?|ing)|disputed(?= (?:by|that|this|it)\b|[.,;])"
-    r"|doubt\w*|without|dismiss\w*|contradict\w*|refut\w*|hoax|baseless|ruled out|alleg\w*|charges?d?|accus\w*)\b"
-    r"|отри\w+|отверг\w+|опроверг\w+|якобы|تردید|رد (?:کرد|کیا)|انکار|تکذیب",
-    re.IGNORECASE,
-)
+_SMALL = frozenset(word_table("en", "quotation").words("small"))
+
+
+@cache
+def _takes_back() -> re.Pattern[str]:
+    """Words outside the quoted span that deny what it says, or leave it open; those of English are whole words."""
+    english, *others = (word_table(code, "quotation").words("takes_back") for code in LANGUAGES)
+    return re.compile("|".join((rf"\b(?:{'|'.join(english)})\b", *chain(*others))), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +286,7 @@ def _one_letter_apart(one: str, other: str) -> bool:
 def _taken_back(text: str, span: tuple[int, int], language: str) -> str:
     """The word outside the span that denies its content or leaves it open; empty if there is none."""
     for part in (text[: span[0]], text[span[1] :]):
-        found = _TAKES_BACK.search(part) or attribution(language).negations.search(lowered(part))
+        found = _takes_back().search(part) or attribution(language).negations.search(lowered(part))
         if found:
             return found.group()
     return ""

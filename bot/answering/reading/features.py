@@ -15,7 +15,7 @@ import numpy.typing as npt
 from bot.answering.candidates import Candidate, in_time
 from bot.nlp.answer_type import COUNT, FACTS, OTHER, WHEN, WHERE, WHO, WHY, YES_NO, fits
 from bot.nlp.names.gazetteer import Gazetteer, Mention
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from bot.question.present import asks_for_now
 from bot.question.query import Asked
 from index.normalise import normalise

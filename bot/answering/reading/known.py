@@ -22,7 +22,7 @@ from bot.answering.candidates import Candidate
 from bot.answering.reading.features import Question, Table
 from bot.nlp.answer_type import kind_of
 from bot.nlp.names.gazetteer import Mention
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from bot.question.input import normal_form
 from index.encoder import Vectors, unit
 from index.normalise import normalise

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from bot.cli.commands.ask import AskOptions, check_days, scope_of
 from bot.cli.parser import command
 from bot.errors import QuestionError
-from bot.nlp.event_types import EVENT_TYPES
 from bot.rendering.phrases import LANGUAGES, texts
 from sources.edtf import parse_date
+from sources.events import EVENT_TYPES
 
 if TYPE_CHECKING:
     from bot.answering.events.lists import Event

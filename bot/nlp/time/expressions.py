@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from bot.nlp.time.lexicon import (
-    DECADES,
-    LINKS,
-    NO_YEAR_AFTER,
-    NO_YEAR_BEFORE,
-    PART_MONTHS,
-    YEAR_AFTER,
-    YEAR_BEFORE,
-    words,
-)
-from bot.nlp.time.lexicon import NINETIES as SPELT_DECADES
+from bot.nlp.time.lexicon import PART_MONTHS, around_no_year, choice, phrase, words
 from bot.nlp.time.resolve import (
     Build,
     ago,
@@ -35,7 +25,6 @@ from bot.nlp.time.resolve import (
     spelt_decade,
     years,
 )
-from index.normalise import normalise
 from sources.text import solar_hijri
 
 TAKEOVER, NINE_ELEVEN = date(2021, 8, 15), date(2001, 9, 11)
@@ -96,25 +85,20 @@ def _no_year(text: str, match: re.Match[str]) -> bool:
 
 @cache
 def _unit_around() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    before, after = normalise(NO_YEAR_BEFORE), normalise(NO_YEAR_AFTER)
+    before, after = around_no_year()
     return re.compile(rf"(?<!\w)(?:{before})$"), re.compile(rf"(?:{after})(?!\w)")
 
 
 @cache
 def _guard(group: str, language: str) -> re.Pattern[str]:
     """What a question must hold for a group of patterns to be worth compiling, which takes most of a first question."""
-    tables = {"months": "MONTHS", "solar": "SOLAR_MONTHS", "seasons": "SEASONS", "parts": "PARTS", "events": "EVENTS"}
     if group == "years":
         return re.compile(r"\d{4}|ties\b")
     if group == "relative":
-        return re.compile(
-            "|".join([*words("RELATIVE", language), *words("SPANS", language), *words("AGO", language)]).replace(
-                "##", ".*"
-            )
-        )
+        return re.compile("|".join(choice(key, language) for key in ("relative", "spans", "ago")).replace("##", ".*"))
     if group == "solar" and language not in _SOLAR_LANGUAGES:
         return re.compile(r"(?!)")
-    return re.compile(r"\d{4}" if group in {"dates", "solar"} else "|".join(words(tables[group], language)))
+    return re.compile(r"\d{4}" if group in {"dates", "solar"} else choice(group, language))
 
 
 @cache
@@ -125,7 +109,7 @@ def _patterns(group: str, language: str) -> tuple[tuple[str, re.Pattern[str], Bu
 
 
 def _year_and_gap(language: str) -> tuple[str, str]:
-    return _dressed(_YEAR, language), rf"(?:\s*{normalise(LINKS[language])})*\s*"
+    return _dressed(_YEAR, language), rf"(?:\s*{phrase('links', language)})*\s*"
 
 
 def _dates(language: str) -> Iterator[Row]:
@@ -135,7 +119,7 @@ def _dates(language: str) -> Iterator[Row]:
 
 
 def _months(language: str) -> Iterator[Row]:
-    month, other = _choice("m", words("MONTHS", language)), _choice("n", words("MONTHS", language))
+    month, other = _choice("m", words("months", language)), _choice("n", words("months", language))
     year, gap = _year_and_gap(language)
     yield "day", rf"{_DAY}(?:{_TO}{_DAY2})?{gap}{month}{gap}{year}", named_month
     yield "day", rf"{month}{gap}{_DAY}(?:{_TO}{_DAY2})?{gap}{year}", named_month
@@ -147,7 +131,7 @@ def _months(language: str) -> Iterator[Row]:
 
 def _parts(language: str) -> Iterator[Row]:
     year, gap = _year_and_gap(language)
-    for place, part in enumerate(words("PARTS", language)):
+    for place, part in enumerate(words("parts", language)):
         yield "part", rf"(?:{part})[ -]?{gap}{year}", months_of_year(*PART_MONTHS[place])
         yield "part", rf"{year}{gap}(?:{part})", months_of_year(*PART_MONTHS[place])
 
@@ -160,8 +144,8 @@ def _whole_years(language: str) -> Iterator[Row]:
 
 
 def _events(language: str) -> Iterator[Row]:
-    for event, phrase in zip((TAKEOVER, NINE_ELEVEN), words("EVENTS", language), strict=True):
-        yield "event", rf"(?:{phrase})", always(event)
+    for event, told in zip((TAKEOVER, NINE_ELEVEN), words("events", language), strict=True):
+        yield "event", rf"(?:{told})", always(event)
 
 
 def _choice(group: str, alternatives: tuple[str, ...]) -> str:
@@ -169,13 +153,13 @@ def _choice(group: str, alternatives: tuple[str, ...]) -> str:
 
 
 def _dressed(year: str, language: str) -> str:
-    before, after = normalise(YEAR_BEFORE[language]), normalise(YEAR_AFTER[language])
+    before, after = phrase("year_before", language), phrase("year_after", language)
     return (rf"(?:{before} )?" if before else "") + year + (rf"(?: ?{after}(?!\w))?" if after else "")
 
 
 def _solar(language: str) -> Iterator[Row]:
-    month = _choice("m", words("SOLAR_MONTHS", language))
-    year, gap = _dressed(_SOLAR, language), rf"(?:\s*{normalise(LINKS[language])})*\s*"
+    month = _choice("m", words("solar_months", language))
+    year, gap = _dressed(_SOLAR, language), rf"(?:\s*{phrase('links', language)})*\s*"
     yield "solar-month", rf"(?:{_DAY}{gap})?{month}{gap}{year}", solar_month
     yield "solar-month", rf"{year}{gap}{month}(?:{gap}{_DAY})?", solar_month
     yield "solar", year, lambda match, today: solar_hijri.year_days(int(match["y"]))
@@ -183,7 +167,7 @@ def _solar(language: str) -> Iterator[Row]:
 
 def _seasons(language: str) -> Iterator[Row]:
     year, gap = _year_and_gap(language)
-    for place, season in enumerate(words("SEASONS", language)):
+    for place, season in enumerate(words("seasons", language)):
         build = months_of_year(3 + 3 * place, 5 + 3 * place)
         yield "season", rf"(?:{season}){gap}{year}", build
         yield "season", rf"{year}{gap}(?:{season})", build
@@ -191,25 +175,25 @@ def _seasons(language: str) -> Iterator[Row]:
 
 def _decades(language: str) -> Iterator[Row]:
     third = "(?:the )?(?:(?P<third>early|mid|late)[ -])?" if language == "en" else ""
-    after, before = (normalise(part) for part in DECADES[language])
+    after, before = phrase("decade_after", language), phrase("decade_before", language)
     tens = r"(?P<y>(?:18[89]|19\d|20[012])0)"
     yield "decade", rf"(?<!\d){third}{before}{tens}{after}", decade
     if language == "en":
-        yield "decade", rf"{third}{SPELT_DECADES['en'].replace('the ', '')}", spelt_decade
+        yield "decade", rf"{third}({choice('spelt_decades', language)})", spelt_decade
 
 
 def _relative(language: str) -> Iterator[Row]:
-    numbers = words("NUMBERS", language)
-    spans = words("SPANS", language)
+    numbers = words("numbers", language)
+    spans = words("spans", language)
     counted = [span.replace("##", rf"(?P<c{place}>\d+|{'|'.join(numbers)})") for place, span in enumerate(spans)]
     yield "relative", "(?:" + "|".join(counted) + ")", last_of(numbers)
-    one = words("ONE", language)[0]
+    one = choice("one", language)
     before = [
         span.replace("##", rf"(?:(?P<c{place}>\d+|{'|'.join(numbers)})|(?P<u{place}>{one}))")
-        for place, span in enumerate(words("AGO", language))
+        for place, span in enumerate(words("ago", language))
     ]
     yield "relative", "(?:" + "|".join(before) + ")", ago(numbers)
-    yield "relative", _choice("p", words("RELATIVE", language)), near
+    yield "relative", _choice("p", words("relative", language)), near
 
 
 _GROUPS: dict[str, Callable[[str], Iterator[Row]]] = {

@@ -10,8 +10,9 @@ from functools import cache
 from itertools import pairwise
 
 from bot.nlp.time.expressions import Period, find_periods
-from bot.nlp.time.lexicon import MONTHS, NAME_AFTER, RANGES, RELATIONS, words
+from bot.nlp.time.lexicon import choice, ranges, relations
 from index.normalise import normalise
+from sources.parties import LANGUAGES
 
 HARD, PREFERENCE, LATEST, NONE = "hard", "preference", "latest", "none"
 _BARE_IS_ON = frozenset({("ru", "day"), ("ps", "day"), ("ru", "season")})  # where no word for “on” or “in” is needed
@@ -43,7 +44,7 @@ class _Reading:
 
 def read_time(question: str, *, today: date, language: str = "en") -> TimeScope:
     """The time scope of a question in one of the five languages (any other is read as English)."""
-    language = language if language in MONTHS else "en"
+    language = language if language in LANGUAGES else "en"
     text, places = _normalised(question)
     periods = find_periods(text, language, today)
     if not periods and language != "en":
@@ -86,7 +87,7 @@ def _read(text: str, periods: Sequence[Period], language: str) -> _Reading | Non
 
 def _joined(text: str, periods: Sequence[Period], language: str) -> list[_Reading]:
     """The readings of all periods; what is joined to a bound one belongs to it (“in 2024 and 2025”)."""
-    joint = re.compile(rf"\s*(?:{words('JOINS', language)[0]})\s*")
+    joint = re.compile(rf"\s*(?:{choice('joins', language)})\s*")
     readings: list[_Reading] = []
     end = 0
     for period in periods:
@@ -156,12 +157,14 @@ def _bounds(relation: str, period: Period) -> tuple[date | None, date | None]:
 def _part_of_name(text: str, relation: str, period: Period) -> bool:
     """“in the 2001 attacks”, “in the late-October 2025 talks”: the year belongs to the thing."""
     following = text[period.end :].lstrip()
-    if _NAME_AFTER.match(following):
+    if _names_with_years().match(following):
         return True
     return relation.endswith(" the") and period.kind in {"day", "month", "year"} and following[:1].isalpha()
 
 
-_NAME_AFTER = re.compile(rf"(?:{NAME_AFTER})\b")
+@cache
+def _names_with_years() -> re.Pattern[str]:
+    return re.compile(rf"(?:{choice('names_with_years', 'en')})\b")
 
 
 def _latest(text: str, periods: Sequence[Period], language: str) -> re.Match[str] | None:
@@ -173,38 +176,34 @@ def _latest(text: str, periods: Sequence[Period], language: str) -> re.Match[str
 
 @cache
 def _latest_words(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words('LATEST', language)[0]})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{choice('latest', language)})(?!\w)")
 
 
 @cache
 def _asks_when(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words('WHEN', language)[0]})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{choice('when', language)})(?!\w)")
 
 
 @cache
 def _relations(language: str) -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     """(relation, what ends where a period starts, what starts where it ends), in the order in which they are tried."""
-    table = []
-    for relation, patterns in RELATIONS[language].items():
-        for place in range(0, len(patterns), 2):
-            table.append((relation, _ending(patterns[place]), _starting(patterns[place + 1])))
-    return tuple(table)
+    return tuple((relation, _ending(before), _starting(after)) for relation, before, after in relations(language))
 
 
 @cache
 def _ranges(language: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(
-        (_ending(before), re.compile(rf"\s*(?:{normalise(between)})\s*(?:the )?"), _starting(after))
-        for before, between, after in RANGES[language]
+        (_ending(before), re.compile(rf"\s*(?:{between})\s*(?:the )?"), _starting(after))
+        for before, between, after in ranges(language)
     )
 
 
 def _ending(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?P<r>(?<!\w)(?:{normalise(pattern)}))[\s-]*$" if pattern else r"(?P<r>)$")
+    return re.compile(rf"(?P<r>(?<!\w)(?:{pattern}))[\s-]*$" if pattern else r"(?P<r>)$")
 
 
 def _starting(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{normalise(pattern)})(?!\w)" if pattern else "")
+    return re.compile(rf"\s*(?:{pattern})(?!\w)" if pattern else "")
 
 
 def _normalised(question: str) -> tuple[str, list[int]]:

@@ -15,7 +15,7 @@ from telegram import Message, Update
 from bot.answering.answer import Answer, Citation
 from bot.answering.candidates import REACH
 from bot.errors import QuestionError
-from bot.nlp.stop_words import STOP
+from bot.nlp.word_lists import STOP
 from bot.question.input import MAX_QUESTION_CHARS, read_question
 from bot.service.live_index import LiveIndex
 from bot.settings import Settings

@@ -1,6 +1,6 @@
 """sentence-transformers with a FAISS index, as most tutorials have it; also one question as a whole process.
 
-python -m evals.bench.peers.dense MODEL_FOLDER VECTORS.faiss QUESTION
+python -m evals.bench.peers.dense MODEL_FOLDER VECTORS.npy QUESTION
 """
 
 from __future__ import annotations
@@ -45,14 +45,16 @@ def _load(model: str) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Load, embed, search, print the keys of the ten best passages."""
+    """Load, embed, search, print the numbers of the ten best rows."""
     import faiss
+    import numpy as np
 
     folder, vectors, question = arguments
-    model = _load(folder)
-    index: Any = faiss.read_index(vectors)
-    _, keys = index.search(model.encode([question], prompt_name="query", normalize_embeddings=True), 10)
-    print(*keys[0].tolist())
+    model, rows = _load(folder), np.load(vectors)
+    index: Any = faiss.IndexFlatIP(rows.shape[1])
+    index.add(rows)
+    _, best = index.search(model.encode([question], prompt_name="query", normalize_embeddings=True), 10)
+    print(*best[0].tolist())
     return 0
 
 

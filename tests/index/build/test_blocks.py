@@ -71,7 +71,7 @@ def test_many_blocks_make_the_same_files(tmp_path, monkeypatch, texts, approxima
     assert (whole.counts, whole.library, whole.search) == (parts.counts, parts.library, parts.search)
     assert everything(one) == everything(other)
     same = [name for name in whole.files if not name.startswith("lexical/") and name != RECORDS_FILE]
-    assert {"vectors.faiss", "sentences.npy", "sentence_scales.npy"} <= set(same)
+    assert {"vectors.npy", "vector_keys.npy", "sentences.npy", "sentence_scales.npy"} <= set(same)
     assert {name: whole.files[name] for name in same} == {name: parts.files[name] for name in same}
 
 

@@ -14,7 +14,7 @@ from index.errors import IndexBusyError, OtherEncoderError
 from index.files.generations import Generations
 from index.files.records import RECORDS_FILE
 from index.search import Index
-from index.vectors.faiss import VECTORS, VectorIndex
+from index.vectors.flat import FlatRows
 from sources.document import Document, Explainer, Heading, Variant
 
 
@@ -81,7 +81,7 @@ def test_a_removed_document_leaves_nothing_behind(home, shelf, encoder):
     manifest = update(shelf, generations, encoder).manifest
     assert manifest.counts == {"documents": 2, "passages": 2, "sentences": 4}
     assert ask(generations, encoder, "truce in Doha") == ask(generations, encoder, "nothing")
-    assert len(VectorIndex.load(generations.path() / VECTORS)) == 2
+    assert len(FlatRows.load(generations.path())) == 2
     assert b"Doha" not in (generations.path() / RECORDS_FILE).read_bytes()
     kept = sqlite3.connect(generations.root / "cache" / "vectors.sqlite").execute("SELECT count(*) FROM vectors")
     assert kept.fetchone() == (6,)

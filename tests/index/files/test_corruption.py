@@ -218,7 +218,7 @@ def test_rollback_skips_unreadable_generations(home, shelf, encoder):
         shelf.put(Document(f"d{number}", "Water", f"Water number {number}."))
         update(shelf, Generations(home), encoder)
     generations = Generations(home)
-    (generations.path("000002") / "vectors.faiss").write_bytes(b"")
+    (generations.path("000002") / "passages.sqlite").write_bytes(b"")
     assert generations.rollback(encoder.fingerprint) == "000001"
     with pytest.raises(IndexingError, match="no earlier generation that could serve"):
         generations.rollback(encoder.fingerprint)

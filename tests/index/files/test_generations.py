@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +14,10 @@ from index.errors import CorruptIndexError, IndexingError, NoIndexError
 from index.files.generations import Generations
 from index.files.records import RECORDS_FILE, Records
 from index.search import Index
+from index.vectors.faiss import VECTORS
+from index.vectors.flat import KEYS_FILE, ROWS_FILE
 from sources.document import Document
+from sources.files import sha256
 
 
 @pytest.fixture
@@ -49,11 +54,44 @@ def test_a_reader_keeps_its_generation(generations, shelf, encoder, home):
 def test_verify_finds_a_changed_and_a_missing_file(generations):
     assert generations.verify() == []
     (generations.path() / "sentences.npy").write_bytes(b"x")
-    (generations.path() / "vectors.faiss").unlink()
+    (generations.path() / "vectors.npy").unlink()
     assert [problem.rsplit("/", 1)[1] for problem in generations.verify()] == [
         "sentences.npy differs from its checksum.",
-        "vectors.faiss is missing.",
+        "vectors.npy is missing.",
     ]
+
+
+def as_earlier(generations):
+    """The serving generation as an earlier version would have written it: its exact vectors in a file of FAISS."""
+    folder, manifest = generations.path(), generations.manifest()
+    (folder / KEYS_FILE).unlink()
+    (folder / ROWS_FILE).rename(folder / VECTORS)
+    files = {name: digest for name, digest in manifest.files.items() if name not in {ROWS_FILE, KEYS_FILE}}
+    manifest = replace(manifest, files={**files, VECTORS: sha256(folder / VECTORS)})
+    (folder / "manifest.json").write_text(manifest.to_json())
+
+
+def test_a_generation_of_an_earlier_version_is_rebuilt_and_nothing_is_embedded(generations, shelf, encoder, home):
+    index = Index.open(home, encoder)
+    before = index.search("the fence")
+    as_earlier(generations)
+    said = f"{generations.path()} was written by an earlier version"
+    with pytest.raises(CorruptIndexError, match=f"^{re.escape(said)}: run `torkham index update --full`.$"):
+        Index.open(home, encoder)
+    encoder.embedded.clear()
+    outcome = update(shelf, generations, encoder)
+    assert outcome.written
+    assert outcome.damage == (f"{said}.",)
+    assert encoder.embedded == []
+    assert generations.verify() == []
+    assert Index.open(home, encoder).search("the fence") == before
+
+
+def test_rollback_skips_generations_of_an_earlier_version(generations, shelf, encoder):
+    as_earlier(generations)
+    grow(shelf, generations, encoder, 1)
+    with pytest.raises(IndexingError, match="no earlier generation"):
+        generations.rollback()
 
 
 def test_rollback_stays_until_the_next_update(generations, shelf, encoder):

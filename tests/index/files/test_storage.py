@@ -18,7 +18,15 @@ from sources.document import Document
 
 
 @pytest.mark.parametrize(
-    "name", ["vectors.faiss", "passages.sqlite", "sentences.npy", "sentence_scales.npy", "lexical/meta.json"]
+    "name",
+    [
+        "vectors.npy",
+        "vector_keys.npy",
+        "passages.sqlite",
+        "sentences.npy",
+        "sentence_scales.npy",
+        "lexical/meta.json",
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"damaged"])
 def test_a_damaged_file_is_an_error_that_names_the_command(home, shelf, encoder, name, content):

@@ -18,7 +18,6 @@ from bot.answering.events.lists import Event
 from bot.answering.events.statement_types import StatementTypes
 from bot.answering.ways.proposals import Ways
 from bot.errors import QuestionError
-from bot.nlp.event_types import EVENT_TYPES
 from bot.nlp.linear import Linear
 from bot.question.listing import Listing
 from bot.question.query import understand
@@ -29,6 +28,7 @@ from index.files.generations import Generations
 from index.search import Index
 from index.types import Scope
 from sources.briefs.parser import parse
+from sources.events import EVENT_TYPES
 from sources.parties import shipped_parties
 
 PARTIES = shipped_parties()
