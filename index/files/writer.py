@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,17 +104,30 @@ class FileWriter:
                 if (self._base / name).exists():
                     _link_or_copy(self._base / name, self._folder / name)
             return Manifest.from_json((self._base / "manifest.json").read_text(encoding="utf-8")).search
-        LexicalIndex(self._folder / LEXICAL_FOLDER).write(self._new_passages(), self._gone)
-        search = self._vectors.save(np.array(self._records.allowed(Scope()), np.int64), self._samples)
-        if row_files.files(self._folder, PASSAGE_ROWS):
+        there = self._records.allowed(Scope())
+        search = self._vectors.save(np.array(there, np.int64), self._samples)
+        is_large = bool(row_files.files(self._folder, PASSAGE_ROWS))
+        self._write_words(there, is_large=is_large)
+        if is_large:
             filters.write(self._folder, self._records.next_key(), self._records.facets())
         return search
 
-    def _new_passages(self) -> Iterator[tuple[int, Passage]]:
-        """The added passages, read back, so that all words go in with one commit: same cost and order as a single
-        part.
+    def _write_words(self, there: Sequence[int], *, is_large: bool) -> None:
+        """Write the word index: anew where passages went, else by adding; a large one only marks the removed ones.
+
+        tantivy counts the words of removed passages until their segment is merged, so that an edited library would rank
+        otherwise than the same library indexed at once.
         """
-        for keys in self._added:
+        folder = self._folder / LEXICAL_FOLDER
+        if self._gone and not is_large:
+            shutil.rmtree(folder)
+            LexicalIndex(folder).write(self._read_back([there]))
+        else:
+            LexicalIndex(folder).write(self._read_back(self._added), self._gone)
+
+    def _read_back(self, parts: Iterable[Sequence[int]]) -> Iterator[tuple[int, Passage]]:
+        """Passages by key, so that all words go in with one commit: same cost and order as a single part."""
+        for keys in parts:
             for start in range(0, len(keys), _PART_PASSAGES):
                 part = keys[start : start + _PART_PASSAGES]
                 found = self._records.passages(part)

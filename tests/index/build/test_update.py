@@ -60,6 +60,24 @@ def test_a_changed_document_replaces_its_passages(storage, shelf, encoder):
     assert not any("Doha" in hit.passage.text for hit in index.search("truce in Doha"))
 
 
+def test_an_edited_library_ranks_like_one_that_is_indexed_at_once(storage, home, shelf, encoder):
+    question = "Where did the truce on the border begin?"
+    update(shelf, storage, encoder)
+    shelf.put(Document("truce", "A truce", "Trade resumed at the border, and no truce was made. Troops stayed."))
+    del shelf.documents["refugees"]
+    update(shelf, storage, encoder)
+    update(shelf, Generations(home / "fresh"), encoder)
+    edited, fresh = Index.open(storage, encoder), Index.open(home / "fresh", encoder)
+    assert [(hit.passage.text, hit.score) for hit in edited.search(question)] == [
+        (hit.passage.text, hit.score) for hit in fresh.search(question)
+    ]
+    assert [edited.rarity(term) for term in edited.terms(question)] == [
+        fresh.rarity(term) for term in fresh.terms(question)
+    ]
+    edited.close()
+    fresh.close()
+
+
 def test_explainers_come_back_out_of_a_generation_and_a_new_wording_is_a_change(storage, shelf, encoder):
     line = Document("line", "The line", "What is it?\nA border.", kind="explainer", headings=(Heading(0, 11, 2),))
     asked = Explainer("What is it?", (Variant("ur", "یہ کیا ہے؟"),), 0, 21)
