@@ -101,6 +101,19 @@ def broken(name: str) -> LoadError:
     return LoadError(f"/shelf/{name}: is broken: mend it.")
 
 
+# What `make fast` leaves out, beside the tests that say so themselves: folders of tests/, and whatever uses these fixtures.
+WHOLE_FOLDERS = {"cli", "doors", "service", "telegram"}
+WHOLE_FIXTURES = {"api", "postgres", "site"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what starts processes, a server or a database as `whole`."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    uses = WHOLE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    if folder in WHOLE_FOLDERS or uses or "postgres" in item.name:
+        item.add_marker("whole")
+
+
 @pytest.fixture
 def encoder() -> WordEncoder:
     return WordEncoder()

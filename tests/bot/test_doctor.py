@@ -107,6 +107,7 @@ def test_ten_texts_in_five_languages():
     assert len(set(agreement.STORED_TEXTS)) == 10
 
 
+@pytest.mark.whole
 def test_the_program_as_it_is_installed():
     assert installed.foreign() == []
 

@@ -150,6 +150,7 @@ def test_a_follow_up_that_the_model_spoils_is_left_to_the_rules(serve, tmp_path,
     assert made.rewriting.startswith("completed by the rules: ")
 
 
+@pytest.mark.whole
 def test_rewriting_takes_its_time_from_the_same_deadline(serve, tmp_path):
     server = serve(silence(60))
     settings = Settings(
@@ -233,6 +234,7 @@ class Closed:
         return None
 
 
+@pytest.mark.whole
 def test_a_silent_server_delays_the_answer_by_no_more_than_the_deadline(serve, tmp_path):
     # Should the deadline not end it, the server does, by breaking the connection, long before the allowed silence is over.
     server = serve(silence(60))

@@ -140,8 +140,8 @@ def test_when_a_side_is_missing_the_extracts_stand(compose):
             raw(f'data: {{"choices": [{{"index": 0, "delta": {{"content": "{FIRST} "}}}}]}}\n\ndata: {{broken\n\n'),
             "the answer broke off",
         ),
-        (silence(60), "the server was silent"),
-        (drip("word ", 0.02), "the time was up"),
+        pytest.param(silence(60), "the server was silent", marks=pytest.mark.whole),
+        pytest.param(drip("word ", 0.02), "the time was up", marks=pytest.mark.whole),
         (drip("It rained. " * 20, 0.0), "the answer did not end"),
     ],
 )

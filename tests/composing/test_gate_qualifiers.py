@@ -40,6 +40,7 @@ def weighed():
     return found
 
 
+@pytest.mark.whole
 def test_what_the_rules_find_speaks_against_false_sentences(weighed):
     false = [spoken for pair, spoken in weighed if pair.kind != TRUE]
     true = [spoken for pair, spoken in weighed if pair.kind == TRUE]
@@ -49,6 +50,7 @@ def test_what_the_rules_find_speaks_against_false_sentences(weighed):
     assert sum(true) <= 0.25 * len(true)
 
 
+@pytest.mark.whole
 def test_each_kind_and_each_language_is_seen_by_some_rule(weighed):
     groups = defaultdict(list)
     for pair, spoken in weighed:
@@ -209,6 +211,7 @@ def test_true_transcriptions_are_known():
     assert sounds("Хаваджа") == sounds("Khawaja") == "havaja"
 
 
+@pytest.mark.whole
 def test_invented_names_do_not_pass():
     evidence = "On 9 May Pakistan's minister Khawaja Asif met Amir Khan Muttaqi and Sirajuddin Haqqani's envoys in Peshawar over trade."
     first, second, third = "бвгдзклмнпрстфх", "аеиоу", ("ов", "ин", "ский", "енко", "ев", "ич")

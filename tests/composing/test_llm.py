@@ -39,6 +39,7 @@ def ask(model, seconds=60.0, most=50):
     return model.complete(ASK, deadline=time.monotonic() + seconds, most_tokens=most)
 
 
+@pytest.mark.whole
 def test_the_pieces_come_as_they_are_said(serve):
     server, model, _ = serve(said("One ", "two", "."))
     assert ask(model) == "One two."
@@ -88,12 +89,14 @@ def test_nobody_listens(serve):
         ask(model)
 
 
+@pytest.mark.whole
 def test_silence_ends_at_the_timeout(serve):
     _, model, _ = serve(silence(60), llm_timeout_seconds=1, llm_retries=0)
     with pytest.raises(ModelError, match="the server was silent"):
         ask(model)
 
 
+@pytest.mark.whole
 def test_a_drip_ends_at_the_deadline(serve):
     _, model, _ = serve(drip("a ", 0.05))
     with pytest.raises(ModelError, match="the time was up"):
@@ -229,6 +232,7 @@ def ended(seconds=20.0):
     return readers() == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("act", [endless(": still here\n\n", 0.01), drip("again ", 0.01)])
 def test_no_reader_outlives_its_deadline(serve, act):
     _, model, _ = serve(act, llm_timeout_seconds=1)

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from evals.coverage.picture import by_party, by_subject, column, columns, draw
 from sources.document import Document, Statement
 
@@ -36,6 +38,7 @@ def test_statements_by_party_and_by_subject() -> None:
     }
 
 
+@pytest.mark.whole
 def test_the_picture_names_what_it_shows(tmp_path: Path) -> None:
     draw(by_party(DOCUMENTS), by_subject(DOCUMENTS), tmp_path / "x.svg")
     svg = (tmp_path / "x.svg").read_text(encoding="utf-8")

@@ -37,6 +37,7 @@ def test_a_line_is_a_question_with_rated_answers(tmp_path):
     assert rated.ratings == {(("brief", "0a"), ("brief", "0b")): 4}
 
 
+@pytest.mark.whole
 def test_the_shipped_ratings_are_of_answers_from_the_library():
     everything = list(reader_data.rows(DATA))
     assert len({raw["id"] for raw in everything}) == len(everything) > 3000
@@ -87,6 +88,7 @@ def test_the_least_worth_refuses_so_many_of_the_questions_with_a_good_answer():
     assert least == pytest.approx(whole_answers.REFUSED, abs=0.001)
 
 
+@pytest.mark.whole
 def test_where_a_marked_question_is_divided():
     gazetteer = Gazetteer.load()
     two = example("en", "Please tell me who leads the TTP || and where he lives?", gazetteer)

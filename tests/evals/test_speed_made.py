@@ -51,6 +51,7 @@ def test_a_made_library_is_written_added_to_and_taken_from(tmp_path, made, encod
     assert Generations(tmp_path).verify() == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("form", "kind"), [("exact", "exact"), ("lists", "IVF-SQ8")])
 def test_both_forms_of_a_made_library_are_written_updated_and_taken_from(tmp_path, made, encoder, form, kind):
     before = vector_writer.APPROXIMATE

@@ -117,6 +117,7 @@ def test_the_language_model_is_opt_in():
     assert "ports" not in ALL_SERVICES["ollama"]
 
 
+@pytest.mark.whole
 def test_the_commands_of_the_containers_exist():
     for service in SERVICES.values():
         command = [sys.executable, "-c", "from bot.cli import main; main()", *service["command"], "--help"]

@@ -27,6 +27,7 @@ def test_two_hundred_kills_of_all_writers_lose_nothing(tmp_path):
     assert done.returncode == 0
 
 
+@pytest.mark.whole
 def test_lost_and_partial_writes_are_detected(tmp_path):
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "fence.txt").write_text(FENCE)

@@ -43,6 +43,7 @@ def test_small_talk_is_distinguished_from_questions(text, reason):
     assert chat_reason(text) == reason
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("greeting", ["hi ", "سلام ", "привет ", "thank you ", "salaam "])
 def test_many_greetings_with_a_tail_are_read_at_once(greeting):
     assert chat_reason(greeting * 22 + "xyz 1893 fence agreement of the two") is None

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sources.briefs.parser import parse, read
 from sources.collection.library import Library
 from sources.document import Document, Statement
@@ -51,6 +53,7 @@ def test_milestones_of_a_library_in_the_order_of_time() -> None:
     assert milestones([]) == []
 
 
+@pytest.mark.whole
 def test_the_shipped_milestones(tmp_path: Path) -> None:
     library = Library(tmp_path)
     found = milestones(library.load(entry) for entry in library.scan())
@@ -70,6 +73,7 @@ def test_the_reach_is_that_of_the_last_day_told() -> None:
     assert reach_by_subject([Document("d", "T", "x", statements=(Statement(0, 1),))]) == {}
 
 
+@pytest.mark.whole
 def test_every_shipped_brief_names_a_subject(tmp_path: Path) -> None:
     library = Library(tmp_path)
     documents = [library.load(entry) for entry in library.scan()]

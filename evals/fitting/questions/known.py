@@ -142,7 +142,7 @@ def main() -> None:
         matrix, shift = fitted([*statements, *own], vectors).affine()
     mapped = unit(vectors[: len(texts(statements))] @ matrix + shift)
     rounded = np.clip(np.rint(mapped / STEP), -127, 127).astype(np.int8)
-    np.savez(chosen.out, vectors=rounded, matrix=matrix, shift=shift)
+    np.savez_compressed(chosen.out, vectors=rounded, matrix=matrix, shift=shift)
     chosen.out.with_suffix(".json").write_text(f"{json.dumps(described(encoder.fingerprint))}\n", encoding="utf-8")
 
 

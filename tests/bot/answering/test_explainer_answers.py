@@ -16,6 +16,8 @@ from index.types import Scope
 from sources.briefs.explainers import questions, statements_of
 from sources.collection.library import Library
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def explainers(tmp_path, encoder, shelf):

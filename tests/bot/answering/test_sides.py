@@ -83,6 +83,7 @@ def test_what_a_brief_says_of_itself_is_no_evidence(answerer):
     assert not any("sources of this brief" in claim.text for claim in answer.claims)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
@@ -100,6 +101,7 @@ def test_small_talk_and_instructions_get_a_short_sentence(answerer, message, rea
     assert (answer.reason, answer.claims, answer.nearest) == (reason, (), ())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "question",
     [

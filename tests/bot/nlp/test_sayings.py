@@ -46,6 +46,7 @@ def counted(paths: list[Path]) -> tuple[int, int, int, int]:
     return found, gold, speakers, parties
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", LEAST)
 def test_speakers_and_parties_of_thirty_articles(language):
     paths = [path for path in ARTICLES if path.name.startswith(language)]

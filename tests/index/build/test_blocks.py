@@ -20,6 +20,8 @@ from index.search import Index
 from index.vectors import writer as vector_writer
 from sources.document import Document
 
+pytestmark = pytest.mark.whole
+
 
 def many(count, first=0):
     return {

@@ -233,6 +233,7 @@ def test_rollback_skips_generations_of_another_encoder(home, shelf, encoder):
         Generations(home).rollback("another")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_vector_cache_is_recomputed(home, shelf, encoder, damage):
     update(shelf, Generations(home), encoder)

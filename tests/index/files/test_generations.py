@@ -110,6 +110,7 @@ def test_rollback_without_an_earlier_one(generations):
         generations.rollback()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("content", [b"", b"999\n", b"../..\n", b"\xff\xfe"])
 def test_a_damaged_current_is_an_error_that_names_the_command(generations, content, shelf, encoder, home):
     (generations.root / "CURRENT").write_bytes(content)
@@ -132,6 +133,7 @@ def test_leftovers_of_a_killed_update_are_removed(generations, shelf, encoder):
     assert not leftover.exists()
 
 
+@pytest.mark.whole
 def test_an_abandoned_query_outlives_its_generation_silently(generations, monkeypatch):
     records, said = Records(generations.path() / RECORDS_FILE), []
     reading = records.documents()

@@ -17,6 +17,7 @@ from index.search import Index
 from sources.document import Document
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name",
     [

@@ -159,6 +159,7 @@ def test_facets_say_the_same_as_the_records(tmp_path):
     assert look.mask(Scope(documents=("a",))) is None
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [VECTORS, "passages.npy", "facets.npy", "facets.json"])
 def test_a_damaged_file_of_a_large_index_names_the_command(home, shelf, encoder, few, name):
     grown(shelf)

@@ -192,6 +192,7 @@ def test_a_brief_in_urdu() -> None:
     assert (document.statements[0].party, sentences(document)) == ("taliban", ["یہ ایک جملہ ہے۔"])
 
 
+@pytest.mark.whole
 def test_hostile_briefs_are_read_quickly() -> None:
     for unit in ("**a", "<!--", "[^a] ", " ", "[a](", "*a ", "_a ", "[^", "#", "“", "\\"):
         for text in (unit * 200_000, f"- **2022 · Taliban:** {unit * 3_000}", f"[^b]: “{unit * 3_000}"):
@@ -223,6 +224,7 @@ LETTERS = st.characters(categories=("L", "N", "M", "So"), include_characters=" ,
 SENTENCE = st.text(LETTERS, min_size=1).map(lambda text: f"X{text.replace('](', '')}.")
 
 
+@pytest.mark.whole
 @given(
     st.lists(st.tuples(SENTENCE, st.sampled_from(["", "2022 · Taliban", "2022-04~ · Media, Dawn: daily"])), min_size=1)
 )

@@ -180,6 +180,7 @@ def shipped() -> list[Document]:
     return [parse(file.read_text(encoding="utf-8"), file.stem, file=str(file)) for file in files]
 
 
+@pytest.mark.whole
 def test_the_shipped_explainers_are_asked_in_five_languages(shipped: list[Document]) -> None:
     explainers: list[Explainer] = [explainer for document in shipped for explainer in document.explainers]
     for explainer in explainers:
@@ -188,6 +189,7 @@ def test_the_shipped_explainers_are_asked_in_five_languages(shipped: list[Docume
         assert counts["en"] >= 4, explainer.question
 
 
+@pytest.mark.whole
 def test_the_first_sentence_of_a_shipped_explainer_is_short(shipped: list[Document]) -> None:
     for document in shipped:
         for explainer in document.explainers:
@@ -196,6 +198,7 @@ def test_the_first_sentence_of_a_shipped_explainer_is_short(shipped: list[Docume
             assert len(words) <= 45, " ".join(words)
 
 
+@pytest.mark.whole
 def test_no_two_shipped_explainers_answer_one_question(shipped: list[Document]) -> None:
     homes: dict[str, set[tuple[str, int]]] = {}
     for one in questions(shipped):

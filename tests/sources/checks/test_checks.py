@@ -178,6 +178,7 @@ def test_one_address_with_other_details(library: Library) -> None:
     ]
 
 
+@pytest.mark.whole
 def test_the_shipped_library_is_sound(tmp_path: Path) -> None:
     problems = check(Library(tmp_path))
     assert {problem.severity for problem in problems} <= {"warning"}

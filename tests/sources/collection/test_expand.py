@@ -54,6 +54,7 @@ def test_a_zip_of_documents(tmp_path: Path) -> None:
     assert sum("is an archive in an archive: unpack" in reason for reason in wrong) == 1
 
 
+@pytest.mark.whole
 def test_broken_locked_and_huge_archives(tmp_path: Path) -> None:
     (tmp_path / "z.zip").write_bytes(packed({"a.txt": "x"})[:-10])
     (item,) = expand([tmp_path / "z.zip"])
@@ -89,6 +90,7 @@ def test_a_file_of_ten_gigabytes(tmp_path: Path) -> None:
     assert (name, "is larger than 50 MB" in error) == ("a.pdf", True)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_archives_that_cannot_be_unpacked_within_bounds(tmp_path: Path, method: int) -> None:
     with zipfile.ZipFile(tmp_path / "z.zip", "w", method) as archive:
@@ -97,6 +99,7 @@ def test_archives_that_cannot_be_unpacked_within_bounds(tmp_path: Path, method: 
     assert "is packed by a method that cannot be unpacked within bounds (bzip2, LZMA): pack it as" in str(item.error)
 
 
+@pytest.mark.whole
 def test_a_directory_of_nine_hundred_thousand_names_is_not_read(tmp_path: Path) -> None:
     entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHH", 1, 0, 0) + bytes(12) + b"a"
     directory = entry * 900_000

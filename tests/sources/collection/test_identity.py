@@ -32,6 +32,7 @@ def test_similarity_is_measured() -> None:
     assert resemblance(sketch("a b c d"), sketch("b c d e")) == pytest.approx(1 / 3)
 
 
+@pytest.mark.whole
 def test_near_copies_are_reported(library: Library, tmp_path: Path) -> None:
     library.add(put(tmp_path, "a.txt", WORDS))
     near = put(tmp_path, "b.txt", WORDS.replace("cement", "coal"))
@@ -46,6 +47,7 @@ def test_near_copies_are_reported(library: Library, tmp_path: Path) -> None:
     assert library.add(tomorrow).document_id == "c"
 
 
+@pytest.mark.whole
 def test_the_same_text_in_another_format_is_reported(library: Library, tmp_path: Path) -> None:
     library.add(put(tmp_path, "a.txt", WORDS))
     with pytest.raises(AlreadyThere, match="has the same text as a document of the library: “a”"):
@@ -117,6 +119,7 @@ def test_the_catalogue_cache_can_be_rebuilt(library: Library, tmp_path: Path) ->
         library.add(put(tmp_path, "b.txt", WORDS))
 
 
+@pytest.mark.whole
 def test_a_damaged_cache_is_reported_once_and_rebuilt(library: Library, tmp_path: Path) -> None:
     for number in range(40):
         library.add(put(tmp_path, f"n{number}.txt", f"Paper {number} of {number * 7}: {WORDS}"), anyway=True)
@@ -153,6 +156,7 @@ def test_files_that_cannot_be_read_are_rows_with_a_reason(library: Library) -> N
     assert "is no PDF or a damaged one" in row.reason
 
 
+@pytest.mark.whole
 def test_edited_renamed_deleted_and_repaired_files(library: Library, home: Path, encoder, tmp_path: Path) -> None:
     """Whatever happens to files between two updates, the index then matches the library."""
     generations = Generations(home)

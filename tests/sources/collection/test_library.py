@@ -262,6 +262,7 @@ def test_the_shipped_folder_is_the_default(tmp_path: Path) -> None:
     assert LIBRARY_FOLDER.name == "library"
 
 
+@pytest.mark.whole
 def test_tomorrows_bulletin_is_not_todays(tmp_path: Path) -> None:
     library = Library(tmp_path / "home", shipped=tmp_path / "none")
     notice = (
@@ -276,6 +277,7 @@ def test_tomorrows_bulletin_is_not_todays(tmp_path: Path) -> None:
     assert caught.value.only_similar
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kill_at", ["side", "text"])
 def test_leftovers_of_a_kill_are_removed_by_the_next_addition(tmp_path, monkeypatch, kill_at):
     from sources.collection import library as module

@@ -81,6 +81,7 @@ def by_other_ending(library: Library, folder: Path) -> str:
     return library.add_bytes(FORGED.encode(), "a.markdown", by_hand=True).document_id
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "way", [by_address, by_feed_or_catalogue, by_upload, by_archive, by_folder, by_json_lines, by_mail, by_other_ending]
 )

@@ -28,6 +28,7 @@ def sandbox() -> Iterator[Sandbox]:
     child.close()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("suffix", sorted(made_files.SEEDS))
 def test_every_loader_gives_clean_text_and_true_offsets(suffix: str, sandbox: Sandbox) -> None:
     loaded = convert(made_files.SEEDS[suffix], f"f{suffix}", suffix, sandbox)
@@ -172,6 +173,7 @@ def test_a_page_without_text(sandbox: Sandbox) -> None:
         convert(page, "f.html", ".html", sandbox)
 
 
+@pytest.mark.whole
 def test_a_title_of_ten_thousand_characters_is_cut(tmp_path) -> None:
     (tmp_path / "a.html").write_bytes(made_files.html(title="<b>Title</b> \u202e" * 1000))
     entry = Library(tmp_path / "home", shipped=tmp_path / "none").add(tmp_path / "a.html")
@@ -188,6 +190,7 @@ def bomb(size: int) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.whole
 def test_zip_and_xml_bombs(sandbox: Sandbox) -> None:
     with pytest.raises(LoadError, match=r"^f\.docx unpacks to far more than it should \(a zip bomb\)"):
         convert(bomb(210 * 2**20), "f.docx", ".docx", sandbox)
@@ -196,6 +199,7 @@ def test_zip_and_xml_bombs(sandbox: Sandbox) -> None:
         convert(made_files.packed({"word/document.xml": laughs}), "f.docx", ".docx", sandbox)
 
 
+@pytest.mark.whole
 def test_a_zip_that_lies_about_its_sizes(sandbox: Sandbox) -> None:
     data = bytearray(bomb(60 * 2**20))
     true = (60 * 2**20).to_bytes(4, "little")
@@ -205,6 +209,7 @@ def test_a_zip_that_lies_about_its_sizes(sandbox: Sandbox) -> None:
         convert(bytes(data), "f.docx", ".docx", sandbox)
 
 
+@pytest.mark.whole
 def test_fifty_megabytes_of_one_line() -> None:
     with pytest.raises(LoadError, match=r"^f\.txt holds more than 10,000,000 characters: split it into smaller"):
         convert(b"word " * 10 * 2**20, "f.txt", ".txt")

@@ -189,6 +189,7 @@ def test_load_by_suffix(tmp_path: Path) -> None:
     assert sorted(LOADERS)[:2] == [".docx", ".eml"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [

@@ -22,6 +22,7 @@ def test_mutated_files_do_no_harm(suffix: str, monkeypatch: pytest.MonkeyPatch) 
     assert read > 0
 
 
+@pytest.mark.whole
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([".txt", "--files", "5"]) == 0
     assert capsys.readouterr().out.startswith(".txt    5 files, ")

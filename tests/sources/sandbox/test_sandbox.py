@@ -9,6 +9,7 @@ from sources.errors import LoadError
 from sources.sandbox import child
 from sources.sandbox.parent import Sandbox
 
+pytestmark = pytest.mark.whole
 SLEEP = b"import time; time.sleep(60)"
 
 

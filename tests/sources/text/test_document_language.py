@@ -5,6 +5,7 @@ import pytest
 from sources.text.document_language import document_language
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -115,6 +115,7 @@ def test_a_time_holds_for_the_event_not_for_what_is_said_of_it_later(answerer):
     assert answerer.lists.events(wanted, asked.timed) == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("question", "type_", "count", "words"),
     [
@@ -140,6 +141,7 @@ def test_what_is_listed(answerer, question, type_, count, words):
     assert (wanted.type, wanted.count, wanted.words) == (type_, count, words)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "question",
     [

@@ -109,6 +109,7 @@ def keys(answerer, question, scope=None):
     return [each.event.key for each in answerer.lists.marked.chosen(wanted, scope or asked.timed)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("question", "held"),
     [

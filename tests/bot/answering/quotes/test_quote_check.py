@@ -55,6 +55,7 @@ def check(home, shelf, encoder, monkeypatch):
     return checked
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("words", "exact"),
     [
@@ -72,6 +73,7 @@ def test_what_is_held_is_said(check, words, exact):
     assert found.claim.text[slice(*found.span)].casefold().startswith(words.strip("“”").casefold()[:3])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("words", "asked", "said"),
     [

@@ -146,6 +146,7 @@ def spoil_about(folder):
     (folder / FILE.replace(".npz", ".json")).unlink()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("spoil", [spoil_vectors, spoil_type, spoil_length, spoil_map, spoil_questions, spoil_about])
 def test_vectors_that_do_not_fit_are_not_used(tmp_path, spoil):
     folder = shutil.copytree(FOLDER, tmp_path / "weights")
