@@ -1,12 +1,11 @@
-"""The days of the library: its milestones in order, and the last day of its statements, overall and by subject. Pure."""
+"""How far the library reaches: the last day of its statements, overall and by subject. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from sources.document import Document, Statement
+from sources.document import Document
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d~?$")
 
@@ -15,30 +14,6 @@ SUBJECTS = (
     "history", "border", "refugees", "trade", "militancy", "strikes and war", "talks", "recognition", "people",
     "neighbours", "united nations", "rights", "explanations",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Milestone:
-    """A milestone, with its document."""
-
-    document: Document
-    statement: Statement
-
-    @property
-    def sentence(self) -> str:
-        """The text of the statement."""
-        return self.document.text[self.statement.start : self.statement.end]
-
-
-def milestones(documents: Iterable[Document]) -> list[Milestone]:
-    """Every milestone, earliest first; those of one day in the order of their documents."""
-    found = [
-        Milestone(document, statement)
-        for document in documents
-        for statement in document.statements
-        if statement.milestone
-    ]
-    return sorted(found, key=lambda one: (one.statement.date_from or "", one.document.id, one.statement.start))
 
 
 def reach(documents: Iterable[Document]) -> str | None:

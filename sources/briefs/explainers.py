@@ -73,5 +73,7 @@ def statements_of(document: Document, explainer: Explainer) -> tuple[Statement, 
 
 def normalised(question: str) -> str:
     """A question normalised for comparison: letters and digits only, without case, accents and short vowels."""
-    letters = unicodedata.normalize("NFKD", question.casefold())
-    return " ".join(re.findall(r"\w+", "".join(one for one in letters if not unicodedata.combining(one))))
+    letters = question.casefold()
+    if not letters.isascii():
+        letters = "".join(one for one in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(one))
+    return " ".join(re.findall(r"\w+", letters))

@@ -7,7 +7,7 @@ import pytest
 from sources.briefs.parser import parse, read
 from sources.collection.library import Library
 from sources.document import Document, Statement
-from sources.reach import SUBJECTS, milestones, reach, reach_by_subject
+from sources.reach import SUBJECTS, reach, reach_by_subject
 
 FRONT = (
     "---\ntitle: T\nkind: brief\nlanguage: en\nsubject: {}\ncovers: 2022-01/2026-12\nupdated: 2026-11-28\n"
@@ -45,25 +45,6 @@ def test_a_milestone_without_a_day_and_an_unknown_mark_are_named() -> None:
     assert problems("- **2022-04-16/2022-04-18 · Taliban · milestone:** A. [^a]\n") == []
 
 
-def test_milestones_of_a_library_in_the_order_of_time() -> None:
-    one = brief("- **2025-10-19 · Agreed · milestone:** Second. [^a]\n- **2022-01-01 · Agreed:** None. [^a]\n", "one")
-    two = brief("- **2021-08-15 · Agreed · milestone:** First. [^a]\n", "two")
-    found = milestones([one, two])
-    assert [(one.document.id, one.sentence) for one in found] == [("two", "First."), ("one", "Second.")]
-    assert milestones([]) == []
-
-
-@pytest.mark.whole
-def test_the_shipped_milestones(tmp_path: Path) -> None:
-    library = Library(tmp_path)
-    found = milestones(library.load(entry) for entry in library.scan())
-    days = [one.statement.date_from or "" for one in found]
-    assert len(found) > 90
-    assert days == sorted(days)
-    assert days[0] == "1893-11-12"
-    assert days[-1] > "2026-09-01"
-
-
 def test_the_reach_is_that_of_the_last_day_told() -> None:
     strikes = brief("- **2026-09-24 · Taliban:** A. [^a]\n- **2026 · Taliban:** B. [^a]\n", subject="strikes and war")
     trade = brief("- **2026-05 · Agreed:** C. [^a]\n- **2025-10-01/2025-10-12 · Agreed:** D. [^a]\n", subject="trade")
@@ -74,9 +55,12 @@ def test_the_reach_is_that_of_the_last_day_told() -> None:
 
 
 @pytest.mark.whole
-def test_every_shipped_brief_names_a_subject(tmp_path: Path) -> None:
+def test_every_shipped_brief_names_a_subject_and_milestones_span_the_history(tmp_path: Path) -> None:
     library = Library(tmp_path)
     documents = [library.load(entry) for entry in library.scan()]
     assert {document.subject for document in documents if document.kind == "brief"} == set(SUBJECTS)
     assert reach(documents) == "2026-10-08"
+    milestones = [one.date_from or "" for document in documents for one in document.statements if one.milestone]
+    assert (len(milestones) > 90, min(milestones)) == (True, "1893-11-12")
+    assert max(milestones) > "2026-09-01"
     assert min(reach_by_subject(documents).values()) > "2020"

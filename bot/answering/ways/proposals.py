@@ -275,12 +275,18 @@ def together(asking: Asking, choices: Sequence[Choice], most: int) -> Choice:
         (part.asked.question for part, choice in zip(asking.parts, choices, strict=True) if not choice.shown), None
     )
     each = max(1, most // len(choices))
-    kept: dict[tuple[str, int], Reading] = {}
+    index, kept = asking.question.index, list[Reading]()
     for choice in choices:
-        for reading in choice.shown[:each]:
-            kept.setdefault(reading.candidate.place, reading)
+        kept += [
+            reading
+            for reading in choice.shown[:each]
+            if not any(
+                reading.candidate.place == told.candidate.place or _alike(index, reading.candidate, told.candidate)
+                for told in kept
+            )
+        ]
     return Choice(
-        tuple(kept.values()),
+        tuple(kept),
         any(choice.disputed for choice in choices),
         missing=missing,
         now=bool(kept) and all(choice.now for choice in choices),

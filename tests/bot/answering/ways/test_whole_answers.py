@@ -109,6 +109,17 @@ def test_a_part_without_an_answer_is_named(answerer):
     assert (merged.shown, merged.missing) == ((first,), asking.parts[1].asked.question)
 
 
+def test_parts_that_are_answered_in_nearly_the_same_words_are_told_once(answerer, monkeypatch):
+    asking, _ = offered(answerer, "Who opened the hospital in Khost and how many people did the strike kill?")
+    first, other, *_ = asking.judged.readings
+    statement = replace(other.candidate.statement, party=first.candidate.party)
+    again = replace(other, candidate=replace(other.candidate, statement=statement))
+    assert together(asking, [Choice((first,)), Choice((again,))], 6).shown == (first, again)
+    monkeypatch.setattr(type(asking.question.index), "likeness", lambda self, one, others: np.array([0.93]))
+    merged = together(asking, [Choice((first,)), Choice((again,))], 6)
+    assert (merged.shown, merged.missing) == ((first,), None)
+
+
 def test_figures_of_an_answer(answerer):
     asking, offers = offered(answerer)
     table = figures(asking, offers, None)
