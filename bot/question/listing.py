@@ -45,10 +45,11 @@ Kinds = frozenset[str]
 class Listing:
     """What is listed: events of a `type` that are of the kinds `must`, and whose words have each of `words`.
 
-    `count`: a number is wanted; `last`: the newest event alone. Each of `must` are kinds of which any will do. `names` are the
-    things that the question names, by id; of them `by` did what is listed, `to` had it done to them, and `at` is where. `said`:
-    they are to have “claimed” or “denied” it, or to have been “blamed” for it. `firm` are those of the words that narrow the
-    list even where they are said of no event (“attacks on football grounds”). `likely` is the probability that it is wanted.
+    `count`: a number is wanted; `last`: the newest event alone. Each of `must` are kinds of which any will do, as any will of the
+    words that “|” joins in one of `words`. `names` are the things that the question names, by id; of them `by` did what is listed,
+    `to` had it done to them, and `at` is where. `said`: they are to have “claimed” or “denied” it, or to have been “blamed” for
+    it. `firm` are those of the words that narrow the list even where they are said of no event (“attacks on football grounds”).
+    `likely` is the probability that it is wanted.
     """
 
     type: str
@@ -121,7 +122,8 @@ def one_of(question: str, mentions: Sequence[Mention], index: Library | None = N
 
 def kinds_of(question: str, of_type: str) -> tuple[Kinds, ...]:
     """The kinds of a type that a question names (“the drone strike”)."""
-    return _kinds(normalise(question), of_type)[0]
+    text = normalise(question)
+    return tuple(each.kinds for each in _joined_kinds(text, _kinds(text, of_type)[0]))
 
 
 def _narrowed(
@@ -133,30 +135,83 @@ def _narrowed(
     index: Library | None,
 ) -> Listing:
     text = fitted().respelt(normalise(question).rstrip("?؟ "), mentions, index)
-    must, rest = _kinds(text, of_type)
+    kinds, rest = _kinds(text, of_type)
     said, told = _said(rest) if of_type in SAID else ("", "")
     named = [each for each in mentions if each.kind not in NEITHER and normalise(each.surface) in text]
     named = [each for each in named if normalise(each.surface) not in normalise(time)]  # “since the takeover”
     rest = rest.replace(told, " ") if told else rest
     narrow = _left(question, mentions, rest, time, named, index) if language == ENGLISH else {}
-    firm = frozenset(word for word, likely in narrow.items() if likely >= FIRM_PROBABILITY)
+    named_kinds = [(each, _other(text, each)) for each in _joined_kinds(text, kinds)]
+    must = tuple(each.kinds for each, other in named_kinds if other is None)
+    or_kinds = {other: text[each.start : each.end] for each, other in named_kinds if other is not None}
+    words = _joined_words(text, list(narrow), or_kinds)
+    firm = frozenset(each for each in words if any(narrow.get(w, 0.0) >= FIRM_PROBABILITY for w in each.split("|")))
     if said == "blamed":
         named = _accused(text, told, named)
     by, to, at = _placed(text, of_type, named, language)
     names = frozenset(each.entry_id for each in named)
-    return Listing(of_type, must=must, words=tuple(narrow), names=names, by=by, to=to, at=at, said=said, firm=firm)
+    return Listing(of_type, must=must, words=words, names=names, by=by, to=to, at=at, said=said, firm=firm)
 
 
-def _kinds(text: str, of_type: str) -> tuple[tuple[Kinds, ...], str]:
-    """The kinds that a text names, and what is left of it; of an office its longest name alone."""
-    must: list[Kinds] = []
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Kinds, any of which will do, and where a text names them."""
+
+    start: int
+    end: int
+    kinds: Kinds
+
+
+def _kinds(text: str, of_type: str) -> tuple[list[_Named], str]:
+    """The kinds that a text names, in its order, and what is left of it; of an office its longest name alone."""
+    found, left = list[_Named](), text
     for kind, words in (*_table()[0].get(of_type, ()), *_table()[0][ANY]):
-        if words.search(text):
-            must.append(frozenset(kind.split("|")))
-            text = words.sub(" ", text)
+        if match := words.search(left):
+            found.append(_Named(*match.span(), frozenset(kind.split("|"))))
+            left = words.sub(lambda each: " " * len(each.group()), left)
             if of_type == "appointment":
                 break
-    return tuple(must), text
+    return sorted(found, key=lambda each: each.start), left
+
+
+def _joined_kinds(text: str, found: Sequence[_Named]) -> list[_Named]:
+    """Kinds that are joined by “and”, “or” or a comma as one, of which any will do."""
+    joined: list[_Named] = []
+    for each in found:
+        if joined and _joins().fullmatch(text[joined[-1].end : each.start]):
+            last = joined.pop()
+            joined.append(_Named(last.start, each.end, last.kinds | each.kinds))
+        else:
+            joined.append(each)
+    return joined
+
+
+def _joined_words(text: str, words: Sequence[str], or_kinds: Mapping[str, str]) -> tuple[str, ...]:
+    """Words that narrow a list, those that are joined in the same way as one, with the kind that is joined to one: “jets|drones”."""
+    joined: list[str] = []
+    for word in words:
+        last = joined[-1].rpartition("|")[2] if joined else ""
+        follows = last and re.search(rf"(?<!\w){re.escape(last)}{_joins().pattern}{re.escape(word)}(?!\w)", text)
+        either = f"{word}|{or_kinds[word]}" if word in or_kinds else word
+        joined.append(f"{joined.pop()}|{either}" if follows else either)
+    return tuple(joined)
+
+
+def _other(text: str, kind: _Named) -> str | None:
+    """What a list may be of instead of a kind: of “aircraft or drones”, which is no list of drones, “aircraft”."""
+    either = "|".join(_words()["joining"]["or"])
+    before = re.search(rf"([^\W\d_]+) (?:{either}) $", text[: kind.start])
+    match = before or re.match(rf" (?:{either}) ([^\W\d_]+)", text[kind.end :])
+    return match.group(1) if match else None
+
+
+@cache
+def _joins() -> re.Pattern[str]:
+    """What stands between words that are joined."""
+    joining = _words()["joining"]
+    return re.compile(
+        rf"(?:, ?| (?:{'|'.join((*joining['and'], *joining['or']))}) | ?, (?:and|or) )(?:(?:on|at|in|by|the) )*"
+    )
 
 
 def _said(text: str) -> tuple[str, str]:

@@ -244,7 +244,7 @@ class Lists:
 
     def _holds(self, row: Told, words: Sequence[str]) -> bool:
         terms = frozenset(self._index.terms(row.text))
-        return all(frozenset(self._index.terms(word)) & terms for word in words)
+        return all(frozenset(self._index.terms(word.replace("|", " "))) & terms for word in words)
 
     def _names(self, row: Told, wanted: Listing) -> bool:
         """Whether a statement names what the question names; of the two countries the title may do it."""

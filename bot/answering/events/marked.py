@@ -159,7 +159,7 @@ class MarkedEvents:
         own = " ".join([*(row.text for row in each.rows), each.rows[0].passage.heading])
         terms = kinds | frozenset(self._index.terms(own))
         for word in wanted.words:
-            said = frozenset(self._index.terms(word))
+            said = frozenset(self._index.terms(word.replace("|", " ")))
             if word not in wanted.firm and not said & self._said[wanted.type]:
                 continue  # such a word does not tell them apart
             if not said & (kinds if said & self._kinds[wanted.type] else terms):

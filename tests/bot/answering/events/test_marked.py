@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.events import lists, marked
 from bot.answering.events.ask_back import OpenReference
 from bot.nlp.linear import Linear
+from bot.question.listing import listing_of
 from bot.question.query import understand
 from bot.rendering import answer_text
 from index.build.update import update
@@ -118,6 +120,7 @@ def keys(answerer, question, scope=None):
         ("list all strikes on Pakistan", ["quetta"]),
         ("list the strikes by the United States", ["quetta"]),
         ("how many drone strikes were there?", ["quetta"]),
+        ("list all strikes by drones or missiles", ["quetta"]),
         ("list all strikes on Afghanistan", ["kabul"]),
         ("list all strikes in Pakistan", ["quetta"]),
         ("strikes by India", []),
@@ -147,6 +150,22 @@ def keys(answerer, question, scope=None):
 )
 def test_events_fit_who_did_it_to_whom_and_where(answerer, question, held):
     assert keys(answerer, question) == held
+
+
+@pytest.mark.parametrize(
+    ("words", "must", "narrowing"),
+    [
+        ("drone strikes", ({"drone"},), ()),
+        ("strikes by drones or missiles", ({"drone", "missile"},), ()),
+        ("every day on which Pakistani aircraft or drones struck", (), ()),
+        ("strikes by drones or jets", (), ("jets|drones",)),
+        ("strikes by jets or drones", (), ("jets|drones",)),
+        ("drone strikes on mosques and shrines", ({"drone"}, {"mosque", "shrine"}), ()),
+    ],
+)
+def test_of_what_is_joined_any_will_do(words, must, narrowing):
+    wanted = listing_of(words, "strike", (), SimpleNamespace(knows=lambda word: True))
+    assert (wanted.must, wanted.words) == (tuple(map(frozenset, must)), narrowing)
 
 
 def test_a_party_narrows_to_what_it_says(answerer):
