@@ -85,23 +85,33 @@ class AnswerLog:
             self._path.unlink()
 
     def _rows(self, condition: str, *values: object) -> list[Logged]:
-        if not self._path.exists():
+        if not self._path.exists() or not self._path.stat().st_size:
             return []
-        with self._open() as database:
+        with self._open(writing=False) as database:
             found: Sequence[tuple[int, int, str, str, str]] = database.execute(
                 f"SELECT id, conversation, at, question, body FROM answers {condition}", values
             ).fetchall()
         return [Logged(*row[:4], load(row[4])) for row in found]
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
+        """The file; `writing` creates what is missing, and without it a home that is only to be read will do."""
+        mode = "rwc" if writing else "ro"
         try:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            with closing(sqlite3.connect(self._path, timeout=5)) as database, database:
-                database.execute(
-                    "PRAGMA synchronous = OFF"
-                )  # losing an answer in a power failure is cheaper than waiting on each
-                database.execute(_TABLE)
+            if writing:
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            with (
+                closing(
+                    sqlite3.connect(f"{self._path.absolute().as_uri()}?mode={mode}", timeout=5, uri=True)
+                ) as database,
+                database,
+            ):
+                if writing:
+                    # Losing an answer in a power failure is cheaper than waiting on each.
+                    database.execute("PRAGMA synchronous = OFF")
+                    database.execute(_TABLE)
                 yield database
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{self._path} cannot be used ({error}): repair or remove it.") from error
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"{self._path} cannot be used ({error}): check its permissions and the disk.") from error
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} is damaged ({error}): move it away, and a new one is begun.") from error

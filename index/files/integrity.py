@@ -7,6 +7,7 @@ recorded when its digest was last correct.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -80,7 +81,8 @@ def note(folder: Path, names: Iterable[str]) -> None:
         beside.write_text(json.dumps({name: _state(folder / name) for name in names}), encoding="ascii")
         beside.replace(folder / NOTED)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _noted(folder: Path) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 
@@ -15,7 +16,7 @@ from bot.answering import answerer as answers
 from bot.answering.answer import Alternative, Claim
 from bot.cli.commands.chat import Chat, complete
 from bot.console import Console
-from bot.errors import QuestionError
+from bot.errors import QuestionError, StoreError
 from bot.settings import Settings
 from bot.store.answer_log import AnswerLog
 from bot.workspace import Workspace
@@ -207,7 +208,16 @@ def test_a_broken_log_does_not_hinder_an_answer(run, article, tmp_path):
     run("sources", "add", str(article))
     (tmp_path / "home" / "log.sqlite").write_bytes(b"no database at all" * 100)
     assert run("ask", "How long is the fence?").exit_code == 0
-    assert "log.sqlite cannot be used" in str(run("log").exception)
+    assert "log.sqlite is damaged" in str(run("log").exception)
+
+
+def test_a_log_that_may_only_be_read_is_read(tmp_path, monkeypatch):
+    log = AnswerLog(tmp_path, 5)
+    log.add(made_answer(question="How long is the fence?"))
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(OSError(errno.EROFS, "Read-only file system")))
+    assert [row.question for row in log.search("", 5)] == ["How long is the fence?"]
+    with pytest.raises(StoreError, match=r"log\.sqlite cannot be used \(.*Read-only.*\): check its permissions"):
+        log.add(made_answer())
 
 
 def test_chat_has_commands(run, article):
@@ -265,7 +275,9 @@ def test_the_index_is_looked_at_verified_and_rolled_back(run, article):
     assert json.loads(run("index", "status", "--json").stdout)["counts"]["documents"] == 1
     assert "is intact" in run("index", "verify").stdout
     run("sources", "remove", "article")
-    assert "serves again" in run("index", "rollback").stdout
+    back = run("index", "rollback")
+    assert "serves again" in back.stdout
+    assert "It answers from 1 removed document again, until that update: article." in back.stderr
     assert json.loads(run("index", "status", "--json").stdout)["pinned"] is True
     assert "Indexed 1 removed" in run("index", "update").stdout
 

@@ -44,6 +44,7 @@ MAX_SLIPS = 3  # small differences with which the words still count as said
 MAX_SLIP_SHARE = 0.25  # of the words
 MIN_MISSPELLING_LETTERS = 6  # letters of the shortest word that may be misspelt
 SAID, OTHERWISE, NOT_HELD = "said", "otherwise", "not_held"
+_BEFORE_S = re.compile(r"\w+['’]$")  # before the “s” of a genitive, which is a token of its own
 _SMALL = frozenset(word_table("en", "quotation").words("small"))
 
 
@@ -246,14 +247,20 @@ def _match(index: Index, words: str, quoted: Sequence[Token], row: Candidate, la
 
 
 def _difference(index: Index, edit: Edit, words: str, text: str) -> Difference:
-    asked = words[edit.asked[0].start : edit.asked[-1].end] if edit.asked else ""
-    said = text[edit.said[0].start : edit.said[-1].end] if edit.said else ""
+    asked, said = _words_of(words, edit.asked), _words_of(text, edit.said)
     if all(token.form in _SMALL for token in (*edit.asked, *edit.said)):
         return Difference("small", asked, said)
     same = len(edit.asked) == len(edit.said) and all(
         _is_slip(index, one, other, text) for one, other in zip(edit.asked, edit.said, strict=True)
     )
     return Difference("slip" if same else "changed", asked, said)
+
+
+def _words_of(text: str, some: Sequence[Token]) -> str:
+    """What a text has for some tokens, whole: “Pakistan's”, not “s”."""
+    if not some:
+        return ""
+    return text[len(_BEFORE_S.sub("", text[: some[0].start])) : some[-1].end]
 
 
 def _is_slip(index: Index, asked: Token, said: Token, text: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.cli.parser import Commands
     from bot.workspace import Workspace
 
+MAX_NAMED = 5  # removed documents that are named
 _UPDATE = "Index what is new or changed in the library and switch to it; exit status 1 when a document failed."
 
 
@@ -89,8 +90,15 @@ def _verify(work: Workspace, given: argparse.Namespace) -> None:
 
 def _rollback(work: Workspace, given: argparse.Namespace) -> None:
     from bot.workspace import PATIENCE
+    from index.build.changes import pending
 
     fingerprint = work.encoder().fingerprint
     with work.generations.writing(PATIENCE):
         name = work.generations.rollback(fingerprint)
     work.console.text(f"Generation {name} serves again; `torkham index update` follows the library again.")
+    removed = pending(work.library, work.generations).removed
+    if removed:
+        work.console.note(
+            f"It answers from {len(removed)} removed {'document' if len(removed) == 1 else 'documents'} again, until that update: "
+            f"{', '.join(removed[:MAX_NAMED])}{', …' if len(removed) > MAX_NAMED else ''}."
+        )

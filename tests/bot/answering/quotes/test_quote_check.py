@@ -8,7 +8,7 @@ from support.fakes import word_reader
 from bot.answering.answerer import Answerer
 from bot.answering.quotes import check as quote_check
 from bot.answering.quotes.alignment import align, tokens
-from bot.answering.quotes.check import _taken_back, check_message, check_quote
+from bot.answering.quotes.check import _taken_back, _words_of, check_message, check_quote
 from bot.errors import QuestionError
 from bot.rendering.phrases import LANGUAGES
 from bot.rendering.quotes import quote_json, quote_lines
@@ -122,6 +122,13 @@ def test_what_the_library_lacks_is_not_held_and_never_false(check):
     for language in LANGUAGES:
         assert "false" not in quote_lines(found, PARTIES, language)[0].plain.lower()
     assert quote_json(found, PARTIES)["verdict"] == "not_held"
+
+
+def test_the_genitive_of_a_name_is_named_whole(check):
+    found = check("Pakistan denied that our aircraft had crossed the border into Khost")
+    assert [(each.asked, each.said) for each in found.differences] == [("our", "its")]
+    text = "Kabul said that Pakistan's aircraft had crossed the border."
+    assert _words_of(text, [each for each in tokens(text) if each.form == "s"]) == "Pakistan's"
 
 
 def test_a_message_is_checked_sentence_by_sentence(check):
