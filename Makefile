@@ -80,11 +80,9 @@ slow: $(READY)
 	@$(PIP) --no-deps -r requirements-browser.lock
 	$(BIN)/python -m pytest -m slow
 
-# After each change of a line: what needs no model, no process, no server, no database and no waiting. Of the folders that
-# are marked as a whole, nothing is even imported.
-WHOLE := cli doors service telegram
+# After each change of a line: what needs no model, no process, no server, no database and no waiting (tests/conftest.py).
 fast: $(READY)
-	$(BIN)/python -m pytest -m "not model and not slow and not whole" $(WHOLE:%=--ignore=tests/%) $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -m "not model and not slow and not whole" $(SIDE_BY_SIDE)
 
 # How good the answers are: make eval QUESTIONS=FILE.jsonl [OLD=earlier.json]; the page and the rows go to .cache.
 QUESTIONS ?= tests/data/eval_shipped.jsonl

@@ -106,6 +106,12 @@ WHOLE_FOLDERS = {"cli", "doors", "service", "telegram"}
 WHOLE_FIXTURES = {"api", "postgres", "site"}
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of folders that are `whole` nothing is even imported where such tests are left out."""
+    left_out = "not whole" in str(config.option.markexpr) and collection_path.parent == Path(__file__).parent
+    return True if left_out and collection_path.name in WHOLE_FOLDERS else None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what starts processes, a server or a database as `whole`."""
     folder = item.path.relative_to(Path(__file__).parent).parts[0]

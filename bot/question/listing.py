@@ -209,9 +209,8 @@ def _other(text: str, kind: _Named) -> str | None:
 def _joins() -> re.Pattern[str]:
     """What stands between words that are joined."""
     joining = _words()["joining"]
-    return re.compile(
-        rf"(?:, ?| (?:{'|'.join((*joining['and'], *joining['or']))}) | ?, (?:and|or) )(?:(?:on|at|in|by|the) )*"
-    )
+    words = "|".join((*joining["and"], *joining["or"]))
+    return re.compile(rf"(?: ?, ?(?:(?:{words}) )?| (?:{words}) )(?:(?:on|at|in|by|the) )*")
 
 
 def _said(text: str) -> tuple[str, str]:

@@ -50,7 +50,8 @@ def read_time(question: str, *, today: date, language: str = "en") -> TimeScope:
     if not periods and language != "en":
         periods = find_periods(text, "en", today)
     reading = _read(text, periods, language)
-    latest = _latest(text, reading.spans if reading else (), language)
+    named = [(period.start, period.end) for period in periods] + list(reading.spans if reading else ())
+    latest = _latest(text, named, language)
     if reading is None and latest is None:
         return TimeScope()
     if reading is None:
@@ -167,10 +168,10 @@ def _names_with_years() -> re.Pattern[str]:
     return re.compile(rf"(?:{choice('names_with_years', 'en')})\b")
 
 
-def _latest(text: str, read: Sequence[tuple[int, int]], language: str) -> re.Match[str] | None:
-    """The word that asks for the latest; none that is part of a time that was read (“this month”, “from 2022 to today”)."""
+def _latest(text: str, named: Sequence[tuple[int, int]], language: str) -> re.Match[str] | None:
+    """The word that asks for the latest; none that is part of a time that is named (“this month”, “from 2022 to today”)."""
     for match in _latest_words(language).finditer(text):
-        if not any(match.start() < end and start < match.end() for start, end in read):
+        if not any(match.start() < end and start < match.end() for start, end in named):
             return match
     return None
 
