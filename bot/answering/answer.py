@@ -82,7 +82,7 @@ class Answer:
     In a `list` (dated, oldest first) `events` holds the number of claims of each event, in order; the claims after the last one
     are published counts of the same thing.
     `alternatives` are the possible meanings of an `unclear` question, to be asked back.
-    reason: not_in_library, after_reach, out_of_scope, unclear, chat, injection, empty_library or None.
+    reason: not_in_library, after_reach, out_of_scope, unclear, chat, injection, empty_library, no_more or None.
     """
 
     question: str

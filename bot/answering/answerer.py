@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bot.answering import overview
 from bot.answering.answer import DEFAULT_CLAIMS, Alternative, Answer, Citation, Claim
@@ -29,11 +30,12 @@ from bot.answering.ways.asking import Asking
 from bot.answering.ways.judge import WholeJudge
 from bot.answering.ways.proposals import Offers, Ways, certain, longest_text, together
 from bot.nlp.answer_type import FACTS
+from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import Leaning
 from bot.question.listing import Listing
 from bot.question.query import Asked, understand
-from bot.question.small_talk import chat_reason
+from bot.question.small_talk import asks_for_more, chat_reason
 from index.search import Index
 from index.types import Hit, Scope
 
@@ -174,6 +176,10 @@ class Answerer:
         today: date | None = None,
     ) -> Trace:
         """Answer a question, with a trace of every step."""
+        if asks_for_more(raw) and not skip:
+            more = self._more(raw, history, scope=scope, k=k, language=language, today=today)
+            if more is not None:
+                return more
         started = time.perf_counter()
         asking, reason = self._understood(raw, scope, history, today or date.today())
         retrieved = time.perf_counter()
@@ -191,6 +197,28 @@ class Answerer:
         answer = replace(self._answer(asked, raw, choice, reason, hits, language or asked.language), alternatives=meant)
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
+
+    def _more(self, raw: str, history: Sequence[str], *, k: int, language: str | None, **given: Any) -> Trace | None:
+        """What follows the answer to the last question of `history`; None if there is no question in it.
+
+        Answers are not kept with a history, so what was shown of this one is found by answering it again.
+        """
+        questions = [place for place, turn in enumerate(history) if not asks_for_more(turn) and not chat_reason(turn)]
+        if not questions:
+            return None
+        last = questions[-1]
+        before, question = history[:last], history[last]
+        shown: set[str] = set()
+        traced = self.trace(question, history=before, k=k, language=language, **given)
+        for _ in range(1 + sum(map(asks_for_more, history[last + 1 :]))):
+            if not traced.answer.claims:
+                break
+            shown |= {claim.text for claim in traced.answer.claims}
+            traced = self.trace(question, history=before, k=k, skip=len(shown), language=language, **given)
+        answer = replace(traced.answer, question=raw, language=language or detect(raw))
+        if shown and not answer.claims:
+            answer = replace(answer, reason="no_more", nearest=(), suggestions=(), missing=None)
+        return replace(traced, answer=answer)
 
     def offers(
         self, raw: str, *, history: Sequence[str] = (), today: date | None = None
@@ -234,7 +262,7 @@ class Answerer:
         if self._judge is None:
             return self._unjudged(asking, most, skip)
         best = self._judge.best(asking, self._ways.offers(asking, most))
-        return self._further(asking, best, most, skip) if skip and best.shown else best
+        return self._further(asking, best.shown, most, skip) if skip and best.shown else best
 
     def _settled(self, asking: Asking, most: int, skip: int) -> Choice | None:
         """The course of a period, an explainer that was asked for by its own words, or a list; None if none of them is asked for."""
@@ -244,7 +272,8 @@ class Answerer:
             return Choice(rows, disputed(rows, self._opposing.contradicts), form="timeline")
         worded = self.explainers.worded(asked)
         if worded:
-            return Choice(certain(worded[skip : skip + longest_text(most)]), form="explainer")
+            shown = certain(worded[skip : skip + longest_text(most)])
+            return Choice(shown, form="explainer") if shown else self._further(asking, certain(worded), most, skip)
         listed = self._ways.listed(asking)
         if listed is not None and skip:  # a list is always whole
             return Choice()
@@ -258,9 +287,9 @@ class Answerer:
         choices = [self._ways.statements(part, self._bounds, most=most, skip=skip) for part in asking.parts]
         return together(asking, choices, most)
 
-    def _further(self, asking: Asking, first: Choice, most: int, skip: int) -> Choice:
-        """What follows an answer after its first `skip` claims: what else answers, never what was shown."""
-        told = list(first.shown)
+    def _further(self, asking: Asking, first: Sequence[Reading], most: int, skip: int) -> Choice:
+        """What follows the claims of an answer after `skip` of them: what else answers, never what was shown."""
+        told = list(first)
         while len(told) < skip + most:
             more = self._ways.further(asking, told, most)
             if not more:

@@ -1,4 +1,4 @@
-"""Distinguishes small talk and instructions to the bot from questions; the words are in small_talk.toml."""
+"""Distinguishes small talk, instructions to the bot and requests for more from questions; the words are in small_talk.toml."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ MAX_PHRASES = 12  # a longer row of phrases is no small talk
 def chat_reason(question: str) -> str | None:
     """`chat` for small talk, `injection` for an instruction or a request for an opinion, None for anything else."""
     text = _trimmed(normalise(question))
-    small_talk, instruction = _patterns()
-    if instruction.search(text):
+    if _pattern("instruction").search(text):
         return "injection"
-    return "chat" if text and _phrases_only(small_talk, text) else None
+    return "chat" if text and _phrases_only(_pattern("small_talk"), text) else None
+
+
+def asks_for_more(question: str) -> bool:
+    """Whether a message asks for nothing but further claims on the question before."""
+    text = " ".join(re.findall(r"\w+", normalise(question)))
+    return len(text) <= MAX_PHRASE_CHARS and _pattern("more").fullmatch(text) is not None
 
 
 def _trimmed(text: str) -> str:
@@ -47,13 +52,10 @@ def _phrases_only(small_talk: re.Pattern[str], text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Patterns for (one phrase of small talk, an instruction)."""
+@lru_cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """The patterns of a list as one."""
     import tomllib
 
     words = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
-    small_talk, instruction = (
-        "|".join(f"(?:{pattern})" for pattern in words[name]) for name in ("small_talk", "instruction")
-    )
-    return re.compile(small_talk), re.compile(instruction)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in words[name]))

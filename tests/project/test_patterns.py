@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import QuestionError
 from bot.question.input import MAX_QUESTION_CHARS, read_question
-from bot.question.small_talk import chat_reason
+from bot.question.small_talk import asks_for_more, chat_reason
 
 TESTS = Path(__file__).parents[1]
 
@@ -54,3 +54,25 @@ def test_ligatures_count_as_several_letters():
     with pytest.raises(QuestionError, match="at most 2,000"):
         read_question("\ufdfa" * (MAX_QUESTION_CHARS // 10))
     assert read_question("\ufdfa ?")
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("more", True),
+        ("More, please!", True),
+        ("tell me more about it", True),
+        ("what else?", True),
+        ("مزید بتائیں", True),
+        ("نور معلومات راکړئ", True),
+        ("بیشتر بگویید", True),
+        ("Расскажите подробнее", True),
+        ("продолжайте, пожалуйста", True),
+        ("tell me more about the TTP", False),
+        ("more attacks", False),
+        ("اور طالبان", False),
+        ("more " * 100, False),
+    ],
+)
+def test_only_a_message_that_asks_for_nothing_else_asks_for_more(text, more):
+    assert asks_for_more(text) is more

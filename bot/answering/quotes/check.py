@@ -44,7 +44,7 @@ MAX_SLIPS = 3  # small differences with which the words still count as said
 MAX_SLIP_SHARE = 0.25  # of the words
 MIN_MISSPELLING_LETTERS = 6  # letters of the shortest word that may be misspelt
 SAID, OTHERWISE, NOT_HELD = "said", "otherwise", "not_held"
-_BEFORE_S = re.compile(r"\w+['’]$")  # before the “s” of a genitive, which is a token of its own
+_BEFORE_S = re.compile(r"\b\w+['’]$")  # before the “s” of a genitive, which is a token of its own
 _SMALL = frozenset(word_table("en", "quotation").words("small"))
 
 

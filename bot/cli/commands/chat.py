@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bot.cli.commands.ask import TURNS, answer_of, chosen, keep, log_of
 from bot.cli.parser import command, did_you_mean
 from bot.errors import QuestionError
+from bot.question.small_talk import asks_for_more
 from bot.rendering.form import by_party
 from bot.rendering.plain import answer_json
 
@@ -145,6 +146,8 @@ def _chat(work: Workspace, given: argparse.Namespace) -> None:
             line = read()
             if line.startswith("/"):
                 _do(chat, line)
+            elif line and chat.answer and asks_for_more(line):
+                chat.more()
             elif line:
                 chat.ask(chat.chosen(line))
         except EOFError:

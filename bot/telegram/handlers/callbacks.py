@@ -149,7 +149,7 @@ async def _page(update: Update, context: Context, kept: Kept, page: str = "0") -
         await _over_button(query, say("yours_only"))
         return
     parties, wanted = desk.work.parties, number_of(page)
-    endless = desk.live.can_skip and not kept.answer.abstained
+    endless = asking.can_go_on(desk, kept.answer)
     if endless and wanted >= len(pages(kept.answer, parties)):
         answer = await _with_more(update, context, kept)
         endless = answer is not None

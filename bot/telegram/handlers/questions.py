@@ -17,6 +17,7 @@ from bot.answering.candidates import REACH
 from bot.errors import QuestionError
 from bot.nlp.word_lists import STOP
 from bot.question.input import MAX_QUESTION_CHARS, read_question
+from bot.question.small_talk import asks_for_more
 from bot.service.live_index import LiveIndex
 from bot.settings import Settings
 from bot.telegram.handlers.typing_indicator import Working
@@ -120,11 +121,16 @@ async def show(update: Update, context: Context, kept: Kept, say: Phrases) -> No
     desk = desk_of(context)
     parties, answer = desk.work.parties, kept.answer
     blocks = [*answer_blocks(answer, parties, say), *_notice(context, answer, say)]
-    rows = answer_buttons(answer, parties, kept.id, say, endless=desk.live.can_skip and not answer.abstained)
+    rows = answer_buttons(answer, parties, kept.id, say, endless=can_go_on(desk, answer))
     rich = table_of_sides(answer, parties, say) if context.who.tables else None
     sent = await reply(update, context, blocks, rows, answer=kept.id, rich=rich)
     if sent is not None:
         await desk.stored(partial(_sent, desk.readers, context, kept, sent.message_id, say.language))
+
+
+def can_go_on(desk: Desk, answer: Answer) -> bool:
+    """Whether “more” may find claims that an answer has not shown; what follows another answer does not know what that one showed."""
+    return desk.live.can_skip and not answer.abstained and not asks_for_more(answer.question)
 
 
 def _sent(readers: Readers, context: Context, kept: Kept, message: int, language: str) -> None:

@@ -153,3 +153,20 @@ def test_dates_are_readable(written, read):
 
 def test_text_of_others_cannot_steer_a_terminal():
     assert clean("a\x1b[31mb\x07\x9bc\nd") == "a[31mbc\nd"
+
+
+def test_more_goes_on_with_the_question_before_and_never_repeats(answerer):
+    question = "Which strikes were there?"
+    first = answerer.answer(question, k=1)
+    second = answerer.answer("more please", history=[question], k=1)
+    third = answerer.answer("go on", history=[question, "more please"], k=1)
+    told = [claim.text for answer in (first, second, third) for claim in answer.claims]
+    assert len(told) == len(set(told)) > 1
+    assert (second.question, second.asked_as) == ("more please", first.asked_as)
+    last = answerer.answer("more", history=[question, *["more"] * 9], k=1)
+    assert (last.claims, last.reason, last.nearest) == ((), "no_more", ())
+
+
+def test_more_without_a_question_before_it_is_none(answerer):
+    assert answerer.answer("more please").abstained
+    assert answerer.answer("more please", history=["hello"]).reason != "no_more"

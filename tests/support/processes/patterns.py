@@ -58,7 +58,8 @@ def patterns() -> list[re.Pattern[Any]]:
         if name.partition(".")[0] in {package.__name__ for package in PACKAGES}:
             for held in gc.get_referents(*vars(module).values(), vars(module)):
                 ours |= {one for one in [held, *gc.get_referents(held)] if isinstance(one, re.Pattern)}
-    ours |= set(importlib.import_module("bot.question.small_talk")._patterns())
+    small_talk = importlib.import_module("bot.question.small_talk")
+    ours |= {small_talk._pattern(name) for name in ("small_talk", "more", "instruction")}
     return sorted(ours, key=lambda one: str(one.pattern))
 
 
