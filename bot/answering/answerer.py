@@ -194,7 +194,8 @@ class Answerer:
         chosen = [reading.candidate for reading in choice.shown]
         reason = reason or (None if chosen else self._reason(asked, read))
         finished = time.perf_counter()
-        answer = replace(self._answer(asked, raw, choice, reason, hits, language or asked.language), alternatives=meant)
+        near = self._near(hits, read) if reason in {"not_in_library", "after_reach", "empty_library"} else ()
+        answer = replace(self._answer(asked, raw, choice, reason, near, language or asked.language), alternatives=meant)
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
 
@@ -331,10 +332,9 @@ class Answerer:
         return "not_in_library" if asked.things or near >= ON_SUBJECT_COSINE else "out_of_scope"
 
     def _answer(
-        self, asked: Asked, raw: str, choice: Choice, reason: str | None, hits: Sequence[Hit], language: str
+        self, asked: Asked, raw: str, choice: Choice, reason: str | None, near: tuple[Citation, ...], language: str
     ) -> Answer:
         chosen = choice.shown
-        near = [] if chosen or reason in {"chat", "injection", "out_of_scope", "unclear"} else hits[:MAX_SUGGESTIONS]
         dated = asked.scope.since or asked.scope.until
         marked = asked.kind in FACTS and choice.form == "claims"
         claims = tuple(_claim(reading, number, marked and number == 1) for number, reading in enumerate(chosen, 1))
@@ -347,7 +347,7 @@ class Answerer:
             citations=tuple(cite(reading.candidate, number) for number, reading in enumerate(chosen, 1)),
             reason=reason,
             disputed=choice.disputed,
-            nearest=tuple(self._nearest(near)),
+            nearest=near,
             generation=self._index.manifest.generation,
             undated=self._index.undated() if dated else 0,
             period=asked.time.text if asked.bound else None,
@@ -361,13 +361,18 @@ class Answerer:
             suggestions=self.explainers.near(asked, MAX_SUGGESTIONS) if reason else (),
         )
 
-    def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:
+    def _near(self, hits: Sequence[Hit], read: Sequence[Reading]) -> tuple[Citation, ...]:
+        """The statements that bear on a question without answering it, likeliest first; without the reader, the best passages."""
+        if self._reader.reads:
+            bears = [each for each in read if each.bearing >= self._bounds.bearing]
+            apart = {each.candidate.place: each.candidate for each in sorted(bears, key=lambda row: -row.bearing)}
+            return tuple(cite(row, number) for number, row in enumerate(islice(apart.values(), MAX_SUGGESTIONS), 1))
         cited: list[Citation] = []
-        for hit in hits:
+        for hit in hits[:MAX_SUGGESTIONS]:
             document = self._index.document(hit.passage.document_id)
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
-        return cited
+        return tuple(cited)
 
 
 def _day(written: str | None) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.fakes import word_reader
 from support.made.briefs import DAWN, strikes
 
 from bot.answering.answerer import Answerer
-from bot.answering.citing import cite_passage
+from bot.answering.citing import cite, cite_passage
 from bot.rendering import answer_json, answer_text, citation_lines, clean, readable_date
 from index.build.update import update
 from index.files.generations import Generations
@@ -87,6 +89,17 @@ def test_what_is_not_in_the_library_is_refused(answerer, monkeypatch):
     assert (football.abstained, football.reason, football.claims) == (True, "out_of_scope", ())
     near = answerer.answer("What does the Taliban army cost a year?")
     assert (near.abstained, near.reason, len(near.nearest)) == (True, "not_in_library", 3)
+
+
+def test_a_refusal_with_a_reader_shows_only_what_bears_on_the_question(answerer, monkeypatch):
+    decide(monkeypatch, True)
+    trace = answerer.trace("Which strike was there in Khost?")
+    one, other = [replace(reading, bearing=bearing) for reading, bearing in zip(trace.read, (0.5, 0.9), strict=False)]
+    beside = replace(one, bearing=answerer._bounds.bearing - 0.01)
+    monkeypatch.setattr(type(answerer.reader), "reads", True)
+    shown = [citation.quote for citation in answerer._near(trace.hits, [one, beside, other, one])]
+    assert shown == [cite(other.candidate, 1).quote, cite(one.candidate, 2).quote]
+    assert answerer._near(trace.hits, [beside]) == ()
 
 
 def test_an_empty_library_says_so(home, shelf, encoder):
