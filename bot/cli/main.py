@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from bot.cli.parser import Parser, add_globals
 from bot.console import Console
@@ -123,13 +124,21 @@ def guarded(work: Callable[[], None]) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-    except (SystemExit, KeyboardInterrupt) as stop:
-        if isinstance(stop, KeyboardInterrupt) or stop.code == INTERRUPTED:
-            console.error("Interrupted; nothing is lost. Run the same command again to continue.")
-            raise SystemExit(INTERRUPTED) from None
+    except KeyboardInterrupt:
+        _interrupted(console)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            _interrupted(console)
         raise
     except Exception as error:  # the outermost border: an unexpected error is one line, too
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            _interrupted(console)  # an extension module that was being imported makes it an ImportError
         if console.verbose:
             raise
         console.error(f"Unexpected error ({type(error).__name__}: {error}); --verbose shows where.")
         raise SystemExit(1) from None
+
+
+def _interrupted(console: Console) -> NoReturn:
+    console.error("Interrupted; nothing is lost. Run the same command again to continue.")
+    raise SystemExit(INTERRUPTED) from None
