@@ -204,7 +204,7 @@ class Answerer:
 
         Answers are not kept with a history, so what was shown of this one is found by answering it again.
         """
-        questions = [place for place, turn in enumerate(history) if not asks_for_more(turn) and not chat_reason(turn)]
+        questions = [place for place, turn in enumerate(history) if _is_question(turn)]
         if not questions:
             return None
         last = questions[-1]
@@ -246,7 +246,7 @@ class Answerer:
             known=self._index.knows,
             languages=self._languages,
             today=day,
-            history=[] if small_talk else [turn for turn in history if chat_reason(turn) is None],
+            history=[] if small_talk else [turn for turn in history if _is_question(turn)],
             scope=scope,
             leaning=self.leaning,
         )
@@ -373,6 +373,10 @@ class Answerer:
             if document is not None:
                 cited.append(cite_passage(document, hit.passage, len(cited) + 1))
         return tuple(cited)
+
+
+def _is_question(turn: str) -> bool:
+    return chat_reason(turn) is None and not asks_for_more(turn)
 
 
 def _day(written: str | None) -> str | None:

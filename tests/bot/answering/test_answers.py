@@ -180,6 +180,13 @@ def test_more_goes_on_with_the_question_before_and_never_repeats(answerer):
     assert (last.claims, last.reason, last.nearest) == ((), "no_more", ())
 
 
+def test_a_follow_up_after_more_follows_the_question_and_not_the_word(answerer):
+    question = "Which strike was there in Khost?"
+    plain = answerer.trace("and why?", history=[question])
+    assert answerer.trace("and why?", history=[question, "tell me more"]).asked.text == plain.asked.text
+    assert "Khost" in plain.asked.text
+
+
 def test_more_without_a_question_before_it_is_none(answerer):
     assert answerer.answer("more please").abstained
     assert answerer.answer("more please", history=["hello"]).reason != "no_more"
