@@ -18,7 +18,7 @@ _STORED_HEAD = re.compile(r"(?m)^\d{4}[\d/~-]* · [^:\n]{1,120}: ")  # “2022-0
 MADE = {"composed": "✎", "translated": "⇄"}  # signs for wordings other than the source's
 PARAGRAPH_CHARS = 400  # approximate characters per paragraph of running text
 MAX_CLAIMS = 6
-MAX_NEAREST_CHARS = 200  # characters shown of the statement nearest to a refused question
+MAX_NEAREST_CHARS = 330  # of the statement nearest to a refused question; those shipped are shorter
 
 
 @dataclass(frozen=True, slots=True)
