@@ -30,7 +30,6 @@ from bot.answering.ways.asking import Asking
 from bot.answering.ways.judge import WholeJudge
 from bot.answering.ways.proposals import Offers, Ways, certain, longest_text, together
 from bot.nlp.answer_type import FACTS
-from bot.nlp.language_id import detect
 from bot.nlp.names.gazetteer import Gazetteer
 from bot.question.follow_up import Leaning
 from bot.question.listing import Listing
@@ -216,7 +215,7 @@ class Answerer:
                 break
             shown |= {claim.text for claim in traced.answer.claims}
             traced = self.trace(question, history=before, k=k, skip=len(shown), language=language, **given)
-        answer = replace(traced.answer, question=raw, language=language or detect(raw))
+        answer = replace(traced.answer, question=raw)  # in its language: that of one word is a guess
         if shown and not answer.claims:
             answer = replace(answer, reason="no_more", nearest=(), suggestions=(), missing=None)
         return replace(traced, answer=answer)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from bot.cli.commands.ask import TURNS, answer_of, chosen, keep, log_of
 from bot.cli.parser import command, did_you_mean
 from bot.errors import QuestionError
-from bot.nlp.language_id import detect
 from bot.question.small_talk import asks_for_more
 from bot.rendering.form import by_party
 from bot.rendering.phrases import texts
@@ -65,15 +64,15 @@ class Chat:
         self.history, self.conversation, self.answer = [], None, None
         self.work.console.note("A new conversation.")
 
-    def more(self, words: str = "") -> None:
-        """Show further claims on the last question; if there are none, say so in the language of `words`."""
+    def more(self) -> None:
+        """Show further claims on the last question."""
         before = self._last()
         if before is None:
             return
         again = self.answer_to(before.question, history=self.history[:-1], skip=len(self.shown))
         further = [claim for claim in again.claims if claim.text not in self.shown]
         if not further:
-            self.work.console.note(texts(detect(words)).get("no_more"))
+            self.work.console.note(texts(before.language).get("no_more"))
             return
         numbers = {number for claim in further for number in claim.citations}
         cited = tuple(citation for citation in again.citations if citation.number in numbers)
@@ -149,7 +148,7 @@ def _chat(work: Workspace, given: argparse.Namespace) -> None:
             if line.startswith("/"):
                 _do(chat, line)
             elif line and chat.answer and asks_for_more(line):
-                chat.more(line)
+                chat.more()
             elif line:
                 chat.ask(chat.chosen(line))
         except EOFError:

@@ -187,6 +187,11 @@ def test_a_follow_up_after_more_follows_the_question_and_not_the_word(answerer):
     assert "Khost" in plain.asked.text
 
 
+def test_more_is_told_in_the_language_of_the_question(answerer):
+    question = "خوست میں کون سا حملہ ہوا؟"
+    assert answerer.answer("مزید", history=[question]).language == answerer.answer(question).language == "ur"
+
+
 def test_more_without_a_question_before_it_is_none(answerer):
     assert answerer.answer("more please").abstained
     assert answerer.answer("more please", history=["hello"]).reason != "no_more"
