@@ -193,7 +193,7 @@ class Answerer:
         chosen = [reading.candidate for reading in choice.shown]
         reason = reason or (None if chosen else self._reason(asked, read))
         finished = time.perf_counter()
-        near = self._near(hits, read) if reason in {"not_in_library", "after_reach", "empty_library"} else ()
+        near = self._near(hits, read) if reason in {"not_in_library", "after_reach"} else ()
         answer = replace(self._answer(asked, raw, choice, reason, near, language or asked.language), alternatives=meant)
         answer.seconds.update(total=finished - started, retrieve=retrieved - started, answer=finished - retrieved)
         return Trace(answer, asked, tuple(hits), tuple(read), tuple(chosen))
@@ -208,13 +208,13 @@ class Answerer:
             return None
         last = questions[-1]
         before, question = history[:last], history[last]
-        shown: set[str] = set()
+        shown = 0
         traced = self.trace(question, history=before, k=k, language=language, **given)
         for _ in range(1 + sum(map(asks_for_more, history[last + 1 :]))):
             if not traced.answer.claims:
                 break
-            shown |= {claim.text for claim in traced.answer.claims}
-            traced = self.trace(question, history=before, k=k, skip=len(shown), language=language, **given)
+            shown += len(traced.answer.claims)
+            traced = self.trace(question, history=before, k=k, skip=shown, language=language, **given)
         answer = replace(traced.answer, question=raw)  # in its language: that of one word is a guess
         if shown and not answer.claims:
             answer = replace(answer, reason="no_more", nearest=(), suggestions=(), missing=None)

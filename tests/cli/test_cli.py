@@ -15,6 +15,7 @@ from support.running.command import invoke as torkham
 from bot.answering import answerer as answers
 from bot.answering.answer import Alternative, Claim
 from bot.cli.commands.chat import Chat, complete
+from bot.cli.main import guarded
 from bot.console import Console
 from bot.errors import QuestionError, StoreError
 from bot.settings import Settings
@@ -298,3 +299,16 @@ def test_timeline_narrows_by_words_and_days(run, article):
     assert "with the shipped model only" in str(run("timeline", "--type", "strike").exception)
     assert "--from 2025 lies after --to 2024" in str(run("timeline", "--from", "2025", "--to", "2024").exception)
     assert json.loads(run("timeline", "nowhere", "--json").stdout) == {"count": 0, "events": []}
+
+
+def test_an_interrupt_that_an_import_turned_into_its_own_error_is_an_interrupt(capsys):
+    def imported():
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as stop:
+            raise ImportError("initialization failed") from stop
+
+    with pytest.raises(SystemExit) as left:
+        guarded(imported)
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "torkham: Interrupted; nothing is lost. Run the same command again to continue.\n"

@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 from support.running import shipped
 
-from bot.cli.main import guarded
-
 ROOT = Path(__file__).parents[2]
 TORKHAM = Path(sys.executable).with_name("torkham")
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -153,16 +151,3 @@ def test_make_ask_takes_any_question_as_it_is(home, tmp_path):
         assert result.returncode == 0, result.stderr
         assert result.stdout
     assert not marker.exists()
-
-
-def test_an_interrupt_that_an_import_turned_into_its_own_error_is_an_interrupt(capsys):
-    def imported():
-        try:
-            raise KeyboardInterrupt
-        except KeyboardInterrupt as stop:
-            raise ImportError("initialization failed") from stop
-
-    with pytest.raises(SystemExit) as left:
-        guarded(imported)
-    assert left.value.code == 130
-    assert capsys.readouterr().err == "torkham: Interrupted; nothing is lost. Run the same command again to continue.\n"
